@@ -1,0 +1,1 @@
+"""What Attune brings along: the starter model, sample data, pictures."""

@@ -1,0 +1,1 @@
+"""The engine of Attune: everything that works without a browser."""

@@ -1,0 +1,63 @@
+"""The home folder: where everything that Attune keeps is kept."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+
+@dataclass(frozen=True)
+class Home:
+    """Paths under one home folder; nothing else in the project spells them."""
+
+    root: Path
+
+    @classmethod
+    def find(cls, given: str | Path | None = None) -> Home:
+        """The folder that was given, or `$ATTUNE_HOME`, or the platform's user data folder."""
+        chosen = given or os.environ.get("ATTUNE_HOME") or user_data_path("attune")
+        return cls(Path(chosen).expanduser().resolve())
+
+    @property
+    def database(self) -> Path:
+        return self.root / "attune.db"
+
+    @property
+    def datasets(self) -> Path:
+        return self.root / "datasets"
+
+    @property
+    def runs(self) -> Path:
+        return self.root / "runs"
+
+    @property
+    def jobs(self) -> Path:
+        """A folder a job: its lock and the output of its process."""
+        return self.root / "jobs"
+
+    @property
+    def exports(self) -> Path:
+        return self.root / "exports"
+
+    @property
+    def temporary(self) -> Path:
+        """Uploads and half-written things; on the home's own volume, so that a rename is atomic."""
+        return self.root / "tmp"
+
+    def dataset(self, dataset_id: int) -> Path:
+        return self.datasets / str(dataset_id)
+
+    def run(self, run_id: int) -> Path:
+        return self.runs / str(run_id)
+
+    def job(self, job_id: int) -> Path:
+        return self.jobs / str(job_id)
+
+    def make(self) -> Home:
+        """Create the folders that are missing, readable by their owner alone."""
+        for folder in (self.root, self.datasets, self.runs, self.jobs, self.exports, self.temporary):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self

@@ -1,0 +1,345 @@
+"""The words of the house as frozen dataclasses, shared by every part; see README for what each means.
+
+Times are seconds since the epoch, durations seconds, memory and disk bytes, unless a name says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+Split = Literal["train", "validation", "test"]
+Precision = Literal["float32", "bfloat16", "float16", "4bit"]
+ModelKind = Literal["causal", "encoder-decoder"]
+JobState = Literal["queued", "running", "done", "failed", "stopped", "interrupted"]
+JobKind = str  # "train", "compare", "ask": one file each in jobs/queue/work/
+
+
+# --- data ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Example:
+    """A prompt and what may be answered to it; training learns `references[0]`."""
+
+    prompt: str
+    references: tuple[str, ...]
+    row: int = 0  # 1-based row of the source file, header not counted; the first one if folded
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing the doctor noticed; `rows` are 1-based, at most the first 20 of `count`."""
+
+    code: str
+    severity: Literal["error", "warning", "note"]
+    count: int
+    sentence: str
+    rows: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which columns hold the prompt and the completions (several are several references)."""
+
+    prompt: str
+    completions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DatasetInfo:
+    """A dataset with its fixed split; it never changes once it is stored."""
+
+    id: int
+    name: str
+    created: float
+    source: str  # name of the file it came from, without folders
+    columns: Columns
+    template: str  # text with {prompt} in it
+    counts: Mapping[str, int]  # examples a split: {"train": 700, "validation": 80, "test": 120}
+    fingerprint: str  # sha-256 over all rows and their split
+    findings: tuple[Finding, ...] = ()
+    bytes: int = 0
+
+
+# --- models and machines ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """What a base model is and can do, read from its config and weight headers without torch."""
+
+    spec: str  # what the user gave: "starter", a folder, a Hub id
+    title: str
+    kind: ModelKind
+    architecture: str  # "llama", "gpt2", "t5", ...
+    parameters: int
+    layers: int
+    hidden: int
+    intermediate: int
+    heads: int
+    kv_heads: int
+    vocabulary: int
+    max_length: int  # tokens that the model can read and write together
+    path: Path | None  # where its files lie; None while they are still on the Hub
+    licence: str = ""
+    revision: str = ""
+    bytes: int = 0  # of the weight files
+    tied: bool = False  # input and output embeddings are one matrix
+
+
+@dataclass(frozen=True)
+class DeviceInfo:
+    """What a probe in a child process found out about one device by running kernels on it."""
+
+    name: str  # "cpu" or "cuda:0"
+    title: str  # "Intel Xeon, 2 cores" or "NVIDIA RTX 4090"
+    memory: int  # bytes in all
+    free: int
+    bfloat16: bool  # natively, emulation not counted
+    four_bit: str | None  # None where 4-bit weights work forwards and backwards; else the reason
+    flops: Mapping[str, float] = field(default_factory=dict)  # precision -> matrix product FLOP/s
+    versions: Mapping[str, str] = field(default_factory=dict)  # torch, transformers, peft, ...
+
+    @property
+    def precision(self) -> Precision:
+        """The precision of "auto": bfloat16 where the hardware has it, else float32."""
+        return "bfloat16" if self.bfloat16 else "float32"
+
+
+# --- runs and jobs ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RunInfo:
+    """What was trained and how; all but `state` and what `result` tells is fixed at its start."""
+
+    id: int
+    name: str
+    created: float
+    dataset_id: int
+    dataset: str
+    model: str  # the model's spec
+    method: str
+    effort: str
+    options: Mapping[str, Any]  # flat: training options and the method's own
+    seed: int
+    template: str
+    device: str
+    folder: Path
+    state: JobState
+    step: int = 0
+    steps: int = 0
+    forecast: Mapping[str, Any] = field(default_factory=dict)
+    result: Mapping[str, Any] = field(default_factory=dict)  # as TrainingResult has it
+    error: Mapping[str, str] | None = None  # kind, what, cure, detail
+
+
+@dataclass(frozen=True)
+class JobInfo:
+    """A piece of queued work."""
+
+    id: int
+    kind: JobKind
+    state: JobState
+    device: str
+    run_id: int | None
+    comparison_id: int | None
+    payload: Mapping[str, Any]
+    created: float
+    started: float | None = None
+    ended: float | None = None
+    heartbeat: float | None = None
+    stop_requested: bool = False
+    attempt: int = 0
+    pid: int | None = None
+    phase: str = ""  # what it is doing now, as a sentence
+    done: int = 0  # of `total`, in the phase's own unit
+    total: int = 0
+    seconds_left: float | None = None
+    error: Mapping[str, str] | None = None  # kind, what, cure, detail
+
+
+@dataclass(frozen=True)
+class Event:
+    """An append-only line of progress, metric or log; `id` only ever grows."""
+
+    id: int
+    job_id: int
+    run_id: int | None
+    time: float
+    kind: Literal["metric", "log", "state", "warning"]
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A whole checkpoint on the disk; one that is half-written has no row."""
+
+    id: int
+    run_id: int
+    step: int
+    folder: Path
+    validation_loss: float | None
+    created: float
+
+
+class Reporter(Protocol):
+    """How work in a child tells what it does; the queue's writes rows, a test's keeps a list."""
+
+    def phase(self, sentence: str, total: int = 0) -> None:
+        """A new phase begins ("Loading the model"); `total` is what `progress` counts up to."""
+
+    def progress(self, done: int, total: int, seconds_left: float | None = None) -> None:
+        """How far the phase is; cheap to call at every step."""
+
+    def metric(self, step: int, values: Mapping[str, float]) -> None:
+        """A point of the curves: loss, validation_loss, learning_rate, seconds, ..."""
+
+    def log(self, text: str) -> None:
+        """A line for the log."""
+
+    def warn(self, sentence: str) -> None:
+        """A plain sentence that the page shows beside the run."""
+
+    def checkpoint(self, step: int, folder: Path, validation_loss: float | None) -> None:
+        """A checkpoint lies whole in `folder`; called after the rename, before older ones go."""
+
+    def stop_requested(self) -> bool:
+        """Whether somebody asked this work to stop; cheap to call at every step."""
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """How a training ended; `adapter` holds the weights of `best_step`."""
+
+    steps: int
+    step: int
+    seconds: float
+    trainable_parameters: int
+    total_parameters: int
+    peak_memory: int
+    best_step: int
+    validation_loss: float | None
+    stopped: bool
+    adapter: Path
+
+
+# --- comparing ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Variant:
+    """What can answer a prompt: `base`, `base@4bit`, or a run by its name."""
+
+    name: str
+    precision: Precision  # of the base under it
+    method: str | None = None  # None: no adapter
+    adapter: Path | None = None
+    run_id: int | None = None
+
+
+@dataclass(frozen=True)
+class GenerationSettings:
+    """All that shapes an answer; greedy unless `temperature` is above 0 (never in comparisons)."""
+
+    max_new_tokens: int
+    precision: Precision
+    template: str
+    temperature: float = 0.0
+    top_p: float = 1.0
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Completion:
+    """What one variant answered to one prompt."""
+
+    text: str
+    tokens: int
+    hit_limit: bool  # it ran into max_new_tokens instead of ending by itself
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Score:
+    """A metric's value for one completion, or why there is none."""
+
+    value: float | None
+    reason: str = ""
+    parts: Mapping[str, float] = field(default_factory=dict)  # precision, recall where there are
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A mean over prompts with its 95% interval; `low` and `high` are None where unknown."""
+
+    mean: float | None
+    low: float | None
+    high: float | None
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Difference:
+    """`a` minus `b` on the same prompts; wins are prompts where `a` scores higher."""
+
+    a: str
+    b: str
+    metric: str
+    delta: float | None
+    low: float | None
+    high: float | None
+    wins: int
+    ties: int
+    losses: int
+
+
+@dataclass(frozen=True)
+class ComparedExample:
+    """One prompt of a comparison with every variant's completion and scores."""
+
+    index: int
+    prompt: str
+    rendered_prompt: str
+    references: tuple[str, ...]
+    completions: Mapping[str, Completion]
+    scores: Mapping[str, Mapping[str, Score]]
+
+
+@dataclass(frozen=True)
+class ComparisonResult:
+    """A finished comparison: the pairs, what they amount to, and one honest sentence."""
+
+    data: str
+    split: str
+    variants: tuple[str, ...]
+    settings: Mapping[str, Any]
+    metric: str  # the verdict's, fixed before scoring
+    examples: tuple[ComparedExample, ...]
+    summary: Mapping[str, Mapping[str, Interval]]  # variant -> metric
+    differences: tuple[Difference, ...]
+    hit_limit: Mapping[str, float]  # variant -> share of completions that ran into the limit
+    verdict: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ComparisonInfo:
+    """A comparison as it stands: queued, under way, or with its result."""
+
+    id: int
+    created: float
+    dataset_id: int
+    data: str
+    model: str
+    split: str
+    limit: int | None
+    variants: tuple[str, ...]
+    settings: Mapping[str, Any]
+    state: JobState
+    job_id: int
+    verdict: str = ""
+    error: Mapping[str, str] | None = None
