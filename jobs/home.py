@@ -58,6 +58,7 @@ class Home:
 
     def make(self) -> Home:
         """Create the folders that are missing, readable by their owner alone."""
-        for folder in (self.root, self.datasets, self.runs, self.jobs, self.exports, self.temporary):
+        parts = (self.datasets, self.runs, self.jobs, self.exports, self.temporary)
+        for folder in (self.root, *parts):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return self

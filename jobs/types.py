@@ -1,4 +1,4 @@
-"""The words of the house as frozen dataclasses, shared by every part; see README for what each means.
+"""The words of the house as frozen dataclasses; the README says what each word means.
 
 Times are seconds since the epoch, durations seconds, memory and disk bytes, unless a name says so.
 """
