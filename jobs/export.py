@@ -26,7 +26,7 @@ def export(
     comparison: ComparisonInfo | None,
     to: Path,
 ) -> Path:
-    """Write the adapter, its card and (for the starter) its base into `to`; all of it or nothing."""
+    """Write the adapter, its card and (for the starter) its base into `to`: all or nothing."""
     to = to.expanduser().resolve()
     if to.exists() and (not to.is_dir() or any(to.iterdir())):
         raise AlreadyExists(f"“{to}” is there already and not empty.", "Name a new folder.")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jobs.data import Preview, load_examples, preview, read_examples
+from jobs.data import Preview, preview, read_examples
 from jobs.errors import NotFound
 from jobs.evaluation import archive
 from jobs.home import Home

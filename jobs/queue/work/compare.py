@@ -37,7 +37,7 @@ SPARE = 1.25  # how much longer than the longest reference an answer may grow
 
 
 class Compare:
-    """Generates what no earlier comparison generated, keeps it as it comes, and scores all of it."""
+    """Generates what no earlier comparison did, keeps it as it comes, and scores all of it."""
 
     kind = "compare"
 
