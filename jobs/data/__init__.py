@@ -4,7 +4,7 @@ from jobs.data.columns import check, guess
 from jobs.data.dataset import ImportedDataset, import_dataset
 from jobs.data.doctor import examine
 from jobs.data.formats import Format, formats, read_table
-from jobs.data.preview import Preview, preview
+from jobs.data.previews import Preview, preview
 from jobs.data.splits import split
 from jobs.data.storage import count_examples, load_examples, read_examples
 from jobs.data.table import Table

@@ -45,10 +45,11 @@ def split(
     held_out = {normalize(row.prompt) for row in test or ()}
     keys = [normalize(row.prompt) for row in examples]
     groups = sorted(set(keys) - held_out, key=lambda key: _draw(key, seed))
-    testing = 0 if test is not None else _count(len(groups), test_share)
-    validating = _count(len(groups) - testing, validation_share)
-    fewest = 1 + (validation_share > 0) + (test is None and test_share > 0)
+    others = 1 + (validation_share > 0)  # what testing must leave: one to learn, one to watch it by
+    fewest = others + (test is None and test_share > 0)
     _refuse_too_few(len(groups), fewest, bool(held_out))
+    testing = 0 if test is not None else _count(len(groups), test_share, leave=others)
+    validating = _count(len(groups) - testing, validation_share, leave=1)
     side: dict[str, Split] = dict.fromkeys(groups, "train")
     side |= dict.fromkeys(groups[:testing], "test")
     side |= dict.fromkeys(groups[testing : testing + validating], "validation")
@@ -63,11 +64,9 @@ def split(
     }
 
 
-def _count(groups: int, share: float) -> int:
-    """How many of the groups a share is: at least one where two remain, never all."""
-    if share == 0 or groups < 2:
-        return 0
-    return min(max(1, round(share * groups)), groups - 1)
+def _count(groups: int, share: float, leave: int) -> int:
+    """How many of the groups a share is: at least one, and at least `leave` are left."""
+    return min(max(1, round(share * groups)), groups - leave) if share else 0
 
 
 def _draw(key: str, seed: int) -> bytes:
