@@ -343,3 +343,21 @@ class ComparisonInfo:
     job_id: int
     verdict: str = ""
     error: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One prompt for every variant, with the answers that have come so far."""
+
+    id: int
+    created: float
+    model: str
+    variants: tuple[str, ...]
+    prompt: str
+    template: str
+    settings: Mapping[str, Any]
+    state: JobState
+    job_id: int
+    answers: Mapping[str, Completion] = field(default_factory=dict)
+    errors: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # a variant's own
+    error: Mapping[str, str] | None = None  # the job's
