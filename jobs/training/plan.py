@@ -32,6 +32,7 @@ class TrainingPlan:
     train: Sequence[Example]
     validation: Sequence[Example]
     folder: Path
+    compute: Precision = "bfloat16"  # of the products over a 4-bit base
     resume: Path | None = None
     rows_at_once: int | None = None
     checkpoint_seconds: float = 60.0

@@ -17,6 +17,7 @@ from jobs.errors import DataError, ModelError
 from jobs.methods import method
 from jobs.methods.method import Method
 from jobs.models.load import load_base
+from jobs.models.source import end_ids
 from jobs.models.tokenizer import load_tokenizer
 from jobs.training import checkpoint, schedule
 from jobs.training.batches import (
@@ -109,7 +110,9 @@ class Training:
 def read_rows(plan: TrainingPlan, reporter: Reporter) -> tuple[Renderer, Encoding, Encoding]:
     """Encode training and validation examples and say what did not fit."""
     reporter.phase(f"Reading {len(plan.train):,} examples", len(plan.train))
-    renderer = Renderer(load_tokenizer(plan.info), plan.template, plan.info.kind)
+    renderer = Renderer(
+        load_tokenizer(plan.info), plan.template, plan.info.kind, end_ids(plan.info)
+    )
     size = (plan.max_length, plan.virtual_tokens, plan.info.kind)
     encoded = encode(renderer, plan.train, *size)
     held_out = encode(renderer, plan.validation, *size)
@@ -141,7 +144,7 @@ def set_up(plan: TrainingPlan, reporter: Reporter) -> Training:
     renderer, encoded, held_out = read_rows(plan, reporter)
     reporter.phase("Loading the model")
     how = method(plan.method)
-    base = load_base(plan.info, plan.precision, plan.device)
+    base = load_base(plan.info, plan.precision, plan.device, compute=plan.compute)
     compute = base.get_input_embeddings().weight.dtype
     model = how.attach(base, load_tokenizer(plan.info), plan.method_options, plan.seed)
     weights = TrainedWeights(model, compute)

@@ -134,7 +134,7 @@ def tokenizer() -> Any:
 
     vocabulary = {token: i for i, token in enumerate(SPECIAL + ALPHABET)}
     inner = Tokenizer(models.WordLevel(vocabulary, unk_token="?"))
-    inner.pre_tokenizer = pre_tokenizers.Split(Regex("(?s:.)"), "isolated")
+    inner.pre_tokenizer = pre_tokenizers.Split(Regex(r"[\s\S]"), "isolated")
     return PreTrainedTokenizerFast(
         tokenizer_object=inner, bos_token="<s>", eos_token="</s>", pad_token="<pad>"
     )
