@@ -68,7 +68,7 @@ def import_dataset(
         )
     test = None if test_rows is None else usable(test_rows)
     sides = split(kept, test_share=test_share, seed=seed, test=test)
-    findings = [*examine(rows, test_rows), *findings]
+    findings = [*examine(rows, test_rows, len(sides["test"])), *findings]
     write_whole(folder, sides)
     return ImportedDataset(
         name=name,
@@ -106,10 +106,12 @@ def write_whole(folder: Path, sides: dict[Split, list[Example]]) -> None:
             "The folder of this dataset is not empty.", "Add the dataset under another name."
         )
     folder.parent.mkdir(parents=True, exist_ok=True)
+    if folder.exists():
+        folder.rmdir()
     temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         write_examples(temporary, sides)
-        os.replace(temporary, folder)
+        os.rename(temporary, folder)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error):
             raise DiskFull(

@@ -78,7 +78,8 @@ def detect(path: Path, *, whole: bool = True) -> Encoding:
             f"“{path.name}” looks like {_title(codec)}, but line {bad} cannot be read that way.",
             "Open it in the program it came from and save it as UTF-8.",
         )
-    return Encoding(codec, f"The text is encoded in {_title(codec)}.")
+    note = "" if codec == "utf-8-sig" else f"The text is encoded in {_title(codec)}."
+    return Encoding(codec, note)
 
 
 def refuse_binary(path: Path, sample: bytes) -> None:
@@ -141,6 +142,11 @@ def _guess(path: Path, line: int, sample: bytes) -> str:
     Chinese, Japanese, Korean or Cyrillic text they come in runs.
     """
     _refuse_nul(path, sample)
+    if not _decodes(sample, "latin-1"):
+        raise DataError(
+            f"“{path.name}” is not text.",
+            "Save your examples as CSV, JSONL or Parquet and choose that file.",
+        )
     high = [byte > 127 for byte in sample]
     total = sum(high)
     runs = sum(1 for i, is_high in enumerate(high[1:], 1) if is_high and high[i - 1])
@@ -158,6 +164,7 @@ def _guess(path: Path, line: int, sample: bytes) -> str:
 
 
 def _decodes(sample: bytes, codec: str) -> bool:
+    """Whether it decodes to something that is not full of control characters."""
     try:
         text = sample.decode(codec)
     except UnicodeDecodeError:

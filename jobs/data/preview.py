@@ -12,7 +12,7 @@ from jobs.data.formats import check_path, read_table
 from jobs.data.rows import read_rows, usable
 from jobs.types import Columns, Example, Finding
 
-WHOLE_FILE = 32 << 20  # bytes up to which a preview reads everything
+WHOLE_FILE = 16 << 20  # bytes up to which a preview reads everything
 HEAD = 2000  # rows that it reads of larger files
 
 

@@ -9,7 +9,6 @@ from jobs.errors import DataError, InputError
 from jobs.types import Example, Split
 
 VALIDATION_SHARE = 0.1
-FEWEST = 3  # different prompts: one to learn, one to watch over the learning, one to test
 
 
 def normalize(prompt: str) -> str:
@@ -48,7 +47,8 @@ def split(
     groups = sorted(set(keys) - held_out, key=lambda key: _draw(key, seed))
     testing = 0 if test is not None else _count(len(groups), test_share)
     validating = _count(len(groups) - testing, validation_share)
-    _refuse_too_few(len(groups), bool(held_out), test is not None)
+    fewest = 1 + (validation_share > 0) + (test is None and test_share > 0)
+    _refuse_too_few(len(groups), fewest, bool(held_out))
     side: dict[str, Split] = dict.fromkeys(groups, "train")
     side |= dict.fromkeys(groups[:testing], "test")
     side |= dict.fromkeys(groups[testing : testing + validating], "validation")
@@ -74,14 +74,13 @@ def _draw(key: str, seed: int) -> bytes:
     return hashlib.sha256(f"{seed}\0{key}".encode()).digest()
 
 
-def _refuse_too_few(groups: int, leaked: bool, own_test: bool) -> None:
-    fewest = FEWEST - 1 if own_test else FEWEST
+def _refuse_too_few(groups: int, fewest: int, leaked: bool) -> None:
     if groups >= fewest:
         return
     there = "is 1 prompt" if groups == 1 else f"are {groups} different prompts"
     beside = " that the test file does not hold" if leaked else ""
     raise DataError(
-        f"There {there}{beside}; training and testing need at least {fewest}.",
+        f"There {there}{beside}; at least {fewest} are needed.",
         "Add rows; a few hundred are a good start.",
     )
 

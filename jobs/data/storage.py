@@ -99,7 +99,6 @@ def _open(folder: Path) -> pq.ParquetFile:
 def _groups_of(file: pq.ParquetFile, split: Split) -> Iterator[tuple[int, int]]:
     """Number and rows of each row group of a split."""
     column = SCHEMA.get_field_index("split")
-    # `references` is a list and still one leaf, so that leaves count like columns
     for number in range(file.metadata.num_row_groups):
         group = file.metadata.row_group(number)
         if group.column(column).statistics.min == split:

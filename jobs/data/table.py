@@ -44,17 +44,39 @@ def unique_names(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]
     return tuple(out), tuple(notes)
 
 
+class Number(str):
+    """A number in the digits it was written with: 1.10 is not 1.1, and 7 is not 7.0."""
+
+    __slots__ = ()
+
+
 def cell(value: Any) -> str | list[str | None] | None:
     """A parsed value as text; a list of plain values stays a list, a structure becomes JSON."""
-    if value is None or isinstance(value, str):
+    if value is None:
         return value
+    if isinstance(value, str):
+        return str(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list) and not any(isinstance(v, list | dict) for v in value):
         return [None if v is None else str(cell(v)) for v in value]
     if isinstance(value, list | dict):
-        return json.dumps(value, ensure_ascii=False)
+        return as_json(value)
     return str(value)
+
+
+def as_json(value: Any) -> str:
+    """A structure as JSON, its numbers in the digits they were written with."""
+    if isinstance(value, Number):
+        return str(value)
+    if isinstance(value, dict):
+        parts = (
+            f"{json.dumps(str(k), ensure_ascii=False)}: {as_json(v)}" for k, v in value.items()
+        )
+        return "{" + ", ".join(parts) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(as_json, value)) + "]"
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 class TableBuilder:

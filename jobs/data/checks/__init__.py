@@ -22,6 +22,7 @@ class Sheet:
 
     rows: Sequence[Example]
     test: Sequence[Example] | None = None  # rows of the user's own test file, where there is one
+    tested: int | None = None  # prompts in the test split, once there is a split
 
 
 class Check(Protocol):
@@ -38,11 +39,6 @@ def checks() -> tuple[Check, ...]:
     names = [module.name for module in pkgutil.iter_modules(__path__)]
     found: list[Check] = [importlib.import_module(f"{__name__}.{name}") for name in names]
     return tuple(sorted(found, key=lambda check: -check.HARM))
-
-
-def count_of(count: int, one: str, many: str = "") -> str:
-    """“1 row”, “12 rows”, “1,200 rows”."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def first(rows: Iterable[int]) -> tuple[int, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from jobs.data.checks import Sheet, count_of, first
+from jobs.data.checks import Sheet, first
+from jobs.data.words import count_of
 from jobs.types import Example, Finding
 
 HARM = 80

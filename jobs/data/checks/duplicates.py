@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from jobs.data.checks import Sheet, count_of, first
+from jobs.data.checks import Sheet, first
 from jobs.data.splits import normalize
+from jobs.data.words import count_of
 from jobs.types import Finding
 
 HARM = 30

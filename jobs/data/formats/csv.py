@@ -6,6 +6,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,10 +14,11 @@ import pyarrow.csv
 
 from jobs.data.encoding import Encoding, detect
 from jobs.data.table import Table, unique_names
+from jobs.data.words import count_of
 from jobs.errors import DataError
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
-SNIFF = 1 << 16  # characters that the separator is guessed from
+SNIFF = 1 << 20  # characters that the separator is guessed from
 SNIFF_ROWS = 50
 SMALL_BLOCK, LARGE_BLOCK = 1 << 22, 1 << 26  # a row must fit into one block
 LONGEST_CELL = 1 << 27  # for Python's own reader, which only locates errors
@@ -35,10 +37,10 @@ class Csv:
                 f"“{path.name}” holds no rows.", "Choose a file with one example a row."
             )
         separator = guess_separator(sample, "\t" if path.suffix.lower() != ".csv" else ",")
-        header = next(_records(io.StringIO(sample, newline=""), separator))[1]
+        begins, header = next(_records(io.StringIO(sample, newline=""), separator), (1, []))
         names, notes = unique_names(header)
         notes = tuple(filter(None, [encoding.note, _said(separator, len(names))])) + notes
-        rows = _rows(path, names, separator, encoding, head)
+        rows = _rows(path, Layout(names, begins, separator, encoding), head)
         if head is None or rows.num_rows < head:
             _refuse_open_quote(path, rows, separator, encoding)
         complete = head is None or rows.num_rows < head
@@ -46,6 +48,20 @@ class Csv:
 
 
 FORMAT = Csv()
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a file of separated cells is laid out."""
+
+    names: tuple[str, ...]
+    header_line: int  # 1-based
+    separator: str
+    encoding: Encoding
+
+
+def no_rows(path: Path) -> DataError:
+    return DataError(f"“{path.name}” holds no rows.", "Choose a file with one example a row.")
 
 
 def guess_separator(sample: str, default: str = ",") -> str:
@@ -68,37 +84,32 @@ def guess_separator(sample: str, default: str = ",") -> str:
     return best
 
 
-def _rows(
-    path: Path, names: tuple[str, ...], separator: str, encoding: Encoding, head: int | None
-) -> pa.Table:
+def _rows(path: Path, layout: Layout, head: int | None) -> pa.Table:
     """Rows below the header as columns of text; the larger block is for files with huge rows."""
-    for block in (SMALL_BLOCK, LARGE_BLOCK):
-        try:
-            return _parse(path, names, separator, encoding, head, block)
-        except pa.ArrowInvalid as error:
-            if "straddling" in str(error) and block != LARGE_BLOCK:
-                continue
-            raise _explain(path, len(names), separator, encoding, str(error)) from None
-    raise AssertionError("unreachable")
+    try:
+        return _parse(path, layout, head, SMALL_BLOCK)
+    except pa.ArrowInvalid as error:
+        if "straddling" not in str(error):
+            raise _explain(path, layout, str(error)) from None
+    try:
+        return _parse(path, layout, head, LARGE_BLOCK)
+    except pa.ArrowInvalid as error:
+        raise _explain(path, layout, str(error)) from None
 
 
-def _parse(
-    path: Path,
-    names: tuple[str, ...],
-    separator: str,
-    encoding: Encoding,
-    head: int | None,
-    block: int,
-) -> pa.Table:
-    codec = "utf-8" if encoding.codec == "utf-8-sig" else encoding.codec  # Arrow skips the mark
+def _parse(path: Path, layout: Layout, head: int | None, block: int) -> pa.Table:
+    codec = layout.encoding.codec
     options = {
         "read_options": pa.csv.ReadOptions(
-            column_names=list(names), skip_rows_after_names=1, block_size=block, encoding=codec
+            column_names=list(layout.names),
+            skip_rows_after_names=layout.header_line,  # blank lines above the header count as rows
+            block_size=block,
+            encoding="utf-8" if codec == "utf-8-sig" else codec,  # Arrow passes over the mark
         ),
-        "parse_options": pa.csv.ParseOptions(delimiter=separator, newlines_in_values=True),
+        "parse_options": pa.csv.ParseOptions(delimiter=layout.separator, newlines_in_values=True),
         # No null words: "None", "NA" and "" are texts like any other; "007" keeps its zeros.
         "convert_options": pa.csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()),
+            column_types=dict.fromkeys(layout.names, pa.string()),
             null_values=[],
             strings_can_be_null=False,
         ),
@@ -117,6 +128,7 @@ def _parse(
 
 def _records(file: io.TextIOBase, separator: str) -> Iterator[tuple[int, list[str]]]:
     """Records that are not blank lines, each with the 1-based line on which it begins."""
+    csv.field_size_limit(LONGEST_CELL)  # the default refuses a cell of 128 KB
     reader = csv.reader(file, delimiter=separator)
     begins = 1
     try:
@@ -128,18 +140,24 @@ def _records(file: io.TextIOBase, separator: str) -> Iterator[tuple[int, list[st
         return
 
 
-def _explain(path: Path, width: int, separator: str, encoding: Encoding, detail: str) -> DataError:
+def _explain(path: Path, layout: Layout, detail: str) -> DataError:
     """The error with the line it is in; only now is the file read by Python's slower reader."""
-    csv.field_size_limit(LONGEST_CELL)
-    with path.open(encoding=encoding.codec, newline="", errors="replace") as file:
-        for line, record in _records(file, separator):
+    width, records = len(layout.names), 0
+    with path.open(encoding=layout.encoding.codec, newline="", errors="replace") as file:
+        for line, record in _records(file, layout.separator):
+            records += 1
             if len(record) != width:
+                cells = count_of(len(record), "cell")
+                cure = "Put cells that hold a separator or a line break in quotation marks"
+                if any("\n" in each or "\r" in each for each in record):
+                    cure = "Look for a quotation mark that is opened there and never closed"
                 return DataError(
-                    f"Line {line} of “{path.name}” has {len(record)} cells, the header {width}.",
-                    "Put cells that hold a separator or a line break in quotation marks, "
-                    "and save the file again.",
+                    f"Line {line} of “{path.name}” has {cells}, the header {width}.",
+                    f"{cure}, and save the file again.",
                     detail=detail,
                 )
+    if records < 2:
+        return no_rows(path)
     return DataError(
         f"“{path.name}” cannot be read as CSV: a row is longer than 64 MB or not well formed.",
         "Look for a quotation mark that is opened and never closed, and save the file again.",
@@ -154,10 +172,11 @@ def _refuse_open_quote(path: Path, rows: pa.Table, separator: str, encoding: Enc
     last = rows.column(rows.num_columns - 1)[-1].as_py()
     if "\n" not in last and "\r" not in last:
         return
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - 4096))
-        tail = file.read().decode(encoding.codec.replace("utf-16", "utf-16-le"), errors="ignore")
-    if tail.rstrip().endswith('"'):
+    tail = ""
+    with path.open(encoding=encoding.codec, newline="") as file:
+        while block := file.read(SNIFF):
+            tail = (tail[-1:] + block).rstrip() or tail
+    if tail.endswith('"'):
         return
     begins = 1
     with path.open(encoding=encoding.codec, newline="") as file:

@@ -11,7 +11,7 @@ from jobs.data.formats.jsonl import NotANumber, loads, lone_surrogate, read_line
 from jobs.data.table import Table, TableBuilder
 from jobs.errors import DataError
 
-LARGEST = 1 << 29  # bytes; JSON is parsed as a whole and takes several times its size in memory
+LARGEST = 1 << 28  # bytes; JSON is parsed as a whole and takes several times its size in memory
 CURE = 'Write a list of objects, like [{"prompt": "...", "completion": "..."}].'
 
 
@@ -22,7 +22,7 @@ class Json:
     def read(self, path: Path, head: int | None = None) -> Table:
         if path.stat().st_size > LARGEST:
             raise DataError(
-                f"“{path.name}” is larger than 512 MB, which is too much for one JSON value.",
+                f"“{path.name}” is larger than 256 MB, which is too much for one JSON value.",
                 "Save it as JSON lines (.jsonl) or Parquet.",
             )
         encoding = detect(path)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from jobs.data.encoding import Encoding, detect
-from jobs.data.table import Table, TableBuilder
+from jobs.data.table import Number, Table, TableBuilder
 from jobs.errors import DataError
 
 LONGEST_LINE = 1 << 26  # characters
@@ -55,6 +55,8 @@ def read_lines(path: Path, encoding: Encoding, head: int | None = None) -> Table
 def parse_object(line: str, name: str, number: int) -> dict[str, Any]:
     """One line's object; anything else is a `DataError` with the line's number."""
     cure = 'Write one object a line, like {"prompt": "...", "completion": "..."}.'
+    if number == 1 and line.lstrip().startswith("["):
+        cure = "This looks like JSON in one piece: give its name the ending .json."
     try:
         value = loads(line)
     except json.JSONDecodeError as error:
@@ -76,7 +78,7 @@ class NotANumber(ValueError):
 
 def loads(text: str) -> Any:
     """Parsed JSON in which numbers are still the text they were written as."""
-    return json.loads(text, parse_float=str, parse_int=str, parse_constant=_refuse_constant)
+    return json.loads(text, parse_float=Number, parse_int=Number, parse_constant=_refuse_constant)
 
 
 def reason(error: json.JSONDecodeError) -> str:

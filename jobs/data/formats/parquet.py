@@ -17,7 +17,7 @@ class Parquet:
 
     def read(self, path: Path, head: int | None = None) -> Table:
         try:
-            with pq.ParquetFile(path) as file:
+            with pq.ParquetFile(path, pre_buffer=head is None) as file:
                 total = file.metadata.num_rows
                 if head is None:
                     rows = file.read()
@@ -52,7 +52,9 @@ def _text(column: pa.ChunkedArray, name: str, file: str) -> pa.ChunkedArray:
                 return column.cast(LIST)
         if pa.types.is_boolean(kind) or pa.types.is_nested(kind):
             return pa.chunked_array([[cell(value) for value in column.to_pylist()]], TEXT)
-        return column.cast(TEXT)
+        column = column.cast(TEXT)
+        column.validate(full=True)  # other writers may have left bytes that are no UTF-8
+        return column
     except (pa.ArrowException, TypeError, UnicodeDecodeError):
         raise DataError(
             f"Column “{name}” of “{file}” holds {kind}, which is not text.",
