@@ -13,9 +13,7 @@ from typing import Literal
 from jobs.types import ModelInfo
 
 
-def activations(
-    info: ModelInfo, width: int, kind: Literal["adapter", "input"], length: int
-) -> int:
+def activations(info: ModelInfo, width: int, kind: Literal["adapter", "input"], length: int) -> int:
     """Bytes a token of a sequence of `length`; `width` is 2 or 4 bytes a number."""
     adapter = kind == "adapter"
     hidden, inner = info.hidden, info.intermediate

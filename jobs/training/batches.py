@@ -7,6 +7,7 @@ counting.
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -49,12 +50,12 @@ def windows(
 
 def steps_per_epoch(rows: int, batch_size: int, accumulation: int) -> int:
     """Optimizer steps that `windows` gives."""
-    return -(-(-(-rows // batch_size)) // accumulation)
+    return math.ceil(math.ceil(rows / batch_size) / accumulation)
 
 
 def total_steps(rows: int, batch_size: int, accumulation: int, epochs: float) -> int:
     """Optimizer steps of a whole run; at least one. A part of an epoch is rounded up."""
-    return max(1, -int(-epochs * steps_per_epoch(rows, batch_size, accumulation) // 1))
+    return max(1, math.ceil(epochs * steps_per_epoch(rows, batch_size, accumulation) - 1e-9))
 
 
 def split(batch: Sequence[int], rows_at_once: int) -> Iterator[Sequence[int]]:

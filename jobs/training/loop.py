@@ -1,9 +1,9 @@
 """The training loop: set up, try the longest batch, then step, validate and save until the end.
 
-    training = set_up(plan)          rows, model, optimizer, place in the run
-    step                             one window of batches, one update
-    check                            loss on the validation rows, best so far, checkpoint
-    finish                           the best checkpoint's adapter becomes the run's
+training = set_up(plan)          rows, model, optimizer, place in the run
+step                             one window of batches, one update
+check                            loss on the validation rows, best so far, checkpoint
+finish                           the best checkpoint's adapter becomes the run's
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def _backward(training: Training, window: batches.Window, labels: int) -> float:
     for batch in window:
         for piece in batches.split(batch, training.progress.rows_at_once):
             loss = training.loss(training.collate([training.rows[i] for i in piece]))
-            (loss / labels).backward()  # type: ignore[no-untyped-call]
+            (loss / labels).backward()
             training.weights.collect()
             total += loss.detach()
     return float(total)

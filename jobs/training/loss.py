@@ -32,7 +32,7 @@ class LabelLoss:
     def __init__(self, model: nn.Module, example: Batch) -> None:
         self.model = model
         base: Any = model.get_base_model() if hasattr(model, "get_base_model") else model
-        self.head: nn.Module = base.get_output_embeddings()
+        self.head: Any = base.get_output_embeddings()
         self.cap: float | None = None
         self.direct = False
         self._settle(getattr(base.config, "final_logit_softcapping", None), example)
@@ -56,7 +56,7 @@ class LabelLoss:
             own = self._own_logits(batch).float()
             plain = self.head(self._hidden(batch)).float()
         self.model.train(training)
-        answers = {None: plain}
+        answers: dict[float | None, Tensor] = {None: plain}
         if cap is not None:
             answers[cap] = cap * torch.tanh(plain / cap)
         # The nearest one: small logits are hardly touched by a cap, but their slope is.
@@ -112,7 +112,7 @@ class _FrozenHead(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(  # type: ignore[override]
+    def forward(
         ctx: Any,
         hidden: Tensor,
         weight: Tensor,
@@ -143,7 +143,7 @@ class _FrozenHead(torch.autograd.Function):
         return total
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None, None, None]:  # type: ignore[override]
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None, None, None]:
         (gradient,) = ctx.saved_tensors
         return gradient * grad.to(gradient.dtype), None, None, None, None
 

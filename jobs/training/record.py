@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from importlib.metadata import version
+from pathlib import Path
 
 from jobs.training import memory
 from jobs.training.setup import Training

@@ -94,17 +94,40 @@ def _config(architecture: str, **more: Any) -> Any:
             **ids, **common, head_dim=8, final_logit_softcapping=2.0, **more
         ),
         "gpt2": lambda: tf.GPT2Config(
-            **ids, n_embd=32, n_layer=2, n_head=4, n_positions=256,
-            resid_pdrop=0.0, embd_pdrop=0.0, attn_pdrop=0.0, **more,
+            **ids,
+            n_embd=32,
+            n_layer=2,
+            n_head=4,
+            n_positions=256,
+            resid_pdrop=0.0,
+            embd_pdrop=0.0,
+            attn_pdrop=0.0,
+            **more,
         ),
         "t5": lambda: tf.T5Config(
-            **ids, d_model=32, d_kv=8, d_ff=64, num_layers=2, num_heads=4,
-            decoder_start_token_id=0, dropout_rate=0.0, **more,
+            **ids,
+            d_model=32,
+            d_kv=8,
+            d_ff=64,
+            num_layers=2,
+            num_heads=4,
+            decoder_start_token_id=0,
+            dropout_rate=0.0,
+            **more,
         ),
         "bart": lambda: tf.BartConfig(
-            **ids, d_model=32, encoder_layers=2, decoder_layers=2, encoder_attention_heads=4,
-            decoder_attention_heads=4, encoder_ffn_dim=64, decoder_ffn_dim=64,
-            max_position_embeddings=256, decoder_start_token_id=2, dropout=0.0, **more,
+            **ids,
+            d_model=32,
+            encoder_layers=2,
+            decoder_layers=2,
+            encoder_attention_heads=4,
+            decoder_attention_heads=4,
+            encoder_ffn_dim=64,
+            decoder_ffn_dim=64,
+            max_position_embeddings=256,
+            decoder_start_token_id=2,
+            dropout=0.0,
+            **more,
         ),
     }
     return makers[architecture]()
@@ -120,7 +143,8 @@ def make_model() -> Callable[..., Any]:
 
         torch.manual_seed(seed)
         config = _config(architecture, **more)
-        kind = tf.AutoModelForSeq2SeqLM if architecture in ("t5", "bart") else tf.AutoModelForCausalLM
+        pairs = architecture in ("t5", "bart")
+        kind = tf.AutoModelForSeq2SeqLM if pairs else tf.AutoModelForCausalLM
         return kind.from_config(config).float().eval()
 
     return make

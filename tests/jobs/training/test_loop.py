@@ -95,9 +95,7 @@ def test_the_best_checkpoint_is_the_final_adapter(make_plan: Any, reporter: Any)
 
 @pytest.mark.parametrize("stop_at", [1, 7, 9])
 @pytest.mark.parametrize("name", ["lora", "prompt-tuning"])
-def test_resume_is_not_restart(
-    make_plan: Any, new_reporter: Any, name: str, stop_at: int
-) -> None:
+def test_resume_is_not_restart(make_plan: Any, new_reporter: Any, name: str, stop_at: int) -> None:
     """Trap 13: dropout, order, moments and schedule come back; the curves are bit-equal."""
     more = {"dropout": 0.1} if name == "lora" else {}
     whole, first, second = new_reporter(), new_reporter(), new_reporter()
@@ -152,9 +150,7 @@ def test_accumulation_equals_a_large_batch(
         assert curve == pytest.approx(curves[0], rel=1e-4)
 
 
-def test_gradient_accumulation_divides_by_the_windows_labels(
-    make_plan: Any, reporter: Any
-) -> None:
+def test_gradient_accumulation_divides_by_the_windows_labels(make_plan: Any, reporter: Any) -> None:
     import torch
 
     from jobs.training.setup import set_up
@@ -205,8 +201,10 @@ class Fails:
     def __call__(self, batch: Any) -> Any:
         self.calls += 1
         if len(batch) > self.rows and self.calls > self.after:
-            raise RuntimeError("[enforce fail at alloc_cpu.cpp:117] DefaultCPUAllocator: "
-                               "can't allocate memory: you tried to allocate 9 bytes.")
+            raise RuntimeError(
+                "[enforce fail at alloc_cpu.cpp:117] DefaultCPUAllocator: "
+                "can't allocate memory: you tried to allocate 9 bytes."
+            )
         return self.loss(batch)
 
 
@@ -228,9 +226,7 @@ def test_out_of_memory_halves_the_batch_and_goes_on(
     memory = [w for w in broken.warnings if "Memory ran out" in w]
     assert len(memory) == 2
     assert "8 examples at a time: going on with 4" in memory[0]
-    assert [v for _, v in broken.curve()] == pytest.approx(
-        [v for _, v in whole.curve()], rel=1e-4
-    )
+    assert [v for _, v in broken.curve()] == pytest.approx([v for _, v in whole.curve()], rel=1e-4)
 
 
 def test_one_row_too_many_is_an_error_with_a_cure(
@@ -262,7 +258,7 @@ def test_a_loss_that_is_no_number_stops_the_run(
 
     monkeypatch.setattr(loop, "set_up", failing)
     plan = make_plan()
-    with pytest.raises(NumbersError, match="step 7.*step 6 is kept.*lower learning rate"):
+    with pytest.raises(NumbersError, match=r"step 7.*step 6 is kept.*lower learning rate"):
         loop.train(plan, reporter)
     progress, tensors = checkpoint.read(plan.folder / "checkpoints" / "6")
     assert progress.step == 6
