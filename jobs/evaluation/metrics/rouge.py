@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from jobs.evaluation.metrics.words import tokens
 from jobs.types import Score
@@ -45,9 +46,7 @@ class Rouge:
             return Score(None, "there is no reference to score against")
         return Score(best[0], parts={"precision": best[1], "recall": best[2]})
 
-    def _pair(
-        self, written: Words, wanted: Words, ascii_only: bool
-    ) -> tuple[float, float, float]:
+    def _pair(self, written: Words, wanted: Words, ascii_only: bool) -> tuple[float, float, float]:
         """F, precision, recall. `rouge_score` gives one-word texts a ROUGE-2 of 0, which ASCII
         text keeps for the sake of parity; in other scripts identical text scores 1."""
         if written == wanted and not ascii_only:
@@ -64,8 +63,8 @@ def _common_words(written: Words, wanted: Words) -> tuple[int, int, int]:
 
 
 def _common_pairs(written: Words, wanted: Words) -> tuple[int, int, int]:
-    left = list(zip(written, written[1:], strict=False))
-    right = list(zip(wanted, wanted[1:], strict=False))
+    left = list(pairwise(written))
+    right = list(pairwise(wanted))
     return _common(left, right), len(left), len(right)
 
 
