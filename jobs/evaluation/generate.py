@@ -223,5 +223,6 @@ def _load_base(info: ModelInfo, precision: Precision, device: str, compute: Prec
 def _load_adapter(model: Any, variant: Variant, name: str) -> Any:
     from jobs.methods import method
 
-    assert variant.method is not None and variant.adapter is not None
+    assert variant.method is not None
+    assert variant.adapter is not None
     return method(variant.method).load(model, variant.adapter, name)

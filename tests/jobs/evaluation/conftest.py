@@ -40,6 +40,7 @@ class Zoo:
 
         torch.manual_seed(0)
         shape = {"vocab_size": VOCABULARY, "pad_token_id": PAD_ID, "eos_token_id": END_IDS[0]}
+        shape["tie_word_embeddings"] = False  # tied random ones repeat the last token for ever
         if self.kind == "llama":
             config = transformers.LlamaConfig(
                 hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=4,
