@@ -295,6 +295,9 @@ class Difference:
     wins: int
     ties: int
     losses: int
+    a_mean: float | None = None  # over the prompts where both have a score
+    b_mean: float | None = None
+    sign_test: float | None = None  # two-sided p of wins against losses
 
 
 @dataclass(frozen=True)
