@@ -20,9 +20,9 @@ from jobs.errors import (
 from jobs.evaluation.report import to_json
 from jobs.home import Home
 from jobs.options import OptionInfo
-from jobs.store import Ask
 from jobs.training.forecast import Forecast
 from jobs.types import (
+    Ask,
     Checkpoint,
     ComparedExample,
     ComparisonInfo,

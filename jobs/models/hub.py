@@ -83,6 +83,21 @@ def fetch(spec: str, progress: OnProgress, *, token: str | None = None) -> Path:
     return Path(folder)
 
 
+def check(spec: str, *, token: str | None = None) -> None:
+    """Ask the Hub whether a model could be fetched; the errors are those of `fetch`."""
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HTTPError
+
+    try:
+        with quiet():
+            plan = snapshot_download(spec, allow_patterns=list(PATTERNS), token=token, dry_run=True)
+            _check_weights(spec, plan, token)
+            _check_configuration(spec, token)
+            _check_room(spec, sum(f.file_size or 0 for f in plan if f.will_download))
+    except (OSError, HTTPError) as error:
+        raise _explain(spec, error) from error
+
+
 @contextmanager
 def quiet() -> Iterator[None]:
     """No hints of huggingface_hub in the terminal: what matters comes back as an error."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import psutil
 
+from jobs.errors import Unavailable
 from jobs.models.devices import probe_in_child
 from jobs.store import Store
 from jobs.types import DeviceInfo
@@ -53,6 +54,17 @@ class Machine:
         """Start the probe without waiting for it, once."""
         if self.known() is None and not self._probing.locked():
             threading.Thread(target=self.probe, name="probe", daemon=True).start()
+
+    def named(self, name: str) -> DeviceInfo:
+        """A device by its name, for work in a child: probed where it is not known yet."""
+        self.probe()
+        for device in self.devices():
+            if device.name == name:
+                return device
+        raise Unavailable(
+            f"This work was queued for {name}, which is not there any more.",
+            "Start it again: it will go to the device that is there now.",
+        )
 
     def assume(self) -> DeviceInfo:
         """The known device; else a modest guess, unless a graphics card makes a probe needed."""

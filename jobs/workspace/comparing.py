@@ -51,15 +51,9 @@ def submit(
     if limit is not None and limit >= dataset.counts[split]:
         limit = None
     settings = {"dtype": dtype}
-    for known in store.comparisons.list():
-        same = (
-            known.dataset_id == dataset.id
-            and (known.model, known.split, known.limit) == (base, split, limit)
-            and known.settings.get("dtype") == dtype
-            and sorted(known.variants) == sorted(variants)
-        )
-        if same and known.state in ("queued", "running", "done"):
-            return known
+    known = store.comparisons.find(dataset.id, base, split, limit, variants, settings)
+    if known is not None and known.state in ("queued", "running", "done"):
+        return known
     runs = [store.runs.get(name) for name in variants if name not in (BASE, BASE_4BIT)]
     return store.comparisons.add(
         dataset_id=dataset.id,
@@ -79,14 +73,14 @@ def _last_job(store: Store, runs: Sequence[RunInfo]) -> int | None:
         job.id
         for run in runs
         if run.state in ("queued", "running") and not comparable(run)
-        for job in store.jobs.list(run_id=run.id, kind="train")
+        for job in [store.jobs.newest(run.id)]
     ]
     return max(waiting, default=None)
 
 
-def comparison_with(store: Store, run_name: str) -> ComparisonInfo | None:
+def comparison_with(store: Store, run: RunInfo) -> ComparisonInfo | None:
     """The newest comparison that a run takes part in."""
-    return next((c for c in store.comparisons.list() if run_name in c.variants), None)
+    return next(iter(store.comparisons.of_run(run.id, limit=1)), None)
 
 
 def _check_run(run: RunInfo) -> None:

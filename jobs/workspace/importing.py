@@ -48,7 +48,7 @@ def add(
         )
     except BaseException:
         shutil.rmtree(home.dataset(dataset_id), ignore_errors=True)
-        store.datasets.release(dataset_id)
+        store.datasets.abandon(dataset_id)
         raise
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from jobs.models.catalog import catalog, fits
+from jobs.models.catalog import ENTRIES, fits
+from jobs.models.hub import cached
 from jobs.models.source import resolve
 from jobs.types import DeviceInfo
 from jobs.workspace.answers import ModelChoice
@@ -23,17 +24,17 @@ def choices(device: DeviceInfo) -> list[ModelChoice]:
             local=True,
         )
     ]
-    for entry in catalog():
-        fit, reason = fits(entry, device, "lora")
+    for entry in ENTRIES:
+        fit, reason = fits(entry, device)
         offered.append(
             ModelChoice(
-                spec=entry.spec,
+                spec=entry.id,
                 title=entry.title,
                 what=entry.what,
                 licence=entry.licence,
                 parameters=entry.parameters,
                 bytes=entry.bytes,
-                local=entry.is_local(),
+                local=cached(entry.id) is not None,
                 fits=fit,
                 reason=reason,
             )

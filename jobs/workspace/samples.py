@@ -21,22 +21,22 @@ def samples() -> tuple[Sample, ...]:
     folder = Path(str(files("assets"))) / "samples"
     return (
         Sample(
-            name="sample-house-style",
-            title="Replies in a house style",
-            what="Customer tickets answered the way one shop always answers them: a style that "
-            "the practice model has never seen.",
-            path=folder / "house_style.jsonl",
+            name="lighthouse-replies",
+            title="Replies from a lighthouse shop",
+            what="Customer tickets and the replies of a shop with a voice of its own, which the "
+            "practice model has never heard.",
+            path=folder / "lighthouse_replies.jsonl",
             prompt="ticket",
             completion="reply",
         ),
         Sample(
-            name="sample-chat-notes",
-            title="Notes from support chats",
+            name="support-notes",
+            title="Notes on support chats",
             what="Support chats and the note an agent keeps of each: a task that the practice "
             "model knows when it is told what to do, here without being told.",
-            path=folder / "chat_notes.csv",
-            prompt="chat",
-            completion="note",
+            path=folder / "support_notes.csv",
+            prompt="customer_chat",
+            completion="agent_note",
         ),
     )
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from jobs.data import Renderer, load_examples
-from jobs.errors import DiskFull, InputError, Unavailable
+from jobs.errors import DiskFull, Unavailable
 from jobs.home import Home
 from jobs.methods import method as find_method
 from jobs.methods import methods as all_methods
-from jobs.methods.run_options import option_infos, options_for, split_options
+from jobs.methods.run_options import describe_all, options_for, split
+from jobs.models.hub import check
 from jobs.models.source import resolve
 from jobs.models.tokenizer import load_tokenizer
+from jobs.queue.variants import BASE
 from jobs.store import Store
 from jobs.training.encode import encode
 from jobs.training.forecast import Forecast, forecast
@@ -27,8 +29,8 @@ from jobs.workspace.answers import (
 )
 
 COUNTED = 5_000  # examples of a split whose tokens are counted for a picture or a forecast
+CHARACTERS = 4  # a token of English text, about; before a model's own tokenizer is here
 SPARE_DISK = 200 * 2**20  # bytes left free beside what a run will write
-EFFORTS = ("quick", "standard", "thorough")
 
 
 def method_choices(info: ModelInfo, device: DeviceInfo, rows: int) -> list[MethodChoice]:
@@ -46,7 +48,7 @@ def method_choices(info: ModelInfo, device: DeviceInfo, rows: int) -> list[Metho
                 available=not reason,
                 reason=reason,
                 recommended=recommended,
-                options=option_infos(method),
+                options=describe_all(method),
             )
         )
     return choices
@@ -55,16 +57,26 @@ def method_choices(info: ModelInfo, device: DeviceInfo, rows: int) -> list[Metho
 def token_counts(
     home: Home, dataset: DatasetInfo, info: ModelInfo, splits: tuple[str, ...]
 ) -> dict[str, list[tuple[int, int]]]:
-    """Tokens of prompt and of completion for the first `COUNTED` examples of each split."""
+    """Tokens of prompt and of completion for the first `COUNTED` examples of each split.
+
+    For a model whose tokenizer is not on this machine yet: characters over `CHARACTERS`.
+    """
+    if info.path is None:
+        return {
+            name: [
+                (len(e.prompt) // CHARACTERS + 1, len(e.references[0]) // CHARACTERS + 1)
+                for e in _examples(home, dataset, name)[:COUNTED]
+            ]
+            for name in splits
+        }
     renderer = Renderer(load_tokenizer(info), template=dataset.template, kind=info.kind)
-    counts = {}
-    for split in splits:
-        examples = _examples(home, dataset, split)[:COUNTED]
-        counts[split] = [
+    return {
+        name: [
             (len(renderer.prompt_ids(e.prompt)), len(renderer.completion_ids(e.references[0])))
-            for e in examples
+            for e in _examples(home, dataset, name)[:COUNTED]
         ]
-    return counts
+        for name in splits
+    }
 
 
 def lengths(home: Home, dataset: DatasetInfo, info: ModelInfo) -> Lengths:
@@ -76,10 +88,6 @@ def lengths(home: Home, dataset: DatasetInfo, info: ModelInfo) -> Lengths:
 
 def values_for(dataset: DatasetInfo, request: TrainRequest, info: ModelInfo) -> dict[str, Any]:
     """Every option's value: the effort's, overridden by the person's own."""
-    if request.effort not in EFFORTS:
-        raise InputError(
-            f"There is no effort “{request.effort}”.", f"Use one of: {', '.join(EFFORTS)}."
-        )
     method = find_method(request.method)
     return options_for(method, request.effort, dataset.counts["train"], info, dict(request.options))
 
@@ -95,13 +103,16 @@ def forecast_for(
     method = find_method(request.method)
     values = values_for(dataset, request, info)
     counts = token_counts(home, dataset, info, ("train", "validation"))
+    pairs = _scaled(counts["train"], dataset.counts["train"])
     return forecast(
         info,
         method,
         values,
-        train=_scaled(counts["train"], dataset.counts["train"]),
-        validation=counts["validation"],
-        device=device,
+        [prompt + completion for prompt, completion in pairs],
+        device,
+        labels=sum(completion for _, completion in pairs),
+        validation=[prompt + completion for prompt, completion in counts["validation"]],
+        disk_free=shutil.disk_usage(home.root).free,
     )
 
 
@@ -111,18 +122,22 @@ def mask(
     """The first examples token by token: what is read, what is learnt, what is cut away."""
     tokenizer = load_tokenizer(info)
     renderer = Renderer(tokenizer, template=dataset.template, kind=info.kind)
-    training, own = split_options(find_method(request.method), values_for(dataset, request, info))
+    training, own = split(find_method(request.method), values_for(dataset, request, info))
     shown = []
     for example in load_examples(home.dataset(dataset.id), "train")[:limit]:
-        encoded, _ = encode(
-            renderer, [example], training.max_length, getattr(own, "virtual_tokens", 0)
+        encoding = encode(
+            renderer,
+            [example],
+            min(training.max_length, info.max_length or training.max_length),
+            getattr(own, "virtual_tokens", 0),
+            info.kind,
         )
         whole_prompt = renderer.prompt_ids(example.prompt)
         completion = renderer.completion_ids(example.references[0])
-        if not encoded:
+        if not encoding.rows:
             states = ["cut"] * (len(whole_prompt) + len(completion))
         else:
-            states = _prompt_states(whole_prompt, list(encoded[0].prompt_ids))
+            states = _prompt_states(whole_prompt, list(encoding.rows[0].prompt_ids))
             states += ["learnt"] * len(completion)
         pieces = _pieces(tokenizer, whole_prompt + completion)
         tokens = tuple(
@@ -144,24 +159,34 @@ def submit(
     if reason:
         raise Unavailable(f"{method.title} cannot run here: {reason}", "Choose another method.")
     values = values_for(dataset, request, info)
-    foreseen: Mapping[str, Any] = {}
-    if info.path is not None:
-        ahead = forecast_for(home, dataset, request, info, device)
-        check_disk(home, ahead.disk)
-        foreseen = ahead.as_dict()
-    run = store.runs.add(
-        name=request.name or store.runs.free_name(f"{method.name}-{dataset.name}"),
-        dataset_id=dataset.id,
-        model=info.spec,
-        method=method.name,
-        effort=request.effort,
-        options=values,
-        seed=request.seed,
-        template=dataset.template,
-        device=device.name,
-        forecast=foreseen,
-        compare=compare,
-    )
+    if info.path is None:
+        check(info.spec)
+    ahead = forecast_for(home, dataset, request, info, device)
+    check_disk(home, ahead.disk)
+    with store.transaction():
+        run = store.runs.add(
+            name=request.name or store.runs.free_name(f"{method.name}-{dataset.name}"),
+            dataset_id=dataset.id,
+            model=info.spec,
+            method=method.name,
+            effort=request.effort,
+            options=values,
+            seed=request.seed,
+            template=dataset.template,
+            device=device.name,
+            forecast=asdict(ahead),
+        )
+        if compare:
+            store.comparisons.add(
+                dataset_id=dataset.id,
+                model=info.spec,
+                split="test",
+                limit=None,
+                variants=(BASE, run.name),
+                settings={"dtype": "auto"},
+                device=device.name,
+                after=store.jobs.newest(run.id).id,
+            )
     return run
 
 

@@ -31,14 +31,13 @@ def log(store: Store, home: Home, run: RunInfo) -> str:
 
 def warnings(store: Store, run: RunInfo) -> list[str]:
     """The sentences of a run's warnings, each once, in the order in which they came."""
-    told = store.events.after(0, run_id=run.id, kind="warning")
-    return list(dict.fromkeys(str(event.data["sentence"]) for event in told))
+    return store.events.warnings(run_id=run.id)
 
 
 def export_run(store: Store, run: RunInfo, to: Path) -> Path:
     """The export of a run in a new folder."""
     dataset = store.datasets.by_id(run.dataset_id)
-    return export(run, resolve(run.model), dataset, comparison_with(store, run.name), to)
+    return export(run, resolve(run.model), dataset, comparison_with(store, run), to)
 
 
 def export_zip(store: Store, home: Home, run: RunInfo) -> Path:

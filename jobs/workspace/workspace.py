@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from jobs.data import Preview, preview, read_examples
-from jobs.errors import NotFound
 from jobs.evaluation import archive
 from jobs.home import Home
 from jobs.models.source import resolve
 from jobs.queue.machine import Machine
 from jobs.queue.runner import ensure_runner, revive_runners
 from jobs.queue.variants import BASE, BASE_4BIT, precision_for
-from jobs.store import Ask, Store
+from jobs.store import Store
 from jobs.training.forecast import Forecast
 from jobs.types import (
+    Ask,
     Checkpoint,
     ComparisonInfo,
     ComparisonResult,
@@ -219,10 +219,7 @@ class Workspace:
 
     def job(self, run_name: str) -> JobInfo:
         """A run's newest training job."""
-        jobs = self._store.jobs.list(run_id=self.run(run_name).id, kind="train")
-        if not jobs:
-            raise NotFound(f"Run “{run_name}” has no training job.", "Delete it and start again.")
-        return max(jobs, key=lambda job: job.id)
+        return self._store.jobs.newest(self.run(run_name).id)
 
     def metrics(self, name: str) -> list[dict[str, Any]]:
         """The points of a run's curves, in the order of their steps."""
@@ -294,7 +291,7 @@ class Workspace:
 
     def comparison_of(self, run_name: str) -> ComparisonInfo | None:
         """The newest comparison that a run takes part in."""
-        return comparing.comparison_with(self._store, run_name)
+        return comparing.comparison_with(self._store, self.run(run_name))
 
     def result(self, comparison_id: int) -> ComparisonResult | None:
         """A comparison's result, or None until it is scored."""

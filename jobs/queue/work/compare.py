@@ -14,7 +14,8 @@ from jobs.evaluation.archive import save
 from jobs.evaluation.comparison import compare
 from jobs.evaluation.generate import Answerer, Request
 from jobs.home import Home
-from jobs.models.tokenizer import end_ids, load_tokenizer
+from jobs.models.source import end_ids
+from jobs.models.tokenizer import load_tokenizer
 from jobs.queue.local_model import ensure_local
 from jobs.queue.machine import Machine
 from jobs.queue.variants import precision_for, variant_for
@@ -49,7 +50,7 @@ class Compare:
         dataset = store.datasets.by_id(comparison.dataset_id)
         info = ensure_local(comparison.model, reporter)
         examples = load_examples(home.dataset(dataset.id), comparison.split)[: comparison.limit]
-        device = Machine(store).assume()
+        device = Machine(store).named(job.device)
         precision = precision_for(str(comparison.settings.get("dtype", "auto")), device)
         variants = [variant_for(store, name, precision) for name in comparison.variants]
         template = _template(store, variants, dataset)
@@ -191,8 +192,10 @@ def _generate(
     reporter.phase("Loading the model")
     needed = {name for name, _ in missing}
     variants = [v for v in finished.variants if v.name in needed]
-    answerer = Answerer(finished.info, renderer, device, variants)
-    prompts = [renderer.prompt_ids(e.prompt) for e in examples]
+    answerer = Answerer(finished.info, renderer.tokenizer, device)
+    for variant in variants:
+        answerer.add(variant)
+    prompts = [tuple(renderer.prompt_ids(e.prompt)) for e in examples]
     requests = [Request(name, index, prompts[index]) for name, index in missing]
     reporter.phase("Writing completions", total=len(requests))
     count = 0
@@ -204,9 +207,17 @@ def _generate(
         reporter.progress(count, len(requests))
 
     try:
-        answerer.answer(requests, finished.settings, on_done, reporter.stop_requested)
+        whole = answerer.answer(
+            requests,
+            finished.settings,
+            renderer.end_ids,
+            renderer.pad_id,
+            on_done,
+            reporter.stop_requested,
+        )
     finally:
         finished.keep()
     for name in answerer.silent_variants():
         reporter.warn(f"“{name}” answers exactly as its base does: its adapter changes nothing.")
-    return not finished.missing(len(examples))
+    answerer.close()
+    return whole

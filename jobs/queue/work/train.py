@@ -11,8 +11,9 @@ from typing import Any
 from jobs.data import load_examples
 from jobs.home import Home
 from jobs.methods import method as find_method
-from jobs.methods.run_options import split_options
+from jobs.methods.run_options import split
 from jobs.queue.local_model import ensure_local
+from jobs.queue.machine import Machine
 from jobs.store import Store
 from jobs.training.loop import train
 from jobs.training.plan import TrainingPlan
@@ -42,8 +43,9 @@ work = Train()
 def _plan(run: RunInfo, store: Store, home: Home, reporter: Reporter) -> TrainingPlan:
     dataset = home.dataset(run.dataset_id)
     method = find_method(run.method)
-    training, own = split_options(method, run.options)
+    training, own = split(method, run.options)
     newest = store.checkpoints.newest(run.id)
+    device = Machine(store).named(run.device)
     return TrainingPlan(
         info=ensure_local(run.model, reporter),
         method=run.method,
@@ -51,7 +53,8 @@ def _plan(run: RunInfo, store: Store, home: Home, reporter: Reporter) -> Trainin
         method_options=own,
         seed=run.seed,
         device=run.device,
-        precision=None,
+        precision=method.precision_of_base or device.precision,
+        compute=device.precision,
         template=run.template,
         train=load_examples(dataset, "train"),
         validation=load_examples(dataset, "validation"),
