@@ -106,7 +106,9 @@ class Renderer:
         }
 
     def _ids(self, text: str) -> list[int]:
-        return list(self.tokenizer(text, add_special_tokens=False)["input_ids"])
+        # verbose=False: how long is too long is said by whoever encodes rows, in plain words
+        encoded = self.tokenizer(text, add_special_tokens=False, verbose=False)
+        return list(encoded["input_ids"])
 
     def _rendered(self, messages: list[dict[str, str]], *, opening: bool) -> str:
         from jinja2 import TemplateError
