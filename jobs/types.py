@@ -102,6 +102,7 @@ class DeviceInfo:
     four_bit: str | None  # None where 4-bit weights work forwards and backwards; else the reason
     flops: Mapping[str, float] = field(default_factory=dict)  # precision -> matrix product FLOP/s
     versions: Mapping[str, str] = field(default_factory=dict)  # torch, transformers, peft, ...
+    problem: str | None = None  # why nothing runs on it at all, e.g. a driver that is too old
 
     @property
     def precision(self) -> Precision:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from hub_server import HubServer
 
 sys.path.append(str(Path(__file__).parent / "support"))
 
@@ -29,3 +33,32 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
         return made[key]
 
     return make
+
+
+@pytest.fixture
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServer]:
+    """A stand-in for the Hub with an empty cache, for this process and its children.
+
+    `hub.add("owner/name", tiny("llama"))` gives it a model; `hub.stop()` takes the network away.
+    """
+    from hub_server import HubServer
+    from huggingface_hub import constants
+
+    with HubServer() as server:
+        home = tmp_path / "huggingface"
+        for name, value in {
+            **{"HF_ENDPOINT": server.url, "HF_HOME": str(home), "HF_HUB_DISABLE_XET": "1"},
+            **{"HF_HUB_CACHE": str(home / "hub"), "NO_PROXY": "127.0.0.1"},
+        }.items():
+            monkeypatch.setenv(name, value)
+        for name in ("HF_TOKEN", "HF_HUB_OFFLINE"):
+            monkeypatch.delenv(name, raising=False)
+        # huggingface_hub reads its environment once, when it is imported.
+        template = server.url + "/{repo_id}/resolve/{revision}/{filename}"
+        for name, constant in {
+            **{"ENDPOINT": server.url, "HUGGINGFACE_CO_URL_TEMPLATE": template},
+            **{"HF_HUB_CACHE": str(home / "hub"), "HF_HUB_DISABLE_XET": True},
+            **{"HF_HUB_OFFLINE": False, "HF_TOKEN_PATH": str(home / "token")},
+        }.items():
+            monkeypatch.setattr(constants, name, constant)
+        yield server

@@ -55,30 +55,37 @@ def cached(spec: str) -> Path | None:
 def fetch(spec: str, progress: OnProgress, *, token: str | None = None) -> Path:
     """Bring a model into the Hub's cache and return its folder.
 
-    What lies there already is not fetched again; an interrupted fetch goes on where it was.
+    A model that is here already is not asked for again: a newer version of it would be another
+    base than the one that runs were trained on. An interrupted fetch goes on where it was.
     Exceptions of `progress` end it (a stop request can raise). Errors: `NotFound`, `Unavailable`
     (gated, no network), `ModelError` (pickles only, needs code of its own), `DiskFull`.
     """
-    from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HTTPError
 
     here = cached(spec)
+    if here is not None:
+        return here
     try:
         with quiet():
-            plan = snapshot_download(spec, allow_patterns=list(PATTERNS), token=token, dry_run=True)
-            _check_weights(spec, plan, token)
-            _check_configuration(spec, token)
-            total = sum(f.file_size or 0 for f in plan)
-            missing = sum(f.file_size or 0 for f in plan if f.will_download)
-            _check_room(spec, missing)
-            counter = _counter(progress, total - missing, total)
-            folder = snapshot_download(
-                spec, allow_patterns=list(PATTERNS), token=token, tqdm_class=counter
-            )
+            return _fetch(spec, progress, token)
     except (OSError, HTTPError) as error:
-        if here is not None:
-            return here  # the Hub cannot be asked, but nothing of it is needed
         raise _explain(spec, error) from error
+
+
+def _fetch(spec: str, progress: OnProgress, token: str | None) -> Path:
+    from huggingface_hub import snapshot_download
+
+    patterns, silent = list(PATTERNS), _counter(lambda done, total: None, 0, 0)
+    plan = snapshot_download(
+        spec, allow_patterns=patterns, token=token, dry_run=True, tqdm_class=silent
+    )
+    _check_weights(spec, plan, token)
+    _check_configuration(spec, token, silent)
+    total = sum(f.file_size or 0 for f in plan)
+    missing = sum(f.file_size or 0 for f in plan if f.will_download)
+    _check_room(spec, missing)
+    counter = _counter(progress, total - missing, total)
+    folder = snapshot_download(spec, allow_patterns=patterns, token=token, tqdm_class=counter)
     progress(total, total)
     return Path(folder)
 
@@ -127,12 +134,12 @@ def _check_weights(spec: str, plan: list[Any], token: str | None) -> None:
     raise pickled_only(spec) if pickled else no_weights(spec)
 
 
-def _check_configuration(spec: str, token: str | None) -> None:
+def _check_configuration(spec: str, token: str | None, silent: Any) -> None:
     from huggingface_hub import hf_hub_download
     from huggingface_hub.errors import EntryNotFoundError
 
     try:
-        path = Path(hf_hub_download(spec, "config.json", token=token))
+        path = Path(hf_hub_download(spec, "config.json", token=token, tqdm_class=silent))
     except EntryNotFoundError:
         raise no_weights(spec) from None
     check_config(read_json(path.parent, "config.json"), spec)
@@ -149,7 +156,7 @@ def _check_room(spec: str, missing: int) -> None:
         raise _no_room(spec, f"{missing / 1e9:.1f} GB are missing, {free / 1e9:.1f} GB are free")
 
 
-def _counter(progress: OnProgress, before: int, total: int) -> type:
+def _counter(progress: OnProgress, before: int, total: int) -> Any:
     """A class in the place of tqdm that tells bytes instead of drawing bars.
 
     huggingface_hub makes a bar for bytes received, one for bytes written and one for files; the
@@ -193,6 +200,8 @@ def _explain(spec: str, error: Exception) -> AttuneError:
     """What went wrong between this machine and the Hub, as a person would say it."""
     from huggingface_hub import errors
 
+    if isinstance(error, errors.DryRunError) and isinstance(error.__cause__, Exception):
+        error = error.__cause__  # what the Hub said
     detail = f"{type(error).__name__}: {error}"
     status = getattr(getattr(error, "response", None), "status_code", None)
     if isinstance(error, errors.GatedRepoError) or status == 403:
@@ -205,6 +214,12 @@ def _explain(spec: str, error: Exception) -> AttuneError:
         return NotFound(
             f"The Hub has no model “{spec}”, or it is private.",
             "Check the id for typing errors; for a private model set HF_TOKEN to your token.",
+            detail=detail,
+        )
+    if status == 401:
+        return Unavailable(
+            "The Hub does not accept your token.",
+            "Make a new one on the Hub and set HF_TOKEN to it, or take the old one away.",
             detail=detail,
         )
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
