@@ -2,7 +2,7 @@
 
 A `flock` belongs to the open file, so a parent can take it and hand it to a child (`pass_fds`); it
 is dropped when the last process that has that open file closes it or ends. Python opens files so
-that an exec closes them, and a plain fork closes them here, so no grandchild keeps one by accident.
+that an exec closes them; `keep_from_forks` sees to plain forks (a data loader's workers).
 """
 
 from __future__ import annotations
@@ -27,14 +27,17 @@ class Lock:
     def __init__(self, fd: int) -> None:
         self.fd = fd
         os.set_inheritable(fd, False)
-        if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=self._close_in_fork)
 
     def release(self) -> None:
         """Let go of this process's share; a child that was handed the lock keeps it."""
         fd, self.fd = self.fd, -1
         if fd >= 0:
             os.close(fd)
+
+    def keep_from_forks(self) -> None:
+        """Close it in processes that Python forks from this one and that do not exec."""
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._close_in_fork)
 
     def _close_in_fork(self) -> None:
         with contextlib.suppress(OSError):
