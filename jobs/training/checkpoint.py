@@ -1,7 +1,7 @@
 """Checkpoints: written beside, synced, renamed; read back whole; pruned to the newest and best.
 
-checkpoints/<step>/adapter/      what the method saves, usable by itself
-checkpoints/<step>/state.pt      weights, optimizer, random states, where the run stood
+- `checkpoints/<step>/adapter/`: what the method saves, usable by itself
+- `checkpoints/<step>/state.pt`: weights, optimizer, random states, where the run stood
 """
 
 from __future__ import annotations
