@@ -137,7 +137,9 @@ def trl(args: argparse.Namespace) -> dict[str, float]:
     )
     if quantized:
         keep_trainable(model)  # or its 4-bit weights would lose their gradients on some processors
-    peft: Any = LoraConfig(r=RANK, lora_alpha=16, target_modules="all-linear", task_type="CAUSAL_LM")
+    peft: Any = LoraConfig(
+        r=RANK, lora_alpha=16, target_modules="all-linear", task_type="CAUSAL_LM"
+    )
     if args.method == "prompt-tuning":
         peft = PromptTuningConfig(task_type="CAUSAL_LM", num_virtual_tokens=VIRTUAL)
     pairs = read(args.data, args.rows)
@@ -218,7 +220,7 @@ def main() -> None:
                 out = subprocess.run(
                     [sys.executable, __file__, *sys.argv[1:], *more],
                     env={**os.environ, "PYTHONPATH": str(ROOT)},
-                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False,
+                    capture_output=True, text=True, check=False,
                 )  # fmt: skip
                 if out.returncode:
                     sys.exit(f"{engine}: {out.stderr[-2000:]}")
