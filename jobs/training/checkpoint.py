@@ -1,13 +1,14 @@
 """Checkpoints: written beside, synced, renamed; read back whole; pruned to the newest and best.
 
-checkpoints/<step>/adapter/      what the method saves, usable by itself
-checkpoints/<step>/state.pt      weights, optimizer, random states, where the run stood
+- `checkpoints/<step>/adapter/`: what the method saves, usable by itself
+- `checkpoints/<step>/state.pt`: weights, optimizer, random states, where the run stood
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import pickle
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict
@@ -86,7 +87,7 @@ def read(folder: Path) -> tuple[Progress, dict[str, Any]]:
     path = folder / "state.pt"
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, EOFError) as error:
+    except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
         raise ModelError(
             f"The checkpoint of step {folder.name} cannot be read.",
             "Resume from an earlier checkpoint, or start the run anew.",

@@ -1,9 +1,9 @@
 """The training loop: set up, try the longest batch, then step, validate and save until the end.
 
-training = set_up(plan)          rows, model, optimizer, place in the run
-step                             one window of batches, one update
-check                            loss on the validation rows, best so far, checkpoint
-finish                           the best checkpoint's adapter becomes the run's
+- `set_up`: rows, model, optimizer, place in the run
+- `step`: one window of batches, one update
+- `check`: loss on the validation rows, best so far, checkpoint
+- `finish`: the best checkpoint's adapter becomes the run's
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ class LabelLoss:
 
     def __init__(self, model: nn.Module, example: Batch) -> None:
         self.model = model
-        base: Any = model.get_base_model() if hasattr(model, "get_base_model") else model
+        base: Any = getattr(model, "get_base_model", lambda: model)()
         self.head: Any = base.get_output_embeddings()
         self.cap: float | None = None
         self.direct = False

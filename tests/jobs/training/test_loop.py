@@ -11,50 +11,8 @@ from typing import Any
 import pytest
 
 from jobs.errors import DataError, DiskFull, NumbersError, OutOfMemory
-from jobs.methods import method, split
-from jobs.models.source import resolve
 from jobs.training import checkpoint, loop
-from jobs.training.plan import TrainingPlan
 from jobs.types import Example
-
-OPTIONS: dict[str, dict[str, Any]] = {
-    "lora": {"learning_rate": 5e-3, "rank": 4},
-    "qlora": {"learning_rate": 5e-3, "rank": 4},
-    "prompt-tuning": {"learning_rate": 0.1, "virtual_tokens": 6},
-}
-
-
-@pytest.fixture
-def make_plan(make_folder: Any, tmp_path: Path, examples: list[Example]) -> Callable[..., Any]:
-    """make_plan("lora", "llama", folder="run", batch_size=8, ...) -> a plan over small data."""
-
-    def make(
-        name: str = "lora",
-        architecture: str = "llama",
-        folder: str = "run",
-        more: dict[str, Any] | None = None,
-        **options: Any,
-    ) -> TrainingPlan:
-        flat = {"epochs": 2.0, "batch_size": 8, "max_length": 128} | OPTIONS[name] | options
-        training, own = split(method(name), flat)
-        plan = TrainingPlan(
-            info=resolve(str(make_folder(architecture))),
-            method=name,
-            training=training,
-            method_options=own,
-            seed=3,
-            device="cpu",
-            precision="4bit" if name == "qlora" else "float32",
-            template="{prompt}",
-            train=examples[:40],
-            validation=examples[40:],
-            folder=tmp_path / folder,
-            compute="float32",
-        )
-        return replace(plan, **(more or {}))
-
-    return make
-
 
 METHODS = ["lora", "qlora", "prompt-tuning"]
 
