@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import gc
 import time
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import psutil
@@ -26,6 +28,7 @@ LoadBase = Callable[[ModelInfo, Precision, str, Precision], Any]
 
 MEMORY_SHARE = 0.25  # of the memory that is free now, for a batch's keys and values
 MOST_ROWS = {"cpu": 64, "cuda": 256}
+PROBE_TOKENS = 64  # of a prompt, to see whether an adapter changes anything
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,14 @@ class Answerer:
         self._silent: dict[str, bool] = {}
 
     def add(self, variant: Variant) -> None:
-        """Make a variant known; its adapter is loaded when it is first asked."""
+        """Make a variant known; its adapter is loaded when it is first asked.
+
+        Another one under a name that was used lets go of the base that held the old one.
+        """
+        old = self._variants.get(variant.name)
+        if old is not None and old != variant:
+            self._loaded.pop(old.precision, None)
+            self._silent.pop(variant.name, None)
         self._variants[variant.name] = variant
 
     def answer(
@@ -87,7 +97,7 @@ class Answerer:
                 base.add(variant)
             names = {variant.name for variant in variants}
             rows = [self._row(base, r, settings) for r in requests if r.variant in names]
-            self._probe(base, variants, rows[0].prompt_ids, pad_id)
+            self._probe(base, variants, rows[0].prompt_ids[-PROBE_TOKENS:], pad_id)
             if not self._answer_over(base, rows, settings, set(end_ids), pad_id, on_done, stop):
                 return False
         return True
@@ -160,40 +170,40 @@ class Answerer:
         on_done: Callable[[str, int, Completion], None],
         stop: Callable[[], bool],
     ) -> bool:
-        kind = base.device.type
         budget = _free_memory(base.device) * MEMORY_SHARE / self._bytes_a_token(base)
-        todo = batches(rows, settings.max_new_tokens, int(budget), MOST_ROWS.get(kind, 64))
+        most = MOST_ROWS.get(base.device.type, MOST_ROWS["cpu"])
+        todo = deque(batches(rows, settings.max_new_tokens, int(budget), most))
         while todo:
-            if stop():
-                return False
-            batch = todo.pop(0)
+            batch = todo.popleft()
             left = {(row.variant, row.index): row for row in batch}
-            started = time.perf_counter()
-
-            def finished(
-                written: Written, left: dict[Any, Row] = left, started: float = started
-            ) -> None:
-                row = written.row
-                del left[row.variant, row.index]
-                seconds = time.perf_counter() - started
-                on_done(row.variant, row.index, self._completion(written, seconds))
-
+            finished = partial(self._finished, left, time.perf_counter(), on_done)
             try:
-                if not decode(base, batch, settings, end_ids, pad_id, finished, stop):
+                if stop() or not decode(base, batch, settings, end_ids, pad_id, finished, stop):
                     return False
             except torch.OutOfMemoryError:
-                if len(batch) == 1:
-                    raise
                 rest = list(left.values())
-                half = (len(rest) + 1) // 2
-                todo[:0] = [part for part in (rest[:half], rest[half:]) if part]
+                if len(rest) < 2:
+                    raise
+                half = len(rest) // 2
+                todo.extendleft((rest[half:], rest[:half]))
                 torch.cuda.empty_cache()
         return True
 
-    def _completion(self, written: Written, seconds: float) -> Completion:
-        """`seconds` count from the start of the batch that the answer was written in."""
+    def _finished(
+        self,
+        left: dict[tuple[str, int], Row],
+        started: float,
+        on_done: Callable[[str, int, Completion], None],
+        written: Written,
+    ) -> None:
+        """Hand out one answer; its seconds count from the start of the batch it was written in."""
+        row = written.row
+        del left[row.variant, row.index]
         text = self._tokenizer.decode(list(written.ids), skip_special_tokens=True)
-        return Completion(text, len(written.ids), written.hit_limit, seconds)
+        seconds = time.perf_counter() - started
+        on_done(
+            row.variant, row.index, Completion(text, len(written.ids), written.hit_limit, seconds)
+        )
 
     def _bytes_a_token(self, base: LoadedBase) -> int:
         """Keys and values of one token in every layer, and the mask and activations beside it."""

@@ -181,7 +181,9 @@ def prompts():
     import random
 
     draw = random.Random(5)
-    return [[draw.randrange(12, VOCABULARY) for _ in range(draw.randrange(1, 40))] for _ in range(12)]
+    return [
+        [draw.randrange(12, VOCABULARY) for _ in range(draw.randrange(1, 40))] for _ in range(12)
+    ]
 
 
 def _zoo(kind, folder):

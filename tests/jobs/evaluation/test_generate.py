@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
-from jobs.errors import NotFound
-
 
 def expect(zoo, variant, prompts, found, new_tokens=24):
     for index, (ids, hit_limit) in enumerate(zoo.plain(variant, prompts, new_tokens)):
