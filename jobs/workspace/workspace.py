@@ -12,7 +12,7 @@ from jobs.evaluation import archive
 from jobs.home import Home
 from jobs.models.source import resolve
 from jobs.queue.machine import Machine
-from jobs.queue.runner import ensure_runner, revive_runners
+from jobs.queue.runner import ensure_runner, ensure_runners
 from jobs.queue.variants import BASE, BASE_4BIT, precision_for
 from jobs.store import Store
 from jobs.training.forecast import Forecast
@@ -58,7 +58,7 @@ class Workspace:
         """Open a home folder, making it where it is missing, and wake runners that have work."""
         place = Home.find(home).make()
         workspace = cls(place, Store.open(place))
-        revive_runners(workspace._store, place)
+        ensure_runners(workspace._store, place)
         return workspace
 
     # --- data -----------------------------------------------------------------------------------

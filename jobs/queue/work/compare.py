@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,9 @@ from jobs.models.source import end_ids
 from jobs.models.tokenizer import load_tokenizer
 from jobs.queue.local_model import ensure_local
 from jobs.queue.machine import Machine
+from jobs.queue.reporter import StoreReporter
 from jobs.queue.variants import precision_for, variant_for
+from jobs.queue.work import Ending, Stay
 from jobs.store import Store
 from jobs.types import (
     ComparisonInfo,
@@ -43,8 +45,8 @@ class Compare:
     kind = "compare"
 
     def run(
-        self, job: JobInfo, store: Store, home: Home, reporter: Reporter, stay: Callable[..., Any]
-    ) -> str:
+        self, job: JobInfo, store: Store, home: Home, reporter: StoreReporter, stay: Stay
+    ) -> Ending:
         assert job.comparison_id is not None
         comparison = store.comparisons.get(job.comparison_id)
         dataset = store.datasets.by_id(comparison.dataset_id)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,8 @@ from jobs.methods import method as find_method
 from jobs.methods.run_options import split
 from jobs.queue.local_model import ensure_local
 from jobs.queue.machine import Machine
+from jobs.queue.reporter import StoreReporter
+from jobs.queue.work import Ending, Stay
 from jobs.store import Store
 from jobs.training.loop import train
 from jobs.training.plan import TrainingPlan
@@ -26,8 +27,8 @@ class Train:
     kind = "train"
 
     def run(
-        self, job: JobInfo, store: Store, home: Home, reporter: Reporter, stay: Callable[..., Any]
-    ) -> str:
+        self, job: JobInfo, store: Store, home: Home, reporter: StoreReporter, stay: Stay
+    ) -> Ending:
         assert job.run_id is not None
         run = store.runs.by_id(job.run_id)
         plan = _plan(run, store, home, reporter)
