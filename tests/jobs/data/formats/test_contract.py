@@ -92,3 +92,9 @@ def test_a_binary_under_this_name_is_refused_with_a_cure(ending, content, tmp_pa
         read_table(path)
     assert path.name in caught.value.what
     assert caught.value.cure.endswith(".")
+
+
+@pytest.mark.parametrize("word", ["007", "1.10", "true", "2024-01-02", "None", "nan", "1e5"])
+def test_trap_38_a_column_of_nothing_else_is_still_text(word, ending, tmp_path):
+    rows = [{"prompt": word, "completion": word}] * 3
+    assert read_table(_write(tmp_path / f"rows{ending}", rows)).rows.to_pylist() == rows
