@@ -98,16 +98,18 @@ class Runner:
             self._sleep(self._patience.look)
 
     def _round_in_bad_times(self) -> bool:
-        """A full disk or a locked database passes; a home that was deleted does not come back."""
+        """A full disk or a locked database passes: nothing was lost, the round is tried again."""
         try:
             return self.round()
         except (AttuneError, OperationalError) as error:
             print(f"trying again: {error}", flush=True)
             self._sleep(1.0)
-            return self._home.database.exists()
+            return True
 
     def round(self) -> bool:
         """One look at the device; False when the queue was empty and the place is given up."""
+        if not self._home.database.exists():
+            return False  # the home was deleted; open files of it would keep this going for ever
         self._reap()
         device_lock = acquire(places.device_lock(self._home, self._device))
         if device_lock is None:
