@@ -31,7 +31,9 @@ class LoadedBase:
     """A base model in eval mode; `add` variants, `route` rows to them, then call `model`."""
 
     def __init__(self, model: Any, load_adapter: LoadAdapter) -> None:
-        self.model = model
+        # Frozen, since attention may choose another kernel where weights take gradients: then the
+        # base alone and the base beside adapters, which PEFT freezes, would differ in bits.
+        self.model = model.requires_grad_(False).eval()
         self.encoder_decoder = bool(model.config.is_encoder_decoder)
         self._load_adapter = load_adapter
         self._lora: Any = None  # the PeftModel that holds all LoRA adapters

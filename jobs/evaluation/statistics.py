@@ -184,4 +184,5 @@ def _wilson(share: float, count: int) -> tuple[float, float]:
     middle = (share + z * z / (2 * count)) / (1 + z * z / count)
     reach = z * math.sqrt(share * (1 - share) / count + (z / (2 * count)) ** 2)
     reach /= 1 + z * z / count
-    return max(0.0, middle - reach), min(1.0, middle + reach)
+    low, high = middle - reach, middle + reach
+    return 0.0 if share == 0 else low, 1.0 if share == 1 else high

@@ -63,7 +63,7 @@ class Zoo:
             for layer in model.modules():
                 if isinstance(layer, torch.nn.Linear):
                     layer.weight.data.normal_(0.0, 0.4)
-        return model.eval()
+        return model.requires_grad_(False).eval()
 
     def load_base(self, info, precision, device, compute):
         self.loads.append(precision)
