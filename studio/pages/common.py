@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from urllib.parse import parse_qsl
 
 import gradio as gr
 
@@ -94,8 +95,7 @@ def query(request: gr.Request, name: str, default: str = "") -> str:
 
 def page_number(request: gr.Request) -> int:
     """`?page=3`, at least 1."""
-    text = query(request, "page", "1")
-    return max(1, min(int(text), 10_000_000)) if text.isdecimal() else 1
+    return whole(query(request, "page", "1"))
 
 
 def find_run(workspace: Any, key: str) -> RunInfo:
@@ -121,3 +121,33 @@ def _find(every: Callable[[], Sequence[Any]], named: Callable[[str], Any], key: 
             if item.id == int(key):
                 return item
     return named(key)
+
+
+_SOFT = """
+element.addEventListener('click', (event) => {
+  const a = event.target.closest('a[data-soft], .pager a, .tabs a');
+  if (!a || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  trigger('click', { search: a.search });
+});
+watch('value', () => {
+  if (document.activeElement === document.body) return;
+  element.querySelector('h2')?.scrollIntoView({ block: 'start' });
+});
+"""
+
+
+def soft_panel(id: str) -> gr.HTML:
+    """A panel whose tabs and pages change in place; as plain links they work all the same."""
+    return gr.HTML("", elem_id=id, apply_default_css=False, js_on_load=_SOFT)
+
+
+def followed(event: gr.EventData) -> tuple[str, dict[str, str]]:
+    """The address that was pressed in a soft panel, and its query."""
+    search = str(getattr(event, "search", ""))[:500]
+    return search, dict(parse_qsl(search.removeprefix("?")))
+
+
+def whole(text: str, default: int = 1) -> int:
+    """A number from an address, at least 1; what is none becomes the default."""
+    return max(1, min(int(text), 10_000_000)) if text.isdecimal() else default
