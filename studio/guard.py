@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -61,10 +62,6 @@ HEADERS: Mapping[str, str] = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
-
-
-class _TooLarge(Exception):
-    """More came than was announced or allowed."""
 
 
 @dataclass(frozen=True)
@@ -118,26 +115,29 @@ class Guard:
         return self.upload_limit if path.startswith("/gradio_api/upload") else self.body_limit
 
     async def _limited(self, scope: Scope, receive: Receive, send: Send) -> None:
-        left, started = self._limit(scope["path"]), False
+        left, over, started = self._limit(scope["path"]), False, False
 
         async def counted() -> Message:
-            nonlocal left
+            nonlocal left, over
             message = await receive()
             left -= len(message.get("body", b""))
-            if left < 0:
-                raise _TooLarge
-            return message
+            over = over or left < 0
+            return {"type": "http.disconnect"} if over else message
 
         async def watched(message: Message) -> None:
             nonlocal started
+            if over and not started:
+                return  # the app's own words on a body that broke off
             started = started or message["type"] == "http.response.start"
             await _with_headers(message, send)
 
         try:
             await self.app(scope, counted, watched)
-        except _TooLarge:
-            if not started:
-                await _guarded(_no(413, "That is too much."), scope, receive, send)
+        except ClientDisconnect:
+            if not over:
+                raise
+        if over and not started:
+            await _guarded(_no(413, "That is too much."), scope, receive, send)
 
 
 def hostname(host: str) -> str:

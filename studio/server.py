@@ -6,6 +6,7 @@ import hashlib
 import importlib.resources
 import os
 import threading
+import warnings
 import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 UPLOAD_LIMIT = 2_000_000_000  # bytes; larger files are added through the command line
 
 
-def serve(workspace: Any, host: str = "127.0.0.1", port: int = 7860, *,
-          open_browser: bool = True) -> None:
+def serve(
+    workspace: Any, host: str = "127.0.0.1", port: int = 7860, *, open_browser: bool = True
+) -> None:
     """Serve the studio until it is told to end; training goes on without it."""
     import uvicorn
 
@@ -72,21 +74,24 @@ def create_app(workspace: Any, *, upload_limit: int = UPLOAD_LIMIT) -> FastAPI:
     app = FastAPI(title="Attune", docs_url=None, redoc_url=None, openapi_url=None)
     version = _own_files(app)
     _downloads(app, workspace)
-    gr.mount_gradio_app(
-        app,
-        build(workspace),
-        path="/",
-        server_name="127.0.0.1",
-        footer_links=[],
-        run_history=False,
-        show_error=False,  # Gradio shows the text of any exception as HTML
-        max_file_size=upload_limit,
-        ssr_mode=False,
-        enable_monitoring=False,
-        pwa=False,
-        mcp_server=False,
-        theme=theme(),
-    )
+    with warnings.catch_warnings():
+        # Said of every app with several pages, also when nobody asked for server-side rendering.
+        warnings.filterwarnings("ignore", message="SSR mode is not supported")
+        gr.mount_gradio_app(
+            app,
+            build(workspace),
+            path="/",
+            server_name="127.0.0.1",
+            footer_links=[],
+            run_history=False,
+            show_error=False,  # Gradio shows the text of any exception as HTML
+            max_file_size=upload_limit,
+            ssr_mode=False,
+            enable_monitoring=False,
+            pwa=False,
+            mcp_server=False,
+            theme=theme(),
+        )
     app.add_middleware(Shell, version=version)
     app.add_middleware(Guard, pages=frozenset(PAGES), upload_limit=upload_limit)
     return app
@@ -107,11 +112,16 @@ def _own_files(app: FastAPI) -> str:
     from fastapi import Response
 
     folder = importlib.resources.files("assets") / "theme"
-    kinds = {"studio.css": "text/css", "studio.js": "text/javascript",
-             "favicon.svg": "image/svg+xml"}
+    kinds = {
+        "studio.css": "text/css",
+        "studio.js": "text/javascript",
+        "favicon.svg": "image/svg+xml",
+    }
     texts = {name: (folder / name).read_bytes() for name in kinds}
-    manifest = b'{"name": "Attune", "start_url": "/", "icons": [{"src": "/favicon.svg", ' \
-               b'"sizes": "any", "type": "image/svg+xml"}]}'
+    manifest = (
+        b'{"name": "Attune", "start_url": "/", "icons": [{"src": "/favicon.svg", '
+        b'"sizes": "any", "type": "image/svg+xml"}]}'
+    )
 
     def answer(content: bytes, kind: str, seconds: int) -> Any:
         headers = {"Cache-Control": f"max-age={seconds}"}

@@ -31,8 +31,9 @@ element.addEventListener('change', (event) => {
 """
 
 
-def panel(value: str = "", *, id: str | None = None, visible: bool = True,
-          kind: str = "") -> gr.HTML:
+def panel(
+    value: str = "", *, id: str | None = None, visible: bool = True, kind: str = ""
+) -> gr.HTML:
     """A place for HTML made on the server."""
     return gr.HTML(
         value,

@@ -63,8 +63,15 @@ class _Detail:
 
     @property
     def drawn(self) -> list[Any]:
-        return [self.whole, self.top, self.finished, self.scores, self.prompts, self.who,
-                self.timer]
+        return [
+            self.whole,
+            self.top,
+            self.finished,
+            self.scores,
+            self.prompts,
+            self.who,
+            self.timer,
+        ]
 
 
 def page(app: gr.Blocks, workspace: Any) -> None:
@@ -108,20 +115,31 @@ def _form() -> _Form:
         with gr.Column(visible=False, elem_classes="narrow") as fields:
             data = gr.Dropdown(label="Dataset", info="Whose test prompts are asked.")
             variants = gr.CheckboxGroup(
-                label="Variants", elem_classes="listing",
+                label="Variants",
+                elem_classes="listing",
                 info="The base is the model before any training. Choose two or more.",
             )
             with gr.Accordion("Advanced", open=False, elem_classes="fold"):
                 split = gr.Dropdown(
-                    [("Test", "test"), ("Validation", "validation")], value="test", label="Part",
+                    [("Test", "test"), ("Validation", "validation")],
+                    value="test",
+                    label="Part",
                     info="Test prompts were seen by nobody; validation chose the best checkpoint.",
                 )
-                limit = gr.Textbox(label="At most this many prompts", max_lines=1,
-                                   placeholder="all of them",
-                                   info="Fewer are quicker and tell less.")
+                limit = gr.Textbox(
+                    label="At most this many prompts",
+                    max_lines=1,
+                    placeholder="all of them",
+                    info="Fewer are quicker and tell less.",
+                )
                 dtype = gr.Dropdown(
-                    [("What suits this machine", "auto"), ("float32", "float32"),
-                     ("bfloat16", "bfloat16")], value="auto", label="Precision",
+                    [
+                        ("What suits this machine", "auto"),
+                        ("float32", "float32"),
+                        ("bfloat16", "bfloat16"),
+                    ],
+                    value="auto",
+                    label="Precision",
                     info="How exactly the models compute. float32 is the same on every machine.",
                 )
             begin = gr.Button("Compare", variant="primary", elem_classes="own-width")
@@ -136,8 +154,16 @@ def _detail() -> _Detail:
             figures, rows = panel(id="scores"), soft_panel("prompts")
             panel("<h2>Ask them all</h2>")
             box = talk("Ask every variant", "What you ask here stays out of the scores.")
-    return _Detail(all_of_it, sentence, finished, figures, rows, box, gr.State(((), "")),
-                   gr.Timer(1.0, active=False))
+    return _Detail(
+        all_of_it,
+        sentence,
+        finished,
+        figures,
+        rows,
+        box,
+        gr.State(((), "")),
+        gr.Timer(1.0, active=False),
+    )
 
 
 def _opened_form(workspace: Any, form: _Form, request: gr.Request) -> dict[Any, Any]:
@@ -173,8 +199,10 @@ def _list(comparisons: list[ComparisonInfo], data: bool) -> str:
     if comparisons:
         return section("Comparisons so far", comparison_rows(comparisons, time.time()))
     where = ("/train", "Train a model") if data else ("/", "Go to the sample")
-    return empty("Your comparisons will be listed here, each with its sentence. They need a "
-                 "trained run.", *where)
+    return empty(
+        "Your comparisons will be listed here, each with its sentence. They need a trained run.",
+        *where,
+    )
 
 
 def _wire_form(workspace: Any, form: _Form, notice: gr.HTML, go: gr.HTML) -> None:
@@ -186,8 +214,13 @@ def _wire_form(workspace: Any, form: _Form, notice: gr.HTML, go: gr.HTML) -> Non
     def begun(data: str, variants: list[str], split: str, limit: str, dtype: str) -> Any:
         if limit.strip() and not limit.strip().isdecimal():
             raise InputError(f"“{limit}” is not a number of prompts.", "Leave it empty for all.")
-        info = workspace.compare(data, tuple(variants), split=split, dtype=dtype,
-                                 limit=int(limit) if limit.strip() else None)
+        info = workspace.compare(
+            data,
+            tuple(variants),
+            split=split,
+            dtype=dtype,
+            limit=int(limit) if limit.strip() else None,
+        )
         return {go: f"/compare?comparison={info.id}"}
 
     form.data.input(switched, form.data, [notice, form.variants], **QUIET)
@@ -203,16 +236,18 @@ def _wire_detail(workspace: Any, detail: _Detail, notice: gr.HTML, go: gr.HTML) 
         result = workspace.result(info.id)
         if result is None:
             return {}
-        rows = prompts(info, result, to.get("sort", ""), to.get("by", ""),
-                       whole(to.get("page", "1")))
+        rows = prompts(
+            info, result, to.get("sort", ""), to.get("by", ""), whole(to.get("page", "1"))
+        )
         return {detail.prompts: rows, go: search}
 
     detail.prompts.click(turned, None, [notice, detail.prompts, go], **QUIET)
     wire_talk(workspace, detail.talk, notice, detail.who, lambda who: who)
 
 
-def _drawn(workspace: Any, info: ComparisonInfo, detail: _Detail, sort: str, by: str,
-           number: int) -> dict[Any, Any]:
+def _drawn(
+    workspace: Any, info: ComparisonInfo, detail: _Detail, sort: str, by: str, number: int
+) -> dict[Any, Any]:
     moves = info.state in ("queued", "running")
     shown = {detail.whole: gr.Column(visible=True), detail.timer: gr.Timer(active=moves)}
     try:

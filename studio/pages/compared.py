@@ -48,8 +48,9 @@ def scores(result: ComparisonResult) -> str:
     metrics = dict.fromkeys(m for s in result.summary.values() for m in s)
     others = [m for m in metrics if m != result.metric]
     more = "".join(scores_picture(result, m) for m in others)
-    settings = facts((k.replace("_", " ").capitalize(), number(v))
-                     for k, v in result.settings.items())
+    settings = facts(
+        (k.replace("_", " ").capitalize(), number(v)) for k, v in result.settings.items()
+    )
     return section(
         "Scores",
         scores_picture(result, result.metric)
@@ -74,8 +75,9 @@ def prompts(info: ComparisonInfo, result: ComparisonResult, sort: str, by: str, 
     whose = ""
     if len(tuned) > 1 and sort:
         names = {v: title(v) for v in tuned}
-        whose = tabs("/compare", {k: v for k, v in here.items() if k != "by"}, "by", names, by,
-                     "Whose gain")
+        whose = tabs(
+            "/compare", {k: v for k, v in here.items() if k != "by"}, "by", names, by, "Whose gain"
+        )
     tools = (
         f'<div class="tools">{tabs("/compare", here, "sort", choices, sort, "Order")}{whose}'
         f'<p class="quiet">{several(len(ordered), "prompt")}, scored by '

@@ -93,8 +93,11 @@ def page(app: gr.Blocks, workspace: Any) -> None:
             split, number = query(request, "split", "train"), page_number(request)
             html, rows = _dataset(workspace, info), _examples(workspace, info, split, number)
         except AttuneError as error:
-            return {notice: error_notice(error), adding: gr.Column(visible=True),
-                    listed: _list(workspace)}
+            return {
+                notice: error_notice(error),
+                adding: gr.Column(visible=True),
+                listed: _list(workspace),
+            }
         return {detail.whole: gr.Column(visible=True), detail.shown: html, detail.rows: rows}
 
     outputs = [notice, adding, listed, detail.whole, detail.shown, detail.rows]
@@ -104,14 +107,20 @@ def page(app: gr.Blocks, workspace: Any) -> None:
 
 
 def _form() -> _Form:
-    file = gr.File(label="A file of examples: CSV, TSV, JSON lines, JSON or Parquet",
-                   file_types=KINDS, type="filepath", elem_id="file", height=176)
+    file = gr.File(
+        label="A file of examples: CSV, TSV, JSON or Parquet",
+        file_types=KINDS,
+        type="filepath",
+        elem_id="file",
+        height=176,
+    )
     with gr.Column(visible=False, elem_id="confirm") as filled:
         panel("<h2>Which column is what?</h2>")
         with gr.Row():
             prompt = gr.Dropdown(label="Prompt", info="What the model is given.")
             completions = gr.Dropdown(
-                label="Completions", multiselect=True,
+                label="Completions",
+                multiselect=True,
                 info="What it should answer. Several are several right answers.",
             )
         shown = panel(id="preview")
@@ -119,14 +128,24 @@ def _form() -> _Form:
         with gr.Row():
             name = gr.Textbox(label="Name", info="You will find it under this name.", max_lines=1)
             share = gr.Slider(
-                5, 50, value=10, step=1, label="Kept back for the test, in percent",
+                5,
+                50,
+                value=10,
+                step=1,
+                label="Kept back for the test, in percent",
                 info="Never trained on, so that the test is honest.",
             )
         with gr.Accordion("Advanced", open=False, elem_classes="fold"):
-            test_file = gr.File(label="A test file of your own, in place of the share above",
-                                file_types=KINDS, type="filepath", height=144)
+            test_file = gr.File(
+                label="A test file of your own, in place of the share above",
+                file_types=KINDS,
+                type="filepath",
+                height=144,
+            )
             template = gr.Textbox(
-                "{prompt}", label="Prompt template", lines=2,
+                "{prompt}",
+                label="Prompt template",
+                lines=2,
                 info="What stands around each prompt; {prompt} is where it goes.",
             )
         add = gr.Button("Add these examples", variant="primary", elem_classes="own-width")
@@ -172,11 +191,23 @@ def _wire_form(workspace: Any, form: _Form, notice: gr.HTML, go: gr.HTML) -> Non
         return {form.shown: _preview(seen, guessed=False)}
 
     @telling(notice)
-    def added(path: str, prompt: str | None, completions: list[str], name: str, share: float,
-              test_file: str | None, template: str) -> dict[Any, Any]:
+    def added(
+        path: str,
+        prompt: str | None,
+        completions: list[str],
+        name: str,
+        share: float,
+        test_file: str | None,
+        template: str,
+    ) -> dict[Any, Any]:
         info = workspace.add_dataset(
-            path, name.strip(), prompt=prompt, completions=tuple(completions),
-            test_file=test_file, test_share=share / 100, template=template,
+            path,
+            name.strip(),
+            prompt=prompt,
+            completions=tuple(completions),
+            test_file=test_file,
+            test_share=share / 100,
+            template=template,
         )
         return {go: f"/data?dataset={info.id}"}
 
@@ -210,20 +241,24 @@ def _wire_removal(workspace: Any, detail: _Detail, notice: gr.HTML, go: gr.HTML)
 def _preview(seen: Any, *, guessed: bool) -> str:
     notes = " · ".join([several(seen.count, "row"), *seen.notes])
     if guessed and seen.guess is None:
-        return f'<p>{esc(notes)}. No column name told what it is: choose above.</p>'
+        return f"<p>{esc(notes)}. No column name told what it is: choose above.</p>"
     head = "The columns were guessed by their names. " if guessed else ""
     return (
         f'<p class="quiet">{head}{esc(notes)}</p>'
-        f'{section("These are your first rows", example_cards(seen.cards))}'
-        f'{section("What stands out", findings(seen.findings))}'
+        f"{section('These are your first rows', example_cards(seen.cards))}"
+        f"{section('What stands out', findings(seen.findings))}"
     )
 
 
 def _list(workspace: Any) -> str:
     datasets = workspace.datasets()
     if not datasets:
-        return empty("Your datasets will be listed here. Choose a file above, or begin with the "
-                     "sample on the start page.", "/", "Go to the sample")
+        return empty(
+            "Your datasets will be listed here. Choose a file above, or begin with the "
+            "sample on the start page.",
+            "/",
+            "Go to the sample",
+        )
     return section("Your datasets", dataset_rows(datasets, time.time()))
 
 

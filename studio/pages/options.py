@@ -17,7 +17,8 @@ def all_options(methods: Sequence[Any]) -> tuple[OptionInfo, ...]:
 
 def widget(info: OptionInfo) -> Any:
     """The widget that suits an option's type, with its help beside it."""
-    words = f"{info.help} ({info.bounds[0].upper()}{info.bounds[1:]}.)" if info.bounds else info.help
+    bounds = f" ({info.bounds[0].upper()}{info.bounds[1:]}.)" if info.bounds else ""
+    words = info.help + bounds
     if info.choices:
         return gr.Dropdown(list(info.choices), label=info.label, info=words)
     if info.type is bool:
@@ -47,8 +48,11 @@ def updates(infos: Sequence[OptionInfo], values: Mapping[str, Any]) -> list[Any]
     ]
 
 
-def changed(infos: Sequence[OptionInfo], entered: Sequence[Any], values: Mapping[str, Any],
-            ) -> dict[str, Any]:
+def changed(
+    infos: Sequence[OptionInfo],
+    entered: Sequence[Any],
+    values: Mapping[str, Any],
+) -> dict[str, Any]:
     """The options that differ from the defaults in `values`, as they were entered."""
     return {
         info.name: entry

@@ -55,8 +55,16 @@ class _Detail:
 
     @property
     def drawn(self) -> list[Any]:
-        return [self.head, self.live, self.after, self.stop, self.resume, self.remove, self.clone,
-                self.log]
+        return [
+            self.head,
+            self.live,
+            self.after,
+            self.stop,
+            self.resume,
+            self.remove,
+            self.clone,
+            self.log,
+        ]
 
 
 def page(app: gr.Blocks, workspace: Any) -> None:
@@ -72,11 +80,15 @@ def page(app: gr.Blocks, workspace: Any) -> None:
     def opened(request: gr.Request) -> dict[Any, Any]:
         key = query(request, "run")
         if not key:
-            html, moves = _list(workspace, page_number(request))
-            return {listed: html, seen: _mark(html), timer: gr.Timer(active=moves)}
+            text, moves = _list(workspace, page_number(request))
+            return {listed: text, seen: _mark(text), timer: gr.Timer(active=moves)}
         html = _drawn(workspace, find_run(workspace, key), detail)
-        return {detail.whole: gr.Column(visible=True), **html.updates, seen: html.mark,
-                timer: gr.Timer(active=html.moves)}
+        return {
+            detail.whole: gr.Column(visible=True),
+            **html.updates,
+            seen: html.mark,
+            timer: gr.Timer(active=html.moves),
+        }
 
     def ticked(before: str, request: gr.Request) -> dict[Any, Any]:
         try:
@@ -116,8 +128,9 @@ def _detail() -> _Detail:
     return _Detail(whole, head, live, after, stop, resume, remove, sure, yes, no, clone, fold, log)
 
 
-def _wire_actions(workspace: Any, detail: _Detail, told: gr.HTML, timer: gr.Timer, seen: gr.State,
-                  go: gr.HTML) -> None:
+def _wire_actions(
+    workspace: Any, detail: _Detail, told: gr.HTML, timer: gr.Timer, seen: gr.State, go: gr.HTML
+) -> None:
     def acting(verb: Callable[[str], Any]) -> Callable[..., Any]:
         @telling(told)
         def act(request: gr.Request) -> dict[Any, Any]:
@@ -193,17 +206,24 @@ def _live(workspace: Any, run: RunInfo, comparison: ComparisonInfo | None) -> st
     parts += [notice(w, kind="warning") for w in workspace.warnings(run.name)]
     best = run.result.get("best_step")
     curve = loss_curve(workspace.metrics(run.name), steps=run.steps, best=best)
-    parts.append(section("Loss", '<p class="quiet">How far off the model is. Training: on what it '
-                         "learns from. Validation: on examples it does not learn from.</p>"
-                         + curve))
+    parts.append(
+        section(
+            "Loss",
+            '<p class="quiet">How far off the model is. Training: on what it '
+            "learns from. Validation: on examples it does not learn from.</p>" + curve,
+        )
+    )
     return f'<div class="stack">{"".join(parts)}</div>'
 
 
 def _verdict(workspace: Any, run: RunInfo, comparison: ComparisonInfo | None) -> str:
     if comparison is None:
         where = address("/compare", {"data": run.dataset, "run": run.id})
-        return banner("It is trained. Whether it helped, only a comparison can tell.", link=where,
-                      label="Compare with the base")
+        return banner(
+            "It is trained. Whether it helped, only a comparison can tell.",
+            link=where,
+            label="Compare with the base",
+        )
     where = address("/compare", {"comparison": comparison.id})
     if comparison.state == "done":
         return banner(comparison.verdict, link=where, label="See the prompts")
@@ -213,7 +233,7 @@ def _verdict(workspace: Any, run: RunInfo, comparison: ComparisonInfo | None) ->
         job: JobInfo = workspace.comparison_job(comparison.id)
         return (
             '<div class="card"><p class="line"><strong>Comparing it with the base</strong>'
-            f'{badge(job.state)}</p>{progress(job, label="Comparison")}</div>'
+            f"{badge(job.state)}</p>{progress(job, label='Comparison')}</div>"
         )
     return banner(f"Its comparison was {comparison.state}.", link=where, label="Look at it")
 
@@ -232,14 +252,16 @@ def _about(run: RunInfo) -> str:
         share = result["trainable_parameters"] / max(1, result["total_parameters"])
         rows += [
             ("Took", _against(duration(result["seconds"]), run.forecast.get("seconds"), duration)),
-            ("Memory, at most",
-             _against(memory(result["peak_memory"]), run.forecast.get("peak_memory"), memory)),
-            ("Weights that learnt",
-             f"{large(result['trainable_parameters'])}, {percent(share)}"),
+            (
+                "Memory, at most",
+                _against(memory(result["peak_memory"]), run.forecast.get("peak_memory"), memory),
+            ),
+            ("Weights that learnt", f"{large(result['trainable_parameters'])}, {percent(share)}"),
             ("Best step", f"{result['best_step']} of {result['steps']}"),
         ]
-    options = facts((k.replace("_", " ").capitalize(), clip(number(v), 80))
-                    for k, v in run.options.items())
+    options = facts(
+        (k.replace("_", " ").capitalize(), clip(number(v), 80)) for k, v in run.options.items()
+    )
     return section("About this run", facts(rows)) + (
         f'<details class="more"><summary>All options</summary>{options}</details>'
     )
@@ -254,8 +276,9 @@ def _list(workspace: Any, page: int) -> tuple[str, bool]:
     runs, queue, now = workspace.runs(), workspace.queue(), time.time()
     head = heading("Runs", "What is being trained, what waits, and what was trained before.")
     if not runs:
-        return head + empty("Your runs will be listed here, live and afterwards.", "/train",
-                            "Train a model"), bool(queue)
+        return head + empty(
+            "Your runs will be listed here, live and afterwards.", "/train", "Train a model"
+        ), bool(queue)
     names = {r.id: r for r in runs}
     waiting = "".join(
         f'<li class="card"><p class="line"><strong>{_subject(j, names)}</strong>{badge(j.state)}'
@@ -278,5 +301,3 @@ def _subject(job: JobInfo, runs: dict[int, RunInfo]) -> str:
     if job.comparison_id is not None:
         return link("/compare", f"Comparison {job.comparison_id}", comparison=job.comparison_id)
     return "An answer to a prompt" if job.kind == "ask" else esc(job.kind.capitalize())
-
-

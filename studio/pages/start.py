@@ -77,13 +77,16 @@ def _now(workspace: Any) -> tuple[str, bool]:
         parts.append(
             section(
                 "Last verdict",
-                banner(verdict.verdict, link=f"/compare?comparison={verdict.id}",
-                       label="See the prompts"),
+                banner(
+                    verdict.verdict,
+                    link=f"/compare?comparison={verdict.id}",
+                    label="See the prompts",
+                ),
             )
         )
     ended = [r for r in runs if r.state not in ("queued", "running")][:5]
     if ended:
-        more = f'<p>{link("/runs", "All runs")}</p>' if len(runs) > len(ended) else ""
+        more = f"<p>{link('/runs', 'All runs')}</p>" if len(runs) > len(ended) else ""
         parts.append(section("Finished last", run_rows(ended, time.time()) + more))
     return "".join(parts), bool(queue)
 

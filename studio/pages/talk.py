@@ -35,8 +35,13 @@ def talk(label: str, sentence: str) -> Talk:
     return Talk(prompt, ask, shown, gr.Timer(0.5, active=False), gr.State(0))
 
 
-def wire_talk(workspace: Any, box: Talk, notice: gr.HTML, source: Any,
-              who: Callable[[Any], tuple[Sequence[str], str]]) -> None:
+def wire_talk(
+    workspace: Any,
+    box: Talk,
+    notice: gr.HTML,
+    source: Any,
+    who: Callable[[Any], tuple[Sequence[str], str]],
+) -> None:
     """Ask the variants that `who` makes of `source`'s value, over the model it names."""
 
     @telling(notice)

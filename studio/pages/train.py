@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from jobs.errors import AttuneError
+from jobs.errors import AttuneError, InputError
 from jobs.options import OptionInfo
 from studio.pages.common import (
     QUIET,
@@ -88,37 +88,62 @@ def _form(infos: Sequence[OptionInfo]) -> _Form:
                 data = gr.Dropdown(label="Dataset", info="The examples to learn from.")
                 with gr.Column(min_width=160):
                     model = gr.Dropdown(
-                        label="Base model", allow_custom_value=True,
-                        info="From the list; or a folder, or a name on the Hugging Face Hub.",
+                        label="Base model",
+                        allow_custom_value=True,
+                        info="From the list, a folder, or a Hub name.",
                     )
                     model_words = panel()
             method = choice("lora", "", id="method")
             effort = choice(
                 "quick", choice_cards("effort", "Effort", EFFORTS, "quick"), id="effort"
             )
-            with gr.Accordion("Advanced", open=False, elem_classes="fold"):
-                with gr.Row(elem_classes="fields"):
-                    options = [widget(info) for info in infos]
-                    seed = gr.Textbox("0", label="Seed", max_lines=1,
-                                      info="The same seed gives the same run again.")
+            fold = gr.Accordion("Advanced", open=False, elem_classes="fold")
+            with fold, gr.Row(elem_classes="fields"):
+                options = [widget(info) for info in infos]
+                seed = gr.Textbox(
+                    "0", label="Seed", max_lines=1, info="The same seed gives the same run again."
+                )
             mask = panel(id="mask")
         with gr.Column(scale=1, min_width=320, elem_classes="aside"):
             outlook_panel = panel(waiting("Reading the data…"), id="outlook")
             name = gr.Textbox(label="Name of the run", max_lines=1, placeholder="chosen for you")
             compare = gr.Checkbox(True, label="Compare it with the base when it is done")
             start = gr.Button("Start", variant="primary")
-    return _Form(whole, data, model, model_words, method, effort, options, seed, name, compare,
-                 outlook_panel, mask, start, gr.State({}))
+    return _Form(
+        whole,
+        data,
+        model,
+        model_words,
+        method,
+        effort,
+        options,
+        seed,
+        name,
+        compare,
+        outlook_panel,
+        mask,
+        start,
+        gr.State({}),
+    )
 
 
-def _wire_opening(app: gr.Blocks, workspace: Any, form: _Form, infos: Sequence[OptionInfo],
-                  notice: gr.HTML, nothing: gr.HTML) -> None:
+def _wire_opening(
+    app: gr.Blocks,
+    workspace: Any,
+    form: _Form,
+    infos: Sequence[OptionInfo],
+    notice: gr.HTML,
+    nothing: gr.HTML,
+) -> None:
     @telling(notice)
     def opened(request: gr.Request) -> dict[Any, Any]:
         datasets = [d.name for d in workspace.datasets()]
         if not datasets:
-            return {nothing: empty("Training needs examples, and there are none yet.", "/data",
-                                   "Add examples")}
+            return {
+                nothing: empty(
+                    "Training needs examples, and there are none yet.", "/data", "Add examples"
+                )
+            }
         data, model, method, effort, seed, options = _drafted(workspace, request, datasets)
         models = [(_model_title(m), m.spec) for m in workspace.models()]
         values = workspace.defaults(data, method, model, effort)
@@ -128,8 +153,9 @@ def _wire_opening(app: gr.Blocks, workspace: Any, form: _Form, infos: Sequence[O
             form.model: gr.Dropdown(choices=models, value=model),
             form.model_words: _model_words(workspace, model),
             form.method: gr.HTML(value=method, cards=_methods(workspace, model, method)),
-            form.effort: gr.HTML(value=effort,
-                                 cards=choice_cards("effort", "Effort", EFFORTS, effort)),
+            form.effort: gr.HTML(
+                value=effort, cards=choice_cards("effort", "Effort", EFFORTS, effort)
+            ),
             form.seed: str(seed),
             form.defaults: values,
             **dict(zip(form.options, updates(infos, values | options), strict=True)),
@@ -139,8 +165,18 @@ def _wire_opening(app: gr.Blocks, workspace: Any, form: _Form, infos: Sequence[O
     app.load(
         opened,
         None,
-        [notice, nothing, form.whole, *form.chosen, form.model_words, form.seed, form.defaults,
-         *form.options, form.outlook, form.mask],
+        [
+            notice,
+            nothing,
+            form.whole,
+            *form.chosen,
+            form.model_words,
+            form.seed,
+            form.defaults,
+            *form.options,
+            form.outlook,
+            form.mask,
+        ],
         **QUIET,
     ).then(_costs(workspace, form), form.chosen, form.method, **QUIET)
 
@@ -158,8 +194,12 @@ def _drafted(workspace: Any, request: gr.Request, datasets: list[str]) -> tuple[
     return name, "starter", method, "quick", 0, {}
 
 
-def _wire_following(workspace: Any, form: _Form, infos: Sequence[OptionInfo], notice: gr.HTML,
-                    ) -> None:
+def _wire_following(
+    workspace: Any,
+    form: _Form,
+    infos: Sequence[OptionInfo],
+    notice: gr.HTML,
+) -> None:
     """The panel follows the form; what was changed under Advanced begins anew with a new choice."""
 
     @telling(notice)
@@ -173,8 +213,9 @@ def _wire_following(workspace: Any, form: _Form, infos: Sequence[OptionInfo], no
         }
 
     @telling(notice)
-    def entered(data: str, model: str, method: str, effort: str, values: dict[str, Any],
-                *fields: Any) -> dict[Any, Any]:
+    def entered(
+        data: str, model: str, method: str, effort: str, values: dict[str, Any], *fields: Any
+    ) -> dict[Any, Any]:
         options = changed(infos, fields, values)
         return _followed(workspace, form, data, method, model, effort, options)
 
@@ -185,18 +226,35 @@ def _wire_following(workspace: Any, form: _Form, infos: Sequence[OptionInfo], no
         )
     fields = [*form.chosen, form.defaults, *form.options]
     for part in form.options:
-        part.input(entered, fields, [notice, form.outlook, form.mask],
-                   trigger_mode="always_last", **QUIET)
+        part.input(
+            entered, fields, [notice, form.outlook, form.mask], trigger_mode="always_last", **QUIET
+        )
 
 
-def _wire_start(workspace: Any, form: _Form, infos: Sequence[OptionInfo], notice: gr.HTML,
-                go: gr.HTML) -> None:
+def _wire_start(
+    workspace: Any, form: _Form, infos: Sequence[OptionInfo], notice: gr.HTML, go: gr.HTML
+) -> None:
     @telling(notice)
-    def started(data: str, model: str, method: str, effort: str, values: dict[str, Any],
-                seed: str, name: str, compare: bool, *fields: Any) -> dict[Any, Any]:
+    def started(
+        data: str,
+        model: str,
+        method: str,
+        effort: str,
+        values: dict[str, Any],
+        seed: str,
+        name: str,
+        compare: bool,
+        *fields: Any,
+    ) -> dict[Any, Any]:
         run = workspace.train(
-            data, method, model=model, name=name.strip() or None, effort=effort,
-            options=changed(infos, fields, values), seed=_whole(seed), compare=compare,
+            data,
+            method,
+            model=model,
+            name=name.strip() or None,
+            effort=effort,
+            options=changed(infos, fields, values),
+            seed=_whole(seed),
+            compare=compare,
         )
         return {go: f"/runs?run={run.id}"}
 
@@ -205,15 +263,20 @@ def _wire_start(workspace: Any, form: _Form, infos: Sequence[OptionInfo], notice
 
 
 def _whole(text: str) -> int:
-    from jobs.errors import InputError
-
     if not text.strip().isdecimal():
         raise InputError(f"The seed is “{text}”, which is not a whole number.", "Give 0 or more.")
     return int(text)
 
 
-def _followed(workspace: Any, form: _Form, data: str, method: str, model: str, effort: str,
-              options: dict[str, Any]) -> dict[Any, Any]:
+def _followed(
+    workspace: Any,
+    form: _Form,
+    data: str,
+    method: str,
+    model: str,
+    effort: str,
+    options: dict[str, Any],
+) -> dict[Any, Any]:
     forecast = workspace.forecast(data, method, model, effort, options)
     masked = workspace.mask(data, model, options, limit=2)
     learnt = section("What will be learnt", mask_cards(masked))
@@ -243,7 +306,9 @@ def _costs(workspace: Any, form: _Form) -> Any:
 def _methods(workspace: Any, model: str, chosen: str, costs: dict[str, str] | None = None) -> str:
     choices = [
         Choice(
-            m.name, m.title, (m.what, m.when),
+            m.name,
+            m.title,
+            (m.what, m.when),
             tag="recommended" if m.recommended else "",
             cost=(costs or {}).get(m.name, "Here: …" if m.available else ""),
             why="" if m.available else m.reason,

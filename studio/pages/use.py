@@ -55,8 +55,13 @@ def page(app: gr.Blocks, workspace: Any) -> None:
     def opened(request: gr.Request) -> dict[Any, Any]:
         done = [r for r in workspace.runs() if r.state == "done"]
         if not done:
-            return {nothing: empty("A finished run can be downloaded and talked to here.",
-                                   "/train", "Train a model")}
+            return {
+                nothing: empty(
+                    "A finished run can be downloaded and talked to here.",
+                    "/train",
+                    "Train a model",
+                )
+            }
         key = query(request, "run")
         chosen = find_run(workspace, key) if key else done[0]
         return {
@@ -73,8 +78,6 @@ def page(app: gr.Blocks, workspace: Any) -> None:
     app.load(opened, None, [notice, nothing, whole, run, take], **QUIET)
     run.input(moved, run, [notice, take, go], **QUIET)
     wire_talk(workspace, box, notice, run, lambda name: ([name], workspace.run(name).model))
-
-
 
 
 def _take(run: RunInfo) -> str:

@@ -37,11 +37,11 @@ def swatch(variant: str, variants: Sequence[str]) -> str:
 def title(variant: str) -> str:
     """What a page calls it: names for the base, a run's own name for a run."""
     if variant == "base":
-        return "Base, untuned"
+        return "Untuned base"
     if variant.startswith("base@"):
-        return f"Base, untuned, {variant[5:].replace('bit', '-bit')}"
+        return f"Untuned base, {variant[5:].replace('bit', '-bit')}"
     if variant.startswith("base+"):
-        return f"Base with {variant[5:]} examples"
+        return f"Untuned base with {variant[5:]} examples"
     return variant
 
 

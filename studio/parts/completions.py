@@ -25,7 +25,8 @@ def marked(text: str, references: Sequence[str]) -> str:
         (_shared(plain, [p.casefold() for p in _PIECES.findall(r)[:_MOST]]) for r in references),
         key=len,
     )
-    out, run = [], []
+    out: list[str] = []
+    run: list[str] = []
     for i, piece in enumerate(pieces):
         if i in shared or (piece.isspace() and not run):
             out.append(_mark(run) + esc(piece))
@@ -81,8 +82,9 @@ def compared_row(example: ComparedExample, variants: Sequence[str], metric: str)
     )
 
 
-def _column(variant: str, example: ComparedExample, variants: Sequence[str],
-            value: Score | None, best: bool) -> str:
+def _column(
+    variant: str, example: ComparedExample, variants: Sequence[str], value: Score | None, best: bool
+) -> str:
     completion = example.completions.get(variant)
     crown = '<span class="crown">best of row</span>' if best else ""
     reason = f' title="{esc(value.reason)}"' if value is not None and value.reason else ""

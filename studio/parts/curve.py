@@ -18,8 +18,12 @@ Point = tuple[float, float]
 _POINTS = 600  # more than a screen can tell apart
 
 
-def loss_curve(metrics: Sequence[Mapping[str, Any]], *, steps: int = 0, best: int | None = None,
-               ) -> str:
+def loss_curve(
+    metrics: Sequence[Mapping[str, Any]],
+    *,
+    steps: int = 0,
+    best: int | None = None,
+) -> str:
     """The picture with its sentence, or a place kept for it while there is nothing to draw."""
     training, validation = _line(metrics, "loss"), _line(metrics, "validation_loss")
     if not training and not validation:
@@ -29,15 +33,16 @@ def loss_curve(metrics: Sequence[Mapping[str, Any]], *, steps: int = 0, best: in
     high = max(sorted(shown)[int(0.98 * (len(shown) - 1))], validation[0][1] if validation else 0)
     low = min(shown)
     pad = 0.06 * (high - low) or 0.1 * (abs(high) or 1)
-    box = _Box(max([steps, *(x for x, _ in training + validation)]) or 1, max(0.0, low - pad),
-               high + pad)
+    box = _Box(
+        max([steps, *(x for x, _ in training + validation)]) or 1, max(0.0, low - pad), high + pad
+    )
     sentence = _sentence(training, validation, best)
     return (
         f'<figure class="plot-box"><div class="plot" role="img" aria-label="{esc(sentence)}" '
-        f"data-plot=\"{esc(json.dumps(_data(metrics, box)))}\">{_grid(box)}"
+        f'data-plot="{esc(json.dumps(_data(metrics, box)))}">{_grid(box)}'
         f'<svg viewBox="0 0 1000 1000" preserveAspectRatio="none" aria-hidden="true">'
-        f'{_path(training, box, "training")}{_path(validation, box, "validation")}</svg>'
-        f'{_best(validation, best, box)}{_names(training, validation, box)}'
+        f"{_path(training, box, 'training')}{_path(validation, box, 'validation')}</svg>"
+        f"{_lone(validation, box)}{_best(validation, best, box)}{_names(training, validation, box)}"
         f'<span class="rule" hidden></span></div>'
         f'<figcaption><span class="reading" data-rest="{esc(sentence)}">{esc(sentence)}</span>'
         f"</figcaption></figure>"
@@ -68,7 +73,7 @@ def _line(metrics: Sequence[Mapping[str, Any]], name: str) -> list[Point]:
 
 
 def _path(points: Sequence[Point], box: _Box, kind: str) -> str:
-    if not points:
+    if len(points) < 2:
         return ""
     spots = " ".join(f"{10 * box.x(x):.1f},{10 * max(0, box.y(y)):.1f}" for x, y in points)
     return f'<polyline class="{kind}" points="{spots}" vector-effect="non-scaling-stroke"/>'
@@ -90,11 +95,19 @@ def _grid(box: _Box) -> str:
     )
 
 
+def _lone(points: Sequence[Point], box: _Box) -> str:
+    """One point alone is no line: it gets a dot."""
+    if len(points) != 1:
+        return ""
+    x, y = points[0]
+    return f'<span class="point" style="left:{box.x(x):.2f}%;top:{box.y(y):.2f}%"></span>'
+
+
 def _best(validation: Sequence[Point], best: int | None, box: _Box) -> str:
     spot = next(((x, y) for x, y in validation if x == best), None)
     if spot is None:
         return ""
-    side = " left" if box.x(spot[0]) > 80 else ""
+    side = " left" if box.x(spot[0]) > 55 else ""
     return (
         f'<span class="best{side}" style="left:{box.x(spot[0]):.2f}%;top:{box.y(spot[1]):.2f}%" '
         f'aria-hidden="true"><i>best, kept</i></span>'
@@ -113,7 +126,7 @@ def _names(training: Sequence[Point], validation: Sequence[Point], box: _Box) ->
 
 def _data(metrics: Sequence[Mapping[str, Any]], box: _Box) -> dict[str, Any]:
     """What the pointer reads: a list of step, training and validation loss."""
-    rows = {}
+    rows: dict[float, list[float | None]] = {}
     for name, place in (("loss", 0), ("validation_loss", 1)):
         for x, y in _line(metrics, name):
             rows.setdefault(x, [None, None])[place] = round(y, 4)

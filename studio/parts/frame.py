@@ -51,8 +51,14 @@ def pager(path: str, query: Mapping[str, object], page: int, pages: int) -> str:
     )
 
 
-def tabs(path: str, query: Mapping[str, object], name: str, choices: Mapping[str, str],
-         chosen: str, label: str) -> str:
+def tabs(
+    path: str,
+    query: Mapping[str, object],
+    name: str,
+    choices: Mapping[str, str],
+    chosen: str,
+    label: str,
+) -> str:
     """Links of which one is the present one."""
     items = []
     for value, text in choices.items():

@@ -29,7 +29,7 @@ def lengths_picture(tokens: Sequence[int], limit: int, bins: int = 32) -> str:
     sentence = (
         f"Half of the examples have up to {several(middle, 'token')}, the longest has "
         f"{count(longest)}; the model can read {count(limit)}. "
-        + (f"{several(over, 'example')} longer than that." if over else "All fit.")
+        + (f"{several(over, 'example is', 'examples are')} longer." if over else "All fit.")
     )
     line = (
         f'<span class="limit" style="left:{100 * limit / right:.2f}%"><i>limit '

@@ -58,15 +58,14 @@ def scores_picture(result: ComparisonResult, metric: str) -> str:
 
 
 def _range(known: Mapping[str, Interval]) -> tuple[float, float]:
-    ends = [
-        x for i in known.values() for x in (i.mean, i.low, i.high) if x is not None
-    ]
+    ends = [x for i in known.values() for x in (i.mean, i.low, i.high) if x is not None]
     low, high = min(0.0, *ends), max(ends)
     return low, max(high + 0.05 * (high - low), low + 0.1)
 
 
-def _dot(variant: str, interval: Interval, variants: Sequence[str], low: float,
-         across: float) -> str:
+def _dot(
+    variant: str, interval: Interval, variants: Sequence[str], low: float, across: float
+) -> str:
     assert interval.mean is not None
     whisker = ""
     if interval.low is not None and interval.high is not None:

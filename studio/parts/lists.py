@@ -46,7 +46,7 @@ def dataset_rows(datasets: Sequence[DatasetInfo], now: float) -> str:
     rows = "".join(
         f'<li><span class="who">{link("/data", d.name, dataset=d.id)}</span>'
         f'<span class="what">{several(sum(d.counts.values()), "example")}, '
-        f'{count(d.counts.get("test", 0))} of them kept for the test</span>'
+        f"{count(d.counts.get('test', 0))} of them kept for the test</span>"
         f'<span class="when">{esc(when(d.created, now))}</span></li>'
         for d in datasets
     )

@@ -46,9 +46,7 @@ def findings(found: Iterable[Finding]) -> str:
         rows = ""
         if finding.rows:
             more = " and more" if finding.count > len(finding.rows) else ""
-            rows = (
-                f'<p class="quiet">Rows {esc(", ".join(map(str, finding.rows)))}{more}</p>'
-            )
+            rows = f'<p class="quiet">Rows {esc(", ".join(map(str, finding.rows)))}{more}</p>'
         parts.append(
             f'<li class="notice {finding.severity}"><p><strong>{_SIGNS[finding.severity]}.</strong>'
             f" {esc(finding.sentence)}</p>{rows}</li>"

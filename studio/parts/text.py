@@ -59,8 +59,10 @@ def memory_of(used: float, there: float | None) -> str:
     if not there:
         return memory(used)
     big, small = memory(there).split(" "), memory(used).split(" ")
-    return f"{small[0]} of {' '.join(big)}" if big[1] == small[1] else (
-        f"{' '.join(small)} of {' '.join(big)}"
+    return (
+        f"{small[0]} of {' '.join(big)}"
+        if big[1] == small[1]
+        else (f"{' '.join(small)} of {' '.join(big)}")
     )
 
 

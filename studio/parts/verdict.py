@@ -12,7 +12,8 @@ _SIGNS = {
     "better": '<path d="M8 13V3m-4.5 4.5L8 3l4.5 4.5" fill="none"/>',
     "worse": '<path d="M8 3v10m-4.5-4.5L8 13l4.5-4.5" fill="none"/>',
     "unclear": '<path d="M2 9.5c2-4 4-4 6-1.5s4 2.5 6-1.5" fill="none"/>',
-    "plain": '<path d="M1.5 8h13M1.5 5.5v5m13-5v5" fill="none"/><circle class="full" cx="8" cy="8" r="1.5"/>',
+    "plain": '<path d="M1.5 8h13M1.5 5.5v5m13-5v5" fill="none"/>'
+    '<circle class="full" cx="8" cy="8" r="1.5"/>',
 }
 
 
