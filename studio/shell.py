@@ -41,8 +41,10 @@ class Shell:
         if scope["type"] != "http" or scope["path"] not in PAGES or scope["method"] != "GET":
             await self.app(scope, receive, send)
             return
-        # Without an accepted encoding the page comes as it is, to be changed.
-        plain = {**scope, "headers": [h for h in scope["headers"] if h[0] != b"accept-encoding"]}
+        # Without an accepted encoding the page comes as it is, to be changed. What is asked for
+        # behind the "?" is for our own handlers: Gradio would take `page` and `deep_link` for its.
+        headers = [h for h in scope["headers"] if h[0] != b"accept-encoding"]
+        plain = {**scope, "headers": headers, "query_string": b""}
         start: Message = {}
         body = b""
 
@@ -59,9 +61,9 @@ class Shell:
                 return
             if Headers(raw=start["headers"]).get("content-type", "").startswith("text/html"):
                 body = dress(body.decode(), scope["path"], self.version).encode()
-                headers = MutableHeaders(raw=start["headers"])
-                headers["content-length"] = str(len(body))
-                headers["cache-control"] = "no-store"
+                changed = MutableHeaders(raw=start["headers"])
+                changed["content-length"] = str(len(body))
+                changed["cache-control"] = "no-store"
             await send(start)
             await send({"type": "http.response.body", "body": body})
 

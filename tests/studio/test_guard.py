@@ -110,6 +110,10 @@ def test_other_pages_of_this_machine_cannot_ask(client: TestClient) -> None:
         assert client.get("/download/4", headers=headers).status_code == 403
 
 
+def test_gradio_does_not_take_our_words_for_its_own(client: TestClient) -> None:
+    assert client.get("/compare?comparison=3&page=2&deep_link=x").status_code == 200
+
+
 def test_a_link_from_elsewhere_opens_a_page(client: TestClient) -> None:
     headers = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"}
     assert client.get("/runs?run=7", headers=headers).status_code == 200
