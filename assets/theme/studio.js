@@ -1,0 +1,78 @@
+/* The studio's own few lines: light and dark, values under the pointer, keys between rows.
+   Everything the pages can do works without them but these three. */
+(() => {
+  "use strict";
+  const KEY = "attune-shade";
+  const system = window.matchMedia("(prefers-color-scheme: dark)");
+  const chosen = () => { try { return localStorage.getItem(KEY); } catch { return null; } };
+  const wanted = () => (chosen() || (system.matches ? "dark" : "light")) === "dark";
+
+  function paint() {
+    const dark = wanted();
+    document.documentElement.classList.toggle("dark", dark);
+    if (document.body && document.body.classList.contains("dark") !== dark)
+      document.body.classList.toggle("dark", dark);
+    const button = document.getElementById("shade");
+    if (button) button.setAttribute("aria-pressed", String(dark));
+  }
+
+  /* Gradio sets the class by the system alone; the person's choice stands above it. */
+  function watch() {
+    paint();
+    new MutationObserver(paint).observe(document.body, { attributeFilter: ["class"] });
+    system.addEventListener("change", paint);
+    document.getElementById("shade")?.addEventListener("click", () => {
+      try { localStorage.setItem(KEY, wanted() ? "light" : "dark"); } catch { /* private mode */ }
+      paint();
+    });
+  }
+
+  /* Values under the pointer: the nearest step, a hair line, and the figures in words. */
+  function read(event) {
+    const plot = event.target.closest?.(".plot[data-plot]");
+    for (const other of document.querySelectorAll(".plot[data-plot]"))
+      if (other !== plot) rest(other);
+    if (!plot) return;
+    const { right, rows } = JSON.parse(plot.dataset.plot);
+    const box = plot.getBoundingClientRect();
+    const step = ((event.clientX - box.left) / box.width) * right;
+    let near = rows[0];
+    for (const row of rows) if (Math.abs(row[0] - step) < Math.abs(near[0] - step)) near = row;
+    const rule = plot.querySelector(".rule");
+    rule.hidden = false;
+    rule.style.left = `${(100 * near[0]) / right}%`;
+    const parts = [];
+    if (near[1] !== null) parts.push(`training ${near[1].toFixed(3)}`);
+    if (near[2] !== null) parts.push(`validation ${near[2].toFixed(3)}`);
+    const reading = plot.parentElement.querySelector(".reading");
+    reading.textContent = `Step ${near[0]}: ${parts.join(", ")}`;
+  }
+
+  function rest(plot) {
+    const rule = plot.querySelector(".rule");
+    if (rule.hidden) return;
+    rule.hidden = true;
+    const reading = plot.parentElement.querySelector(".reading");
+    reading.textContent = reading.dataset.rest;
+  }
+
+  /* j and k, or n and p: the next row and the one before; at the end, the next page. */
+  function step(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
+    const by = { j: 1, n: 1, k: -1, p: -1 }[event.key];
+    const rows = [...document.querySelectorAll("article.row")];
+    if (!by || !rows.length) return;
+    const here = rows.indexOf(document.activeElement?.closest?.("article.row"));
+    const next = rows[here < 0 ? (by > 0 ? 0 : rows.length - 1) : here + by];
+    event.preventDefault();
+    if (next) { next.focus({ preventScroll: true }); next.scrollIntoView({ block: "start" }); }
+    else document.querySelector(`.pager a[rel=${by > 0 ? "next" : "prev"}]`)?.click();
+  }
+
+  document.addEventListener("pointermove", read, { passive: true });
+  document.addEventListener("keydown", step);
+  paint();
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", watch);
+  else watch();
+})();

@@ -1,0 +1,154 @@
+"""What all pages share: panels of HTML, going to another page, and errors in words."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qsl
+
+import gradio as gr
+
+from jobs.errors import AttuneError, NotFound
+from jobs.types import ComparisonInfo, DatasetInfo, RunInfo
+from studio.parts.notices import error_notice
+
+# Every handler is the page's own: not in an API, not in a queue (they answer at once), and
+# without Gradio's grey veil over what is being redrawn.
+QUIET: Mapping[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+
+_GO = """
+watch('value', () => {
+  const to = String(props.value || '');
+  if (to.startsWith('/') && !to.startsWith('//')) window.location.assign(to);
+  if (to.startsWith('?')) window.history.replaceState(null, '', to.split(' ')[0]);
+});
+"""
+_CHOICE = """
+element.addEventListener('change', (event) => {
+  if (event.target.type === 'radio') { props.value = event.target.value; trigger('input'); }
+});
+"""
+
+
+def panel(
+    value: str = "", *, id: str | None = None, visible: bool = True, kind: str = ""
+) -> gr.HTML:
+    """A place for HTML made on the server."""
+    return gr.HTML(
+        value,
+        elem_id=id,
+        visible=visible,
+        elem_classes=[kind] if kind else None,
+        apply_default_css=False,
+        js_on_load=None,
+    )
+
+
+def notice_panel() -> gr.HTML:
+    """Where a page says what went wrong, read aloud when it changes."""
+    return panel(id="notice")
+
+
+def mover() -> gr.HTML:
+    """Set it to "/runs?run=7" to go there, to "?page=2" to change the address in place."""
+    return gr.HTML("", html_template="", js_on_load=_GO, apply_default_css=False, elem_id="mover")
+
+
+def choice(value: str | None, cards: str, *, id: str) -> gr.HTML:
+    """Radio buttons as cards (`choice_cards`); its value is the chosen one's."""
+    return gr.HTML(
+        value,
+        html_template="${cards}",
+        js_on_load=_CHOICE,
+        apply_default_css=False,
+        elem_id=id,
+        cards=cards,
+    )
+
+
+def opening() -> None:
+    """What each page begins with: Gradio's own list of pages stays hidden, ours is in the shell."""
+    gr.Navbar(visible=False)
+
+
+def telling(notice: gr.HTML) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A handler that returns a dict of updates; an error in words goes to `notice` instead."""
+
+    def wrap(handler: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(handler)
+        def told(*args: Any) -> dict[Any, Any]:
+            try:
+                return {notice: "", **handler(*args)}
+            except AttuneError as error:
+                return {notice: error_notice(error)}
+
+        return told
+
+    return wrap
+
+
+def query(request: gr.Request, name: str, default: str = "") -> str:
+    """A value of the page's address."""
+    value = dict(request.query_params or {}).get(name, default)
+    return str(value)[:200]
+
+
+def page_number(request: gr.Request) -> int:
+    """`?page=3`, at least 1."""
+    return whole(query(request, "page", "1"))
+
+
+def find_run(workspace: Any, key: str) -> RunInfo:
+    """A run by its name, or by the number that links use."""
+    return _find(workspace.runs, workspace.run, key)
+
+
+def find_dataset(workspace: Any, key: str) -> DatasetInfo:
+    """A dataset by its name, or by the number that links use."""
+    return _find(workspace.datasets, workspace.dataset, key)
+
+
+def find_comparison(workspace: Any, key: str) -> ComparisonInfo:
+    """A comparison by its number."""
+    if not key.isdecimal():
+        raise NotFound(f"There is no comparison “{key}”.", "Choose one from the list.")
+    return workspace.comparison(int(key))
+
+
+def _find(every: Callable[[], Sequence[Any]], named: Callable[[str], Any], key: str) -> Any:
+    if key.isdecimal():
+        for item in every():
+            if item.id == int(key):
+                return item
+    return named(key)
+
+
+_SOFT = """
+element.addEventListener('click', (event) => {
+  const a = event.target.closest('a[data-soft], .pager a, .tabs a');
+  if (!a || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  trigger('click', { search: a.search });
+});
+watch('value', () => {
+  if (document.activeElement === document.body) return;
+  element.querySelector('h2')?.scrollIntoView({ block: 'start' });
+});
+"""
+
+
+def soft_panel(id: str) -> gr.HTML:
+    """A panel whose tabs and pages change in place; as plain links they work all the same."""
+    return gr.HTML("", elem_id=id, apply_default_css=False, js_on_load=_SOFT)
+
+
+def followed(event: gr.EventData) -> tuple[str, dict[str, str]]:
+    """The address that was pressed in a soft panel, and its query."""
+    search = str(getattr(event, "search", ""))[:500]
+    return search, dict(parse_qsl(search.removeprefix("?")))
+
+
+def whole(text: str, default: int = 1) -> int:
+    """A number from an address, at least 1; what is none becomes the default."""
+    return max(1, min(int(text), 10_000_000)) if text.isdecimal() else default

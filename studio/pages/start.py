@@ -1,0 +1,111 @@
+"""The first page: one question, one button; then what is running and what finished last."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
+
+from jobs.types import ComparisonInfo, JobInfo, RunInfo
+from studio.pages.common import QUIET, mover, notice_panel, opening, panel, telling
+from studio.parts.frame import heading, link, section
+from studio.parts.lists import run_rows
+from studio.parts.states import badge, progress
+from studio.parts.text import esc
+from studio.parts.verdict import banner
+
+
+def page(app: gr.Blocks, workspace: Any) -> None:
+    """Lay out the page and wire it."""
+    opening()
+    with gr.Column(elem_id="content", elem_classes="hero"):
+        panel(
+            heading(
+                "What should your model learn?",
+                "Bring examples of what you ask and what you wish it had answered. Attune tunes a "
+                "language model on them, here on this machine, and shows you prompt by prompt "
+                "whether it got better.",
+            )
+        )
+        with gr.Row(elem_classes="actions"):
+            press = gr.Button("Try it with the sample", variant="primary", scale=0, min_width=240)
+            panel('<a class="button" href="/data">Use my own examples</a>')
+        panel(_steps())
+        notice = notice_panel()
+    now = panel(id="now")
+    go, timer, seen = mover(), gr.Timer(2.0, active=False), gr.State("")
+
+    @telling(notice)
+    def begin() -> dict[Any, Any]:
+        return {go: f"/runs?run={workspace.try_sample().id}"}
+
+    def look(before: str) -> dict[Any, Any]:
+        html, moves = _now(workspace)
+        update = {now: html} if html != before else {}
+        return {**update, seen: html, timer: gr.Timer(active=moves)}
+
+    press.click(begin, None, [notice, go], **QUIET)
+    app.load(look, seen, [now, seen, timer], **QUIET)
+    timer.tick(look, seen, [now, seen, timer], **QUIET)
+
+
+def _steps() -> str:
+    steps = (
+        ("Train", "A small practice model reads the sample’s examples a few times over."),
+        ("Answer", "Before and after, it answers the same prompts that it was not trained on."),
+        ("Judge", "One sentence says whether it got better, and how sure that is."),
+    )
+    items = "".join(f"<li><strong>{a}</strong><span>{b}</span></li>" for a, b in steps)
+    return (
+        f'<ol class="steps" aria-label="What the sample does">{items}</ol>'
+        '<p class="quiet">About a minute and a half in all. Nothing leaves this machine.</p>'
+    )
+
+
+def _now(workspace: Any) -> tuple[str, bool]:
+    """What is running and what finished last, and whether anything moves."""
+    runs, queue = workspace.runs(), workspace.queue()
+    comparisons = workspace.comparisons()
+    parts = []
+    if queue:
+        items = "".join(_moving(job, runs, comparisons) for job in _running_first(queue)[:4])
+        parts.append(section("Running now", f'<ul class="plain moving">{items}</ul>'))
+    verdict = next((c for c in comparisons if c.verdict), None)
+    if verdict is not None:
+        parts.append(
+            section(
+                "Last verdict",
+                banner(
+                    verdict.verdict,
+                    link=f"/compare?comparison={verdict.id}",
+                    label="See the prompts",
+                ),
+            )
+        )
+    ended = [r for r in runs if r.state not in ("queued", "running")][:5]
+    if ended:
+        more = f"<p>{link('/runs', 'All runs')}</p>" if len(runs) > len(ended) else ""
+        parts.append(section("Finished last", run_rows(ended, time.time()) + more))
+    return "".join(parts), bool(queue)
+
+
+def _moving(job: JobInfo, runs: list[RunInfo], comparisons: list[ComparisonInfo]) -> str:
+    run = next((r for r in runs if r.id == job.run_id), None)
+    comparison = next((c for c in comparisons if c.id == job.comparison_id), None)
+    if run is not None:
+        name = link("/runs", run.name, run=run.id)
+    elif comparison is not None:
+        what = f"Comparison on {comparison.data}"
+        name = link("/compare", what, comparison=comparison.id)
+    else:
+        name = esc("Answering a prompt")
+    return (
+        f'<li class="card"><p class="line"><strong>{name}</strong>{badge(job.state)}</p>'
+        f"{progress(job)}</li>"
+    )
+
+
+def _running_first(queue: Sequence[JobInfo]) -> list[JobInfo]:
+    return sorted(queue, key=lambda job: job.state != "running")

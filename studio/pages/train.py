@@ -1,0 +1,333 @@
+"""The train page: data, model, method, effort; a panel that follows; Start."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from jobs.errors import AttuneError, InputError
+from jobs.options import OptionInfo
+from studio.pages.common import (
+    QUIET,
+    choice,
+    find_dataset,
+    find_run,
+    mover,
+    notice_panel,
+    opening,
+    panel,
+    query,
+    telling,
+)
+from studio.pages.options import all_options, changed, updates, widget
+from studio.parts.cards import mask_cards
+from studio.parts.choices import Choice, choice_cards
+from studio.parts.frame import heading, section
+from studio.parts.notices import empty, error_notice
+from studio.parts.outlook import outlook, waiting
+from studio.parts.text import duration, esc, large, memory
+
+EFFORTS = (
+    Choice("quick", "Quick", ("A first look. Right for a first try.",)),
+    Choice("standard", "Standard", ("Longer, and usually better.",)),
+    Choice("thorough", "Thorough", ("As good as these examples allow, as far as we know.",)),
+)
+
+
+@dataclass(frozen=True)
+class _Form:
+    """What a person decides before a run starts, and what the page answers to it."""
+
+    whole: gr.Row
+    data: gr.Dropdown
+    model: gr.Dropdown
+    model_words: gr.HTML
+    method: gr.HTML
+    effort: gr.HTML
+    options: list[Any]
+    seed: gr.Textbox
+    name: gr.Textbox
+    compare: gr.Checkbox
+    outlook: gr.HTML
+    mask: gr.HTML
+    start: gr.Button
+    defaults: gr.State
+
+    @property
+    def chosen(self) -> list[Any]:
+        return [self.data, self.model, self.method, self.effort]
+
+
+def page(app: gr.Blocks, workspace: Any) -> None:
+    """Lay out the page and wire it."""
+    infos = all_options(workspace.methods())
+    opening()
+    with gr.Column(elem_id="content"):
+        panel(
+            heading(
+                "Train",
+                "Choose what to learn from, and start. Every default is right for a first try.",
+            )
+        )
+        notice = notice_panel()
+        nothing = panel()
+        form = _form(infos)
+    go = mover()
+    _wire_opening(app, workspace, form, infos, notice, nothing)
+    _wire_following(workspace, form, infos, notice)
+    _wire_start(workspace, form, infos, notice, go)
+
+
+def _form(infos: Sequence[OptionInfo]) -> _Form:
+    with gr.Row(visible=False, elem_classes="two") as whole:
+        with gr.Column(scale=2, min_width=320):
+            with gr.Row():
+                data = gr.Dropdown(label="Dataset", info="The examples to learn from.")
+                with gr.Column(min_width=160):
+                    model = gr.Dropdown(
+                        label="Base model",
+                        allow_custom_value=True,
+                        info="From the list, a folder, or a Hub name.",
+                    )
+                    model_words = panel()
+            method = choice("lora", "", id="method")
+            effort = choice(
+                "quick", choice_cards("effort", "Effort", EFFORTS, "quick"), id="effort"
+            )
+            fold = gr.Accordion("Advanced", open=False, elem_classes="fold")
+            with fold, gr.Row(elem_classes="fields"):
+                options = [widget(info) for info in infos]
+                seed = gr.Textbox(
+                    "0", label="Seed", max_lines=1, info="The same seed gives the same run again."
+                )
+            mask = panel(id="mask")
+        with gr.Column(scale=1, min_width=320, elem_classes="aside"):
+            outlook_panel = panel(waiting("Reading the data…"), id="outlook")
+            name = gr.Textbox(label="Name of the run", max_lines=1, placeholder="chosen for you")
+            compare = gr.Checkbox(True, label="Compare it with the base when it is done")
+            start = gr.Button("Start", variant="primary")
+    return _Form(
+        whole,
+        data,
+        model,
+        model_words,
+        method,
+        effort,
+        options,
+        seed,
+        name,
+        compare,
+        outlook_panel,
+        mask,
+        start,
+        gr.State({}),
+    )
+
+
+def _wire_opening(
+    app: gr.Blocks,
+    workspace: Any,
+    form: _Form,
+    infos: Sequence[OptionInfo],
+    notice: gr.HTML,
+    nothing: gr.HTML,
+) -> None:
+    @telling(notice)
+    def opened(request: gr.Request) -> dict[Any, Any]:
+        datasets = [d.name for d in workspace.datasets()]
+        if not datasets:
+            return {
+                nothing: empty(
+                    "Training needs examples, and there are none yet.", "/data", "Add examples"
+                )
+            }
+        data, model, method, effort, seed, options = _drafted(workspace, request, datasets)
+        models = [(_model_title(m), m.spec) for m in workspace.models()]
+        values = workspace.defaults(data, method, model, effort)
+        return {
+            form.whole: gr.Row(visible=True),
+            form.data: gr.Dropdown(choices=datasets, value=data),
+            form.model: gr.Dropdown(choices=models, value=model),
+            form.model_words: _model_words(workspace, model),
+            form.method: gr.HTML(value=method, cards=_methods(workspace, model, method)),
+            form.effort: gr.HTML(
+                value=effort, cards=choice_cards("effort", "Effort", EFFORTS, effort)
+            ),
+            form.seed: str(seed),
+            form.defaults: values,
+            **dict(zip(form.options, updates(infos, values | options), strict=True)),
+            **_followed(workspace, form, data, method, model, effort, options),
+        }
+
+    app.load(
+        opened,
+        None,
+        [
+            notice,
+            nothing,
+            form.whole,
+            *form.chosen,
+            form.model_words,
+            form.seed,
+            form.defaults,
+            *form.options,
+            form.outlook,
+            form.mask,
+        ],
+        **QUIET,
+    ).then(_costs(workspace, form), form.chosen, form.method, **QUIET)
+
+
+def _drafted(workspace: Any, request: gr.Request, datasets: list[str]) -> tuple[Any, ...]:
+    """What the form begins with: `?clone=7` takes all from a run, `?data=3` the dataset."""
+    clone, data = query(request, "clone"), query(request, "data")
+    if clone:
+        run = find_run(workspace, clone)
+        name = run.dataset if run.dataset in datasets else datasets[0]
+        return name, run.model, run.method, run.effort, run.seed, dict(run.options)
+    name = find_dataset(workspace, data).name if data else datasets[0]
+    choices = workspace.methods()
+    method = next((m.name for m in choices if m.recommended and m.available), choices[0].name)
+    return name, "starter", method, "quick", 0, {}
+
+
+def _wire_following(
+    workspace: Any,
+    form: _Form,
+    infos: Sequence[OptionInfo],
+    notice: gr.HTML,
+) -> None:
+    """The panel follows the form; what was changed under Advanced begins anew with a new choice."""
+
+    @telling(notice)
+    def chosen(data: str, model: str, method: str, effort: str) -> dict[Any, Any]:
+        values = workspace.defaults(data, method, model, effort)
+        return {
+            form.defaults: values,
+            form.model_words: _model_words(workspace, model),
+            **dict(zip(form.options, updates(infos, values), strict=True)),
+            **_followed(workspace, form, data, method, model, effort, {}),
+        }
+
+    @telling(notice)
+    def entered(
+        data: str, model: str, method: str, effort: str, values: dict[str, Any], *fields: Any
+    ) -> dict[Any, Any]:
+        options = changed(infos, fields, values)
+        return _followed(workspace, form, data, method, model, effort, options)
+
+    answers = [notice, form.defaults, form.model_words, *form.options, form.outlook, form.mask]
+    for part in form.chosen:
+        part.input(chosen, form.chosen, answers, trigger_mode="always_last", **QUIET).then(
+            _costs(workspace, form), form.chosen, form.method, **QUIET
+        )
+    fields = [*form.chosen, form.defaults, *form.options]
+    for part in form.options:
+        part.input(
+            entered, fields, [notice, form.outlook, form.mask], trigger_mode="always_last", **QUIET
+        )
+
+
+def _wire_start(
+    workspace: Any, form: _Form, infos: Sequence[OptionInfo], notice: gr.HTML, go: gr.HTML
+) -> None:
+    @telling(notice)
+    def started(
+        data: str,
+        model: str,
+        method: str,
+        effort: str,
+        values: dict[str, Any],
+        seed: str,
+        name: str,
+        compare: bool,
+        *fields: Any,
+    ) -> dict[Any, Any]:
+        run = workspace.train(
+            data,
+            method,
+            model=model,
+            name=name.strip() or None,
+            effort=effort,
+            options=changed(infos, fields, values),
+            seed=_whole(seed),
+            compare=compare,
+        )
+        return {go: f"/runs?run={run.id}"}
+
+    fields = [*form.chosen, form.defaults, form.seed, form.name, form.compare, *form.options]
+    form.start.click(started, fields, [notice, go], **QUIET)
+
+
+def _whole(text: str) -> int:
+    if not text.strip().isdecimal():
+        raise InputError(f"The seed is “{text}”, which is not a whole number.", "Give 0 or more.")
+    return int(text)
+
+
+def _followed(
+    workspace: Any,
+    form: _Form,
+    data: str,
+    method: str,
+    model: str,
+    effort: str,
+    options: dict[str, Any],
+) -> dict[Any, Any]:
+    forecast = workspace.forecast(data, method, model, effort, options)
+    masked = workspace.mask(data, model, options, limit=2)
+    learnt = section("What will be learnt", mask_cards(masked))
+    return {form.outlook: outlook(forecast), form.mask: learnt}
+
+
+def _costs(workspace: Any, form: _Form) -> Any:
+    """Redraws the method cards with what each costs here; comes after the rest, it takes longer."""
+
+    def costed(data: str | None, model: str, method: str, effort: str) -> Any:
+        costs = {}
+        for m in workspace.methods(model) if data else ():
+            if m.available:
+                try:
+                    f = workspace.forecast(data, m.name, model, effort, {})
+                except AttuneError:
+                    continue
+                costs[m.name] = f"Here: {duration(f.seconds)}, {memory(f.peak_memory)} of memory"
+        try:
+            return {form.method: gr.HTML(cards=_methods(workspace, model, method, costs))}
+        except AttuneError as error:
+            return {form.method: gr.HTML(cards=error_notice(error))}
+
+    return costed
+
+
+def _methods(workspace: Any, model: str, chosen: str, costs: dict[str, str] | None = None) -> str:
+    choices = [
+        Choice(
+            m.name,
+            m.title,
+            (m.what, m.when),
+            tag="recommended" if m.recommended else "",
+            cost=(costs or {}).get(m.name, "Here: …" if m.available else ""),
+            why="" if m.available else m.reason,
+        )
+        for m in workspace.methods(model)
+    ]
+    return choice_cards("method", "Method", choices, chosen)
+
+
+def _model_title(model: Any) -> str:
+    doubt = "" if model.fits else " · too large here"
+    return f"{model.title} · {large(model.parameters)} weights{doubt}"
+
+
+def _model_words(workspace: Any, spec: str) -> str:
+    for m in workspace.models():
+        if m.spec == spec:
+            there = "on this machine" if m.local else f"{memory(m.bytes)} to download first"
+            words = f"{m.what} Licence {m.licence}, {there}."
+            return f'<p class="quiet">{esc(words)} <b>{esc(m.reason)}</b></p>'
+    info = workspace.model(spec)
+    return f'<p class="quiet">{esc(info.title)}, {large(info.parameters)} weights.</p>'

@@ -1,0 +1,96 @@
+"""The use page: take a finished run with you, or talk to it here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from jobs.types import RunInfo
+from studio.pages.common import (
+    QUIET,
+    find_run,
+    mover,
+    notice_panel,
+    opening,
+    panel,
+    query,
+    telling,
+)
+from studio.pages.talk import talk, wire_talk
+from studio.parts.frame import heading, section
+from studio.parts.lists import method_title, model_title
+from studio.parts.notices import empty
+from studio.parts.text import esc
+
+_CODE = """from peft import PeftModel
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+base = "{base}"
+tokenizer = AutoTokenizer.from_pretrained(base)
+model = AutoModelForCausalLM.from_pretrained(base)
+model = PeftModel.from_pretrained(model, "adapter").eval()
+
+inputs = tokenizer("Your prompt\\n", return_tensors="pt")
+answer = model.generate(**inputs, max_new_tokens=128, do_sample=False)
+print(tokenizer.decode(answer[0, inputs["input_ids"].shape[1]:], skip_special_tokens=True))"""
+
+
+def page(app: gr.Blocks, workspace: Any) -> None:
+    """Lay out the page and wire it."""
+    opening()
+    with gr.Column(elem_id="content"):
+        panel(heading("Use", "Take what was learnt with you, or talk to it here."))
+        notice = notice_panel()
+        nothing = panel()
+        with gr.Column(visible=False) as whole:
+            with gr.Row(elem_classes="narrow"):
+                run = gr.Dropdown(label="Run", info="What a finished training left behind.")
+            take = panel(id="take")
+            panel("<h2>Talk to it</h2>")
+            box = talk("Ask", "Every answer is greedy: the same prompt gets the same answer.")
+    go = mover()
+
+    @telling(notice)
+    def opened(request: gr.Request) -> dict[Any, Any]:
+        done = [r for r in workspace.runs() if r.state == "done"]
+        if not done:
+            return {
+                nothing: empty(
+                    "A finished run can be downloaded and talked to here.",
+                    "/train",
+                    "Train a model",
+                )
+            }
+        key = query(request, "run")
+        chosen = find_run(workspace, key) if key else done[0]
+        return {
+            whole: gr.Column(visible=True),
+            run: gr.Dropdown(choices=[(r.name, r.name) for r in done], value=chosen.name),
+            take: _take(chosen),
+        }
+
+    @telling(notice)
+    def moved(name: str) -> dict[Any, Any]:
+        chosen = workspace.run(name)
+        return {take: _take(chosen), go: f"?run={chosen.id}"}
+
+    app.load(opened, None, [notice, nothing, whole, run, take], **QUIET)
+    run.input(moved, run, [notice, take, go], **QUIET)
+    wire_talk(workspace, box, notice, run, lambda name: ([name], workspace.run(name).model))
+
+
+def _take(run: RunInfo) -> str:
+    what = (
+        f"{method_title(run.method)} trained on {run.dataset} over {model_title(run.model)}. "
+        "The zip holds the adapter, which is small, with a card that says how it was made"
+        + (", and the practice model it belongs to." if run.model == "starter" else ".")
+    )
+    base = "base" if run.model == "starter" else run.model
+    return section(
+        "Take it with you",
+        f'<p>{esc(what)}</p><p class="actions-line tight"><a class="button primary" '
+        f'href="/download/{run.id}" download>Download the adapter</a></p>'
+        '<details class="more"><summary>How to load it in Python</summary>'
+        f"<pre>{esc(_CODE.format(base=base))}</pre></details>",
+    )

@@ -1,0 +1,1 @@
+"""Pieces of HTML that the pages are put together from; every text from a person is escaped."""

@@ -1,0 +1,50 @@
+"""The colours of variants: the base is grey, the others take Okabe–Ito's in a fixed order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+# Okabe and Ito (2008), the ones with the most contrast on white first; each has a shape as well,
+# so that nothing is told by colour alone.
+OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442")
+SHAPES = ("circle", "square", "diamond", "triangle")
+GREY = "#808080"
+
+
+def is_base(variant: str) -> bool:
+    """Whether this is the untuned model: `base`, `base@4bit`, or the base with examples."""
+    return variant == "base" or variant.startswith(("base@", "base+"))
+
+
+def colour(variant: str, variants: Sequence[str]) -> str:
+    """The colour of a variant among those it is shown with."""
+    if is_base(variant):
+        return GREY
+    return OKABE_ITO[_place(variant, variants) % len(OKABE_ITO)]
+
+
+def shape(variant: str, variants: Sequence[str]) -> str:
+    """The shape of its dot."""
+    return "circle" if is_base(variant) else SHAPES[_place(variant, variants) % len(SHAPES)]
+
+
+def swatch(variant: str, variants: Sequence[str]) -> str:
+    """A small mark in the variant's colour and shape, to stand before its name."""
+    kind, fill = shape(variant, variants), colour(variant, variants)
+    return f'<span class="swatch {kind}" style="--c:{fill}" aria-hidden="true"></span>'
+
+
+def title(variant: str) -> str:
+    """What a page calls it: names for the base, a run's own name for a run."""
+    if variant == "base":
+        return "Untuned base"
+    if variant.startswith("base@"):
+        return f"Untuned base, {variant[5:].replace('bit', '-bit')}"
+    if variant.startswith("base+"):
+        return f"Untuned base with {variant[5:]} examples"
+    return variant
+
+
+def _place(variant: str, variants: Sequence[str]) -> int:
+    tuned = [v for v in variants if not is_base(v)]
+    return tuned.index(variant) if variant in tuned else 0

@@ -1,0 +1,145 @@
+"""The loss of a run as a picture: training thin, validation thick, the best checkpoint marked.
+
+Lines are an SVG that stretches with the page; words are HTML laid over it, so that they keep
+their size on a phone.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from studio.parts.scale import spread, ticks
+from studio.parts.text import count, esc
+
+Point = tuple[float, float]
+_POINTS = 600  # more than a screen can tell apart
+
+
+def loss_curve(
+    metrics: Sequence[Mapping[str, Any]],
+    *,
+    steps: int = 0,
+    best: int | None = None,
+) -> str:
+    """The picture with its sentence, or a place kept for it while there is nothing to draw."""
+    training, validation = _line(metrics, "loss"), _line(metrics, "validation_loss")
+    if not training and not validation:
+        return '<div class="plot waiting"><p>The curve begins with the first step.</p></div>'
+    shown = [y for _, y in training + validation]
+    # A first spike would press the rest of the curve flat: the top is the 98th percentile.
+    high = max(sorted(shown)[int(0.98 * (len(shown) - 1))], validation[0][1] if validation else 0)
+    low = min(shown)
+    pad = 0.06 * (high - low) or 0.1 * (abs(high) or 1)
+    box = _Box(
+        max([steps, *(x for x, _ in training + validation)]) or 1, max(0.0, low - pad), high + pad
+    )
+    sentence = _sentence(training, validation, best)
+    return (
+        f'<figure class="plot-box"><div class="plot" role="img" aria-label="{esc(sentence)}" '
+        f'data-plot="{esc(json.dumps(_data(metrics, box)))}">{_grid(box)}'
+        f'<svg viewBox="0 0 1000 1000" preserveAspectRatio="none" aria-hidden="true">'
+        f"{_path(training, box, 'training')}{_path(validation, box, 'validation')}</svg>"
+        f"{_lone(validation, box)}{_best(validation, best, box)}{_names(training, validation, box)}"
+        f'<span class="rule" hidden></span></div>'
+        f'<figcaption><span class="reading" data-rest="{esc(sentence)}">{esc(sentence)}</span>'
+        f"</figcaption></figure>"
+    )
+
+
+class _Box:
+    """The ranges of the axes, and where in percent a value lies."""
+
+    def __init__(self, right: float, low: float, high: float) -> None:
+        self.right, self.low, self.high = right, low, high
+
+    def x(self, value: float) -> float:
+        return 100 * value / self.right
+
+    def y(self, value: float) -> float:
+        return 100 * (self.high - value) / (self.high - self.low)
+
+
+def _line(metrics: Sequence[Mapping[str, Any]], name: str) -> list[Point]:
+    points = [
+        (float(row["step"]), float(row[name]))
+        for row in metrics
+        if row.get(name) is not None and math.isfinite(float(row[name]))
+    ]
+    stride = max(1, len(points) // _POINTS)
+    return points[::stride] + (points[-1:] if (len(points) - 1) % stride else [])
+
+
+def _path(points: Sequence[Point], box: _Box, kind: str) -> str:
+    if len(points) < 2:
+        return ""
+    spots = " ".join(f"{10 * box.x(x):.1f},{10 * max(0, box.y(y)):.1f}" for x, y in points)
+    return f'<polyline class="{kind}" points="{spots}" vector-effect="non-scaling-stroke"/>'
+
+
+def _grid(box: _Box) -> str:
+    across = "".join(
+        f'<span class="y" style="top:{box.y(v):.2f}%"><i>{v:g}</i></span>'
+        for v in ticks(box.low, box.high)
+    )
+    along = "".join(
+        f'<span class="x" style="left:{box.x(v):.2f}%"><i>{count(v)}</i></span>'
+        for v in ticks(0, box.right, 5)
+        if v == int(v)
+    )
+    return (
+        f'<span class="grid" aria-hidden="true">{across}{along}<b class="y-name">loss</b>'
+        f'<b class="x-name">step</b></span>'
+    )
+
+
+def _lone(points: Sequence[Point], box: _Box) -> str:
+    """One point alone is no line: it gets a dot."""
+    if len(points) != 1:
+        return ""
+    x, y = points[0]
+    return f'<span class="point" style="left:{box.x(x):.2f}%;top:{box.y(y):.2f}%"></span>'
+
+
+def _best(validation: Sequence[Point], best: int | None, box: _Box) -> str:
+    spot = next(((x, y) for x, y in validation if x == best), None)
+    if spot is None:
+        return ""
+    side = " left" if box.x(spot[0]) > 55 else ""
+    return (
+        f'<span class="best{side}" style="left:{box.x(spot[0]):.2f}%;top:{box.y(spot[1]):.2f}%" '
+        f'aria-hidden="true"><i>best, kept</i></span>'
+    )
+
+
+def _names(training: Sequence[Point], validation: Sequence[Point], box: _Box) -> str:
+    ends = [(n, p[-1]) for n, p in (("training", training), ("validation", validation)) if p]
+    tops = spread([box.y(y) for _, (_, y) in ends], 9, 0, 96)
+    return "".join(
+        f'<span class="line-name {name}" style="top:{top:.2f}%;left:{box.x(x):.2f}%" '
+        f'aria-hidden="true">{name}</span>'
+        for (name, (x, _)), top in zip(ends, tops, strict=True)
+    )
+
+
+def _data(metrics: Sequence[Mapping[str, Any]], box: _Box) -> dict[str, Any]:
+    """What the pointer reads: a list of step, training and validation loss."""
+    rows: dict[float, list[float | None]] = {}
+    for name, place in (("loss", 0), ("validation_loss", 1)):
+        for x, y in _line(metrics, name):
+            rows.setdefault(x, [None, None])[place] = round(y, 4)
+    return {"right": box.right, "rows": [[int(x), *rows[x]] for x in sorted(rows)]}
+
+
+def _sentence(training: Sequence[Point], validation: Sequence[Point], best: int | None) -> str:
+    parts = []
+    if training:
+        parts.append(f"training loss {training[0][1]:.2f} → {training[-1][1]:.2f}")
+    if validation:
+        parts.append(f"validation loss {validation[0][1]:.2f} → {validation[-1][1]:.2f}")
+    last = max(x for x, _ in (*training, *validation))
+    at_best = f"; best at step {best}" if best and validation else ""
+    text = f"After {count(last)} steps: {', '.join(parts)}{at_best}. Lower is better."
+    return text.replace("After 1 steps", "After 1 step")

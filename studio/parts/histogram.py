@@ -1,0 +1,48 @@
+"""Lengths of examples as a histogram with the model's limit drawn in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from studio.parts.scale import ticks
+from studio.parts.text import count, esc, several
+
+
+def lengths_picture(tokens: Sequence[int], limit: int, bins: int = 32) -> str:
+    """Bars of equal width; those past the limit are hatched."""
+    if not tokens:
+        return '<p class="quiet">There is nothing to measure.</p>'
+    longest = max(tokens)
+    right = max(longest, 1) if limit > 1.6 * longest else max(limit, longest) * 1.02
+    width = right / bins
+    heights = [0] * bins
+    for n in tokens:
+        heights[min(bins - 1, int(n / width))] += 1
+    top = max(heights)
+    bars = "".join(
+        f'<span class="{"over" if i * width >= limit else ""}" '
+        f'style="height:{100 * h / top:.1f}%"></span>'
+        for i, h in enumerate(heights)
+    )
+    over = sum(n > limit for n in tokens)
+    middle = sorted(tokens)[len(tokens) // 2]
+    sentence = (
+        f"Half of the examples have up to {several(middle, 'token')}, the longest has "
+        f"{count(longest)}; the model can read {count(limit)}. "
+        + (f"{several(over, 'example is', 'examples are')} longer." if over else "All fit.")
+    )
+    line = (
+        f'<span class="limit" style="left:{100 * limit / right:.2f}%"><i>limit '
+        f"{count(limit)}</i></span>"
+        if limit <= right
+        else ""
+    )
+    axis = "".join(
+        f'<i style="left:{100 * t / right:.2f}%">{count(t)}</i>' for t in ticks(0, right, 4)
+    )
+    return (
+        f'<figure class="hist"><div role="img" aria-label="{esc(sentence)}"><div class="bars">'
+        f'{bars}{line}</div><div class="axis" aria-hidden="true">{axis}</div></div>'
+        f"<figcaption>{esc(sentence)} A token is a piece of a word, three to four letters in "
+        "English.</figcaption></figure>"
+    )

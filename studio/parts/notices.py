@@ -1,0 +1,62 @@
+"""What a page says to a person: errors with their cure, warnings, findings, empty states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from jobs.errors import AttuneError
+from jobs.types import Finding
+from studio.parts.text import clip, esc
+
+_SIGNS = {"error": "Problem", "warning": "Warning", "note": "Note", "good": "Done"}
+
+
+def notice(sentence: str, cure: str = "", *, kind: str = "note", detail: str = "") -> str:
+    """One thing to know; `detail` is folded."""
+    fold = (
+        f"<details><summary>Details</summary><pre>{esc(clip(detail, 20_000))}</pre></details>"
+        if detail
+        else ""
+    )
+    cure = f" <span>{esc(cure)}</span>" if cure else ""
+    role = "alert" if kind == "error" else "status"
+    return (
+        f'<div class="notice {kind}" role="{role}"><p><strong>{_SIGNS[kind]}.</strong> '
+        f"{esc(sentence)}{cure}</p>{fold}</div>"
+    )
+
+
+def error_notice(error: AttuneError | Mapping[str, str]) -> str:
+    """An error as it was raised, or as the database keeps it."""
+    if isinstance(error, AttuneError):
+        return notice(error.what, error.cure, kind="error", detail=error.detail)
+    return notice(
+        error.get("what", "It failed."),
+        error.get("cure", ""),
+        kind="error",
+        detail=error.get("detail", ""),
+    )
+
+
+def findings(found: Iterable[Finding]) -> str:
+    """What the doctor noticed, in order of harm, with the rows."""
+    order = {"error": 0, "warning": 1, "note": 2}
+    parts = []
+    for finding in sorted(found, key=lambda f: order[f.severity]):
+        rows = ""
+        if finding.rows:
+            more = " and more" if finding.count > len(finding.rows) else ""
+            rows = f'<p class="quiet">Rows {esc(", ".join(map(str, finding.rows)))}{more}</p>'
+        parts.append(
+            f'<li class="notice {finding.severity}"><p><strong>{_SIGNS[finding.severity]}.</strong>'
+            f" {esc(finding.sentence)}</p>{rows}</li>"
+        )
+    if not parts:
+        return '<p class="quiet">Nothing stands out in this data.</p>'
+    return f'<ul class="plain">{"".join(parts)}</ul>'
+
+
+def empty(sentence: str, link: str = "", label: str = "") -> str:
+    """What will be here, and the step that fills it."""
+    step = f'<a class="button" href="{esc(link)}">{esc(label)}</a>' if link else ""
+    return f'<div class="empty"><p>{esc(sentence)}</p>{step}</div>'

@@ -1,0 +1,44 @@
+"""What a run will take, before it starts: steps, time, memory, weights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from studio.parts.frame import facts
+from studio.parts.notices import notice
+from studio.parts.text import count, duration, large, memory, memory_of, percent
+
+
+def outlook(forecast: Any) -> str:
+    """The forecast in words, with a bar for memory and its warnings."""
+    share = forecast.trainable_parameters / max(1, forecast.total_parameters)
+    rows = (
+        ("Steps", count(forecast.steps)),
+        ("Time, about", duration(forecast.seconds)),
+        ("Weights that learn", f"{large(forecast.trainable_parameters)}, {percent(share)}"),
+        ("On the disk", memory(forecast.disk)),
+    )
+    warnings = "".join(notice(p, kind="warning") for p in forecast.problems)
+    return (
+        f'<div class="outlook"><h2>What to expect</h2>{facts(rows)}{_memory(forecast)}'
+        f"{warnings}</div>"
+    )
+
+
+def waiting(sentence: str) -> str:
+    """The same place while there is nothing to say yet."""
+    return f'<div class="outlook"><h2>What to expect</h2><p class="quiet">{sentence}</p></div>'
+
+
+def _memory(forecast: Any) -> str:
+    there = forecast.memory_available
+    if not there:
+        return facts([("Memory, at most", memory(forecast.peak_memory))])
+    share = min(100, round(100 * forecast.peak_memory / there))
+    said = memory_of(forecast.peak_memory, there)
+    tight = " tight" if share >= 90 else ""
+    return (
+        f'<div class="facts one"><div><dt>Memory, at most</dt><dd>{said}</dd>'
+        f'<dd class="bar{tight}" role="img" aria-label="Memory: {said}"><span '
+        f'style="width:{share}%"></span></dd></div></div>'
+    )

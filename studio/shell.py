@@ -1,0 +1,104 @@
+"""The page around Gradio: title, navigation and style sheet, there before any script has run.
+
+Gradio serves one template for all pages; this middleware puts the studio's own head and header
+into it, and takes out what names other servers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from studio.parts.text import esc
+
+PAGES: Mapping[str, str] = {
+    "/": "Start",
+    "/data": "Data",
+    "/train": "Train",
+    "/runs": "Runs",
+    "/compare": "Compare",
+    "/use": "Use",
+}
+
+_FOREIGN = re.compile(r"<meta\s+(?:property|name)=\"(?:og|twitter):[^>]*>\s*", re.DOTALL)
+_FRAMES = re.compile(r"<script data-gradio-mode>.*?</script>\s*<script>.*?</script>", re.DOTALL)
+_BODY = re.compile(r"(<body[^>]*>)", re.DOTALL)
+_MODE = '<script>window.__gradio_mode__ = "app";</script>'
+
+
+@dataclass(frozen=True)
+class Shell:
+    """ASGI middleware; `version` marks the style sheet, so that a new one is fetched."""
+
+    app: ASGIApp
+    version: str
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] not in PAGES or scope["method"] != "GET":
+            await self.app(scope, receive, send)
+            return
+        # Without an accepted encoding the page comes as it is, to be changed. What is asked for
+        # behind the "?" is for our own handlers: Gradio would take `page` and `deep_link` for its.
+        headers = [h for h in scope["headers"] if h[0] != b"accept-encoding"]
+        plain = {**scope, "headers": headers, "query_string": b""}
+        start: Message = {}
+        body = b""
+
+        async def held(message: Message) -> None:
+            nonlocal start, body
+            if message["type"] == "http.response.start":
+                start = message
+                return
+            if message["type"] != "http.response.body":
+                await send(message)
+                return
+            body += message.get("body", b"")
+            if message.get("more_body"):
+                return
+            if Headers(raw=start["headers"]).get("content-type", "").startswith("text/html"):
+                body = dress(body.decode(), scope["path"], self.version).encode()
+                changed = MutableHeaders(raw=start["headers"])
+                changed["content-length"] = str(len(body))
+                changed["cache-control"] = "no-store"
+            await send(start)
+            await send({"type": "http.response.body", "body": body})
+
+        await self.app(plain, receive, held)
+
+
+def dress(page: str, path: str, version: str) -> str:
+    """Gradio's page with the studio's head and header."""
+    page = _FOREIGN.sub("", page)
+    page = _FRAMES.sub(_MODE, page, count=1)
+    page = page.replace("<head>", f"<head>{_head(PAGES[path], version)}", 1)
+    return _BODY.sub(lambda m: m[1] + _header(path), page, count=1)
+
+
+def _head(name: str, version: str) -> str:
+    return (
+        f"<title>{esc(name)} · Attune</title>"
+        '<link rel="icon" href="/favicon.svg" type="image/svg+xml"/>'
+        f'<link rel="stylesheet" href="/theme/studio.css?v={version}"/>'
+        f'<script src="/theme/studio.js?v={version}"></script>'
+    )
+
+
+def _header(path: str) -> str:
+    links = "".join(
+        f'<a href="{where}"{" aria-current=page" if where == path else ""}>{esc(name)}</a>'
+        for where, name in PAGES.items()
+    )
+    return (
+        '<a class="skip" href="#content">Skip to the page</a>'
+        '<header class="site"><div><a class="brand" href="/"><svg viewBox="0 0 24 24" '
+        'aria-hidden="true"><path d="M7 2v7a5 5 0 0 0 10 0V2M12 14v8" fill="none"/></svg>'
+        f'Attune</a><nav aria-label="Pages of the studio">{links}</nav>'
+        '<button type="button" class="shade" id="shade" aria-label="Dark colours" '
+        'aria-pressed="false"><svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" '
+        'r="6" fill="none"/><path class="full" d="M8 2a6 6 0 0 1 0 12z"/></svg></button>'
+        "</div></header>"
+    )

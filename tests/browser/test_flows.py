@@ -1,0 +1,152 @@
+"""What people do, by role and label, with a workspace that pretends to train."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+def test_from_the_first_press_to_the_verdict(
+    look: Callable[..., Any], serve_studio: Callable[..., Any]
+) -> None:
+    tab = look(serve_studio(empty=True))
+    page = tab.open("/")
+    page.get_by_role("button", name="Try it with the sample").click()  # 1
+    page.get_by_role("heading", name="sample-1").wait_for()
+    page.get_by_role("progressbar").first.wait_for()
+    page.get_by_role("link", name="See the prompts").click()  # 2
+    page.get_by_role("status").filter(has_text="is better than the base").wait_for()
+    page.get_by_role("heading", name="Prompt 1", exact=True).wait_for()
+    tab.assert_quiet()
+
+
+def test_a_file_becomes_a_dataset(
+    look: Callable[..., Any], serve_studio: Callable[..., Any], tmp_path: Path
+) -> None:
+    file = tmp_path / "tickets of may.csv"
+    file.write_text("ticket,summary,team\nHello,Hi,north\n", encoding="utf-8")
+    studio = serve_studio()
+    tab = look(studio)
+    page = tab.open("/data")
+    page.locator("#file input[type=file]").set_input_files(file)
+    page.get_by_role("heading", name="These are your first rows").wait_for()
+    assert page.get_by_label("Prompt", exact=True).input_value() == "ticket"
+    assert page.get_by_label("Name").input_value() == "tickets of may"
+    page.get_by_role("button", name="Add these examples").click()
+    page.get_by_role("heading", name="tickets of may").wait_for()
+    page.get_by_role("link", name="Train a model with it").click()
+    page.get_by_role("heading", name="What to expect").wait_for()
+    assert page.get_by_label("Dataset").input_value() == "tickets of may"
+    tab.assert_quiet()
+
+
+@pytest.mark.parametrize(("content", "said"), [(b"", "is empty"), (b"PK\0\0\0", "not a table")])
+def test_a_bad_file_is_told_with_its_cure(
+    look: Callable[..., Any], studio: Any, tmp_path: Path, content: bytes, said: str
+) -> None:
+    file = tmp_path / "bad.csv"
+    file.write_bytes(content)
+    page = look(studio).open("/data")
+    page.locator("#file input[type=file]").set_input_files(file)
+    page.get_by_role("alert").filter(has_text=said).wait_for()
+
+
+def test_choices_are_followed_and_sent(
+    look: Callable[..., Any], serve_studio: Callable[..., Any]
+) -> None:
+    studio = serve_studio(train_seconds=600)
+    tab = look(studio)
+    page = tab.open("/train")
+    page.get_by_text("Here: 36 s").first.wait_for()
+    assert page.get_by_role("radio", name=re.compile("^QLoRA")).is_disabled()
+    page.get_by_role("radio", name=re.compile("^Prompt tuning")).check()
+    page.get_by_role("radio", name=re.compile("^Standard")).check()
+    page.locator("#outlook").get_by_text("180", exact=True).wait_for()
+    page.get_by_role("button", name="Advanced").click()
+    page.get_by_label("Virtual tokens").fill("40")
+    assert page.get_by_label("Rank").count() == 0
+    page.get_by_label("Batch size").fill("8")
+    page.locator("#outlook").get_by_text("360", exact=True).wait_for()
+    page.get_by_label("Name of the run").fill("forty tokens")
+    page.get_by_role("button", name="Start").click()
+    page.get_by_role("heading", name="forty tokens").wait_for()
+    run = studio.workspace.run("forty tokens")
+    assert run.method == "prompt-tuning"
+    assert run.effort == "standard"
+    assert run.options["virtual_tokens"] == "40"
+    assert run.options["batch_size"] == "8"
+    assert run.options["learning_rate"] == 0.3
+    tab.assert_quiet()
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Resume").wait_for()
+    page.get_by_text("stopped", exact=True).wait_for()
+
+
+def test_a_taken_name_is_told_on_the_page(look: Callable[..., Any], studio: Any) -> None:
+    page = look(studio).open("/train")
+    page.get_by_label("Name of the run").fill("too-big-1")
+    page.get_by_role("button", name="Start").click()
+    page.get_by_role("alert").filter(has_text="There is a run “too-big-1” already").wait_for()
+
+
+def test_deleting_asks_first(look: Callable[..., Any], serve_studio: Callable[..., Any]) -> None:
+    studio = serve_studio()
+    page = look(studio).open("/runs?run=3")
+    page.get_by_role("button", name="Delete…").click()
+    page.get_by_role("button", name="Keep it").click()
+    page.get_by_role("button", name="Delete for good").wait_for(state="hidden")
+    page.get_by_role("button", name="Delete…").click()
+    page.get_by_role("button", name="Delete for good").click()
+    page.get_by_role("heading", name="Runs", exact=True).wait_for()
+    assert "too-big-1" not in [r.name for r in studio.workspace.runs()]
+
+
+def test_prompts_are_sorted_paged_and_walked_by_key(look: Callable[..., Any], studio: Any) -> None:
+    tab = look(studio)
+    page = tab.open("/compare?comparison=3")
+    page.get_by_role("link", name="Largest loss").click()
+    page.wait_for_url(re.compile("sort=loss"))
+    page.get_by_role("link", name="After →").click()
+    page.get_by_text("Page 2 of 12").wait_for()
+    first = page.get_by_role("article").first.get_attribute("aria-label")
+    page.reload()
+    page.get_by_text("Page 2 of 12").wait_for()
+    assert page.get_by_role("article").first.get_attribute("aria-label") == first
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    second = page.get_by_role("article").nth(1)
+    assert page.evaluate("document.activeElement.id") == second.get_attribute("id")
+    tab.assert_quiet()
+
+
+def test_every_variant_answers_a_prompt(look: Callable[..., Any], studio: Any) -> None:
+    tab = look(studio)
+    page = tab.open("/compare?comparison=3")
+    page.get_by_role("textbox", name="Prompt").fill("What is a heron?")
+    page.get_by_role("button", name="Ask every variant").click()
+    for variant in ("base", "house-style-lora-1", "recall-prompt-tuning-1"):
+        page.get_by_text(f"An answer of {variant} to: What is a heron?").wait_for()
+    tab.assert_quiet()
+
+
+def test_two_tabs_do_not_mix(look: Callable[..., Any], studio: Any) -> None:
+    one, two = look(studio).open("/train?data=1"), look(studio).open("/train?data=2")
+    one.get_by_role("radio", name=re.compile("^Prompt tuning")).check()
+    one.get_by_role("radio", name=re.compile("^Thorough")).check()
+    one.locator("#outlook").get_by_text("360", exact=True).wait_for()
+    two.locator("#outlook").get_by_text("90", exact=True).wait_for()
+    assert two.get_by_label("Dataset").input_value() == "house-style-sample"
+    assert two.get_by_role("radio", name=re.compile("^LoRA")).is_checked()
+
+
+def test_the_adapter_is_downloaded(look: Callable[..., Any], studio: Any) -> None:
+    page = look(studio).open("/use?run=4")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download the adapter").click()
+    assert download.value.suggested_filename == "house-style-lora-1.zip"

@@ -1,0 +1,816 @@
+"""A workspace of believable rows without a database: every state, long names, HTML, Unicode."""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from jobs.errors import AlreadyExists, DataError, InputError, NotFound
+from jobs.home import Home
+from jobs.options import OptionInfo
+from jobs.types import (
+    Columns,
+    ComparedExample,
+    ComparisonInfo,
+    ComparisonResult,
+    Completion,
+    DatasetInfo,
+    DeviceInfo,
+    Difference,
+    Example,
+    Finding,
+    Interval,
+    JobInfo,
+    ModelInfo,
+    RunInfo,
+    Score,
+)
+
+NASTY = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script> ${1+1} {{value}} `x`'
+LONG = "house-style-for-the-customer-service-team-in-the-north-second-attempt-with-more-rows-v2"
+
+PROMPTS = (
+    "Summarize this chat.\nAmina: The parcel to Ghent has not moved since Monday.\n"
+    "Support: I am sorry. It waits at customs; I have sent them the invoice.",
+    "Describe: name[The Blue Heron], food[Thai], area[riverside], price[moderate]",
+    "Rewrite politely: Send me the report now.",
+    "Beschreibe: Name[Straße der Brücken], Küche[österreichisch], Gebiet[Fluss]",
+    "总结:客户的包裹自周一以来没有移动。客服已把发票发给海关。",
+    NASTY,
+    "لخّص: الطرد لم يتحرك منذ يوم الاثنين.",
+)
+REFERENCES = (
+    "The parcel to Ghent is held at customs; support has sent the invoice.",
+    "The Blue Heron is a moderately priced Thai place by the riverside.",
+    "Could you please send me the report when you have a moment?",
+    "Straße der Brücken ist ein österreichisches Lokal am Fluss.",
+    "包裹在海关,客服已发送发票。",
+    "A cell of <b>markup</b> stays text.",
+    "الطرد عند الجمارك.",
+)
+
+TRAINING = (
+    OptionInfo(
+        "epochs",
+        "Epochs",
+        "How many times the model reads all examples.",
+        float,
+        3.0,
+        low=0.1,
+        high=100,
+    ),
+    OptionInfo(
+        "learning_rate",
+        "Learning rate",
+        "How big a step the model takes from each "
+        "example. Too big and it forgets, too small and it learns nothing.",
+        float,
+        2e-3,
+        low=1e-6,
+        high=1.0,
+    ),
+    OptionInfo(
+        "batch_size",
+        "Batch size",
+        "How many examples it looks at before it takes a step.",
+        int,
+        16,
+        low=1,
+        high=512,
+    ),
+    OptionInfo(
+        "max_length",
+        "Longest example",
+        "Tokens of prompt and completion together.",
+        int,
+        None,
+        optional=True,
+        low=16,
+        high=8192,
+    ),
+    OptionInfo(
+        "schedule",
+        "Schedule",
+        "How the learning rate falls over the run.",
+        str,
+        "cosine",
+        choices=("linear", "cosine", "constant"),
+    ),
+)
+LORA = (
+    OptionInfo(
+        "rank",
+        "Rank",
+        "How much room the adapter has. More room learns more and costs more.",
+        int,
+        16,
+        low=1,
+        high=256,
+    ),
+    OptionInfo(
+        "dropout",
+        "Dropout",
+        "Share of the adapter left out at random in each step.",
+        float,
+        0.0,
+        low=0.0,
+        high=0.9,
+    ),
+    OptionInfo(
+        "target_modules",
+        "Target modules",
+        "Which layers get an adapter; empty is every linear layer.",
+        tuple,
+        (),
+    ),
+)
+PROMPT = (
+    OptionInfo(
+        "virtual_tokens",
+        "Virtual tokens",
+        "How many learnt tokens stand before the prompt.",
+        int,
+        20,
+        low=1,
+        high=200,
+    ),
+    OptionInfo(
+        "init_text", "Start from text", "The words that the virtual tokens start as.", str, ""
+    ),
+)
+
+
+@dataclass
+class Moving:
+    """A run that trains for `train` seconds and is compared for `compare` seconds."""
+
+    run: RunInfo
+    started: float
+    train: float = 2.5
+    compare: float = 1.5
+
+
+@dataclass
+class FakeWorkspace:
+    home: Home
+    empty: bool = False
+    clock: Any = time.time
+    train_seconds: float = 2.5
+    moving: list[Moving] = field(default_factory=list)
+    added: list[DatasetInfo] = field(default_factory=list)
+    gone: set[str] = field(default_factory=set)
+    stopped: set[str] = field(default_factory=set)
+    asked: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
+
+    # --- data -----------------------------------------------------------------------------------
+
+    def preview(
+        self, path: Any, *, prompt: str | None = None, completions: Sequence[str] = ()
+    ) -> Any:
+        path = Path(path)
+        text = path.read_bytes()
+        if not text.strip():
+            raise DataError(f"“{path.name}” is empty.", "Choose a file that has rows in it.")
+        if b"\0" in text:
+            raise DataError(
+                f"“{path.name}” is not a table of text.", "Save it as CSV or JSON lines."
+            )
+        header = text.decode("utf-8", "replace").splitlines()[0].split(",")
+        columns = tuple(header)
+        guess = Columns(columns[0], columns[1:2]) if len(columns) > 1 else None
+        cards = self.examples("", "train", 0, 3)
+        return SimpleNamespace(
+            columns=columns,
+            guess=guess,
+            cards=cards,
+            count=600,
+            findings=(self._findings()[1],),
+            notes=("UTF-8, separated by commas",),
+        )
+
+    def add_dataset(
+        self,
+        path: Any,
+        name: str,
+        *,
+        prompt: str | None = None,
+        completions: Sequence[str] = (),
+        test_file: Any = None,
+        test_share: float = 0.1,
+        template: str = "{prompt}",
+    ) -> DatasetInfo:
+        if any(d.name == name for d in self.datasets()):
+            raise AlreadyExists(f"There is a dataset “{name}” already.", "Choose another name.")
+        if "/" in name or not name:
+            raise InputError(f"“{name}” cannot be a name.", "Leave out slashes.")
+        info = replace(self._dataset(50 + len(self.added), name), source=Path(path).name)
+        self.added.append(info)
+        return info
+
+    def _findings(self) -> tuple[Finding, ...]:
+        return (
+            Finding(
+                "long",
+                "warning",
+                7,
+                "7 rows are longer than the model can read; their "
+                "prompts will be shortened from the start.",
+                (12, 40, 41, 77, 90, 102, 512),
+            ),
+            Finding("duplicates", "note", 3, "3 rows appear twice; each is used once.", (5, 6, 9)),
+        )
+
+    def _dataset(self, number: int, name: str) -> DatasetInfo:
+        return DatasetInfo(
+            number,
+            name,
+            self.clock() - 86400 * number,
+            "tickets.csv",
+            Columns("ticket", ("summary",)),
+            "{prompt}",
+            {"train": 480, "validation": 60, "test": 120},
+            "f" * 64,
+            self._findings(),
+            210_000,
+        )
+
+    def datasets(self) -> list[DatasetInfo]:
+        if self.empty:
+            return list(self.added)
+        rows = [
+            self._dataset(1, "recall-sample"),
+            self._dataset(2, "house-style-sample"),
+            self._dataset(3, LONG),
+            self._dataset(4, "Übung <b>mit</b> 表"),
+        ]
+        return [d for d in [*self.added[::-1], *rows] if d.name not in self.gone]
+
+    def dataset(self, name: str) -> DatasetInfo:
+        for info in self.datasets():
+            if info.name == name:
+                return info
+        raise NotFound(f"There is no dataset “{name}”.", "Look at the list of datasets.")
+
+    def examples(
+        self, name: str, split: str = "train", offset: int = 0, limit: int = 20
+    ) -> list[Example]:
+        total = 480 if split == "train" else 120
+        span = range(offset, min(offset + limit, total))
+        n = len(PROMPTS)
+        return [
+            Example(PROMPTS[i % n], (REFERENCES[i % n],) * (1 + (i % 3 == 2)), i + 1) for i in span
+        ]
+
+    def lengths(self, name: str, model: str = "starter") -> Any:
+        rng = random.Random(1)
+        tokens = {
+            s: tuple(int(min(1400, max(9, rng.lognormvariate(5, 0.6)))) for _ in range(n))
+            for s, n in (("train", 480), ("validation", 60), ("test", 120))
+        }
+        return SimpleNamespace(tokens=tokens, limit=1024)
+
+    def delete_dataset(self, name: str) -> None:
+        self.gone.add(name)
+        self.added = [d for d in self.added if d.name != name]
+
+    # --- models, methods, machine ---------------------------------------------------------------
+
+    def models(self) -> list[Any]:
+        def choice(spec: str, title: str, size: int, fits: bool = True) -> Any:
+            return SimpleNamespace(
+                spec=spec,
+                title=title,
+                licence="Apache-2.0",
+                parameters=size,
+                bytes=2 * size,
+                what="A small model that follows instructions in English.",
+                fits=fits,
+                reason="" if fits else "It needs about 12 GB of memory and 8 GB are free.",
+                local=spec == "starter",
+            )
+
+        return [
+            choice("starter", "Practice model", 6_900_000),
+            choice("HuggingFaceTB/SmolLM2-135M-Instruct", "SmolLM2 135M", 134_515_008),
+            choice("Qwen/Qwen2.5-1.5B-Instruct", "Qwen2.5 1.5B", 1_543_714_304, False),
+        ]
+
+    def model(self, spec: str) -> ModelInfo:
+        if spec == "nowhere/none":
+            raise NotFound("There is no model “nowhere/none”.", "Check its spelling.")
+        return ModelInfo(
+            spec,
+            "Practice model",
+            "causal",
+            "llama",
+            6_900_000,
+            8,
+            256,
+            704,
+            8,
+            4,
+            4096,
+            1024,
+            None,
+            "Apache-2.0",
+        )
+
+    def methods(self, model: str = "starter") -> list[Any]:
+        def method(name: str, title: str, what: str, when: str, options: Any, **more: Any) -> Any:
+            base = {"available": True, "reason": "", "recommended": False}
+            return SimpleNamespace(
+                name=name,
+                title=title,
+                what=what,
+                when=when,
+                options=TRAINING + options,
+                **{**base, **more},
+            )
+
+        return [
+            method(
+                "lora",
+                "LoRA",
+                "Adds small trained layers beside the model’s own.",
+                "Right for most things: new styles, formats and facts.",
+                LORA,
+                recommended=True,
+            ),
+            method(
+                "qlora",
+                "QLoRA",
+                "LoRA over a base squeezed into 4 bits.",
+                "When the model is too large for the memory at hand.",
+                LORA,
+                available=False,
+                reason="The 4-bit kernels do not run on this machine’s processor.",
+            ),
+            method(
+                "prompt-tuning",
+                "Prompt tuning",
+                "Learns a few invisible words that stand before every prompt.",
+                "When the model can do the task and only has to be told.",
+                PROMPT,
+            ),
+        ]
+
+    def device(self) -> DeviceInfo | None:
+        return DeviceInfo("cpu", "A processor with 2 cores", 16 << 30, 11 << 30, False, None)
+
+    def probe(self) -> DeviceInfo:
+        device = self.device()
+        assert device
+        return device
+
+    # --- training -------------------------------------------------------------------------------
+
+    def defaults(
+        self, data: str, method: str, model: str = "starter", effort: str = "quick"
+    ) -> dict[str, Any]:
+        epochs = {"quick": 3.0, "standard": 6.0, "thorough": 12.0}[effort]
+        choice = next(m for m in self.methods() if m.name == method)
+        values = {o.name: o.default for o in choice.options}
+        values |= {"epochs": epochs, "max_length": 1024}
+        return values | ({"learning_rate": 0.3} if method == "prompt-tuning" else {})
+
+    def forecast(
+        self,
+        data: str,
+        method: str,
+        model: str = "starter",
+        effort: str = "quick",
+        options: Mapping[str, Any] | None = None,
+    ) -> Any:
+        options = {**self.defaults(data, method, model, effort), **(options or {})}
+        if float(options["batch_size"]) < 1:
+            raise InputError("“batch_size” is 0, which is out of bounds.", "Give at least 1.")
+        steps = math.ceil(480 / float(options["batch_size"])) * float(options["epochs"])
+        problems = ("With 12 steps it will hardly learn anything; choose more epochs.",)
+        return SimpleNamespace(
+            steps=int(steps),
+            seconds=steps * 0.4,
+            peak_memory=int(1.3e9),
+            memory_available=11 << 30,
+            disk=12_000_000,
+            trainable_parameters=311_296,
+            total_parameters=6_911_296,
+            problems=problems if steps < 30 else (),
+        )
+
+    def mask(
+        self, data: str, model: str = "starter", options: Any = None, limit: int = 3
+    ) -> list[Any]:
+        rows = []
+        for i in range(limit):
+            words = [SimpleNamespace(text=w + " ", state="read") for w in PROMPTS[i].split()]
+            words += [SimpleNamespace(text=w + " ", state="learnt") for w in REFERENCES[i].split()]
+            words += [SimpleNamespace(text="<|end|>", state="learnt")]
+            if i == 2:
+                words[0] = SimpleNamespace(text=words[0].text, state="cut")
+            rows.append(SimpleNamespace(row=i + 1, tokens=tuple(words)))
+        return rows
+
+    def train(
+        self,
+        data: str,
+        method: str,
+        *,
+        model: str = "starter",
+        name: str | None = None,
+        effort: str = "quick",
+        options: Any = None,
+        seed: int = 0,
+        compare: bool = False,
+    ) -> RunInfo:
+        self.dataset(data)
+        number = 100 + len(self.moving)
+        name = name or f"{data}-{method}-{len(self.moving) + 1}"
+        if any(r.name == name for r in self.runs()):
+            raise AlreadyExists(f"There is a run “{name}” already.", "Choose another name.")
+        run = self._run(
+            number,
+            name,
+            "queued",
+            method=method,
+            dataset=data,
+            effort=effort,
+            options={**self.defaults(data, method, model, effort), **(options or {})},
+        )
+        self.moving.append(Moving(run, self.clock(), self.train_seconds))
+        return run
+
+    def _run(self, number: int, name: str, state: Any, **more: Any) -> RunInfo:
+        done = state == "done"
+        base: dict[str, Any] = {
+            "created": self.clock() - 3600 * (8 - min(number, 7)),
+            "dataset_id": 1,
+            "dataset": "house-style-sample",
+            "model": "starter",
+            "method": "lora",
+            "effort": "quick",
+            "options": {"epochs": 3.0, "learning_rate": 2e-3, "rank": 16},
+            "seed": 0,
+            "template": "{prompt}",
+            "device": "cpu",
+            "folder": self.home.run(number),
+            "step": 90 if done else 0,
+            "steps": 90,
+            "forecast": {"seconds": 34, "peak_memory": 1_300_000_000},
+            "result": {
+                "steps": 90,
+                "step": 90,
+                "seconds": 31.4,
+                "trainable_parameters": 311_296,
+                "total_parameters": 6_911_296,
+                "peak_memory": 1_180_000_000,
+                "best_step": 72,
+                "validation_loss": 0.412,
+            }
+            if done
+            else {},
+        }
+        return RunInfo(id=number, name=name, state=state, **{**base, **more})
+
+    def _still(self) -> list[RunInfo]:
+        if self.empty:
+            return []
+        memory = {
+            "kind": "memory",
+            "what": "The machine ran out of memory at step 14.",
+            "cure": "Try again with half the batch size and twice the accumulation.",
+            "detail": "Traceback (most recent call last):\n  RuntimeError: can’t allocate",
+        }
+        gone = {
+            "kind": "interrupted",
+            "what": "The process ended before its work did.",
+            "cure": "Resume it; it goes on from step 40.",
+            "detail": "",
+        }
+        return [
+            self._run(7, "house-style-lora-2", "running", step=38),
+            self._run(6, LONG, "queued", method="prompt-tuning"),
+            self._run(5, "recall-prompt-tuning-1", "done", method="prompt-tuning"),
+            self._run(4, "house-style-lora-1", "done"),
+            self._run(3, "too-big-1", "failed", error=memory, step=14),
+            self._run(2, "night-run <i>x</i>", "interrupted", error=gone, step=40),
+            self._run(1, "half-way", "stopped", step=45),
+        ]
+
+    def _moved(self, moving: Moving) -> RunInfo:
+        share = (self.clock() - moving.started) / moving.train
+        if moving.run.name in self.stopped:
+            return replace(moving.run, state="stopped", step=int(min(share, 0.99) * 90))
+        if share >= 1:
+            return self._run(
+                moving.run.id,
+                moving.run.name,
+                "done",
+                method=moving.run.method,
+                dataset=moving.run.dataset,
+                created=moving.run.created,
+            )
+        state = "queued" if share < 0.1 else "running"
+        return replace(moving.run, state=state, step=int(max(share, 0) * 90), steps=90)
+
+    def runs(self) -> list[RunInfo]:
+        rows = [self._moved(m) for m in reversed(self.moving)] + self._still()
+        rows = [replace(r, state="stopped") if r.name in self.stopped else r for r in rows]
+        return [r for r in rows if r.name not in self.gone]
+
+    def run(self, name: str) -> RunInfo:
+        for run in self.runs():
+            if run.name == name:
+                return run
+        raise NotFound(f"There is no run “{name}”.", "Look at the list of runs.")
+
+    def _job(self, number: int, kind: str, state: Any, **more: Any) -> JobInfo:
+        now = self.clock()
+        base: dict[str, Any] = {
+            "run_id": None,
+            "comparison_id": None,
+            "payload": {},
+            "created": now - 60,
+            "started": now - 40,
+            "device": "cpu",
+        }
+        return JobInfo(id=number, kind=kind, state=state, **{**base, **more})
+
+    def job(self, run_name: str) -> JobInfo:
+        run = self.run(run_name)
+        left = (90 - run.step) * 0.35 if run.state == "running" else None
+        return self._job(
+            1000 + run.id,
+            "train",
+            run.state,
+            run_id=run.id,
+            phase="Training",
+            done=run.step,
+            total=90,
+            seconds_left=left,
+            error=run.error,
+        )
+
+    def metrics(self, name: str) -> list[dict[str, Any]]:
+        run = self.run(name)
+        rng, rows = random.Random(run.id), []
+        for step in range(1, run.step + 1):
+            loss = 0.3 + 2.4 * math.exp(-step / 18) + rng.uniform(-0.06, 0.06)
+            row = {"step": step, "loss": loss, "learning_rate": 2e-3, "seconds": step * 0.35}
+            if step % 9 == 0:
+                row["validation_loss"] = (
+                    0.42 + 2.2 * math.exp(-step / 20) + max(0, step - 72) * 0.004
+                )
+            rows.append(row)
+        return rows
+
+    def log(self, name: str) -> str:
+        return "\n".join(f"step {i}  loss {2.4 / i:.3f}" for i in range(1, 40)) + f"\n{NASTY}\n"
+
+    def warnings(self, name: str) -> list[str]:
+        return ["7 examples did not fit and were shortened."] if name.startswith("house") else []
+
+    def checkpoints(self, name: str) -> list[Any]:
+        return []
+
+    def stop(self, name: str) -> None:
+        self.run(name)
+        self.stopped.add(name)
+
+    def resume(self, name: str) -> RunInfo:
+        self.stopped.discard(name)
+        run = self.run(name)
+        self.moving.append(Moving(replace(run, state="queued"), self.clock()))
+        return run
+
+    def delete(self, name: str) -> None:
+        if self.run(name).state in ("queued", "running"):
+            raise InputError(f"“{name}” is still running.", "Stop it first.")
+        self.gone.add(name)
+
+    def queue(self) -> list[JobInfo]:
+        jobs = [self.job(r.name) for r in reversed(self.runs()) if r.state in ("queued", "running")]
+        jobs += [
+            self.comparison_job(c.id)
+            for c in self.comparisons()
+            if c.state in ("queued", "running")
+        ]
+        return jobs
+
+    # --- comparing ------------------------------------------------------------------------------
+
+    def compare(
+        self,
+        data: str,
+        variants: Sequence[str],
+        *,
+        split: str = "test",
+        limit: int | None = None,
+        dtype: str = "auto",
+    ) -> ComparisonInfo:
+        if len(variants) < 2:
+            raise InputError("A comparison needs two variants.", "Choose one more.")
+        return self.comparison(3)
+
+    def _comparison(
+        self, number: int, state: Any, variants: tuple[str, ...], **more: Any
+    ) -> ComparisonInfo:
+        verdict = (
+            (
+                "“house-style-lora-1” is better than the base on 98 of 120 prompts; ROUGE-L "
+                "0.21 to 0.68, difference 0.47 (0.43 to 0.51)."
+            )
+            if state == "done"
+            else ""
+        )
+        return ComparisonInfo(
+            number,
+            self.clock() - 600,
+            2,
+            "house-style-sample",
+            "starter",
+            "test",
+            None,
+            variants,
+            {"max_new_tokens": 96, "precision": "float32", "temperature": 0.0},
+            state,
+            2000 + number,
+            verdict,
+            **more,
+        )
+
+    def comparisons(self) -> list[ComparisonInfo]:
+        rows = []
+        for m in reversed(self.moving):
+            t = self.clock() - m.started - m.train
+            state = "queued" if t < 0 else "running" if t < m.compare else "done"
+            rows.append(self._comparison(m.run.id, state, ("base", m.run.name)))
+        if self.empty:
+            return rows
+        failed = {
+            "kind": "model",
+            "what": "The base model’s folder is gone.",
+            "cure": "Put it back, then compare again.",
+            "detail": "",
+        }
+        return [
+            *rows,
+            self._comparison(4, "running", ("base", "recall-prompt-tuning-1")),
+            self._comparison(3, "done", ("base", "house-style-lora-1", "recall-prompt-tuning-1")),
+            self._comparison(2, "failed", ("base", "house-style-lora-1"), error=failed),
+        ]
+
+    def comparison(self, id: int) -> ComparisonInfo:
+        for info in self.comparisons():
+            if info.id == id:
+                return info
+        raise NotFound(f"There is no comparison {id}.", "Look at the list of comparisons.")
+
+    def comparison_job(self, id: int) -> JobInfo:
+        info = self.comparison(id)
+        return self._job(
+            info.job_id,
+            "compare",
+            info.state,
+            comparison_id=id,
+            phase="Answering the prompts",
+            done=52,
+            total=240,
+            seconds_left=9.0,
+        )
+
+    def result(self, id: int) -> ComparisonResult | None:
+        info = self.comparison(id)
+        if info.state != "done":
+            return None
+        rng = random.Random(4)
+        quality = {v: 0.2 if v == "base" else 0.7 if "lora" in v else 0.22 for v in info.variants}
+        examples = []
+        for i in range(120):
+            ref = REFERENCES[i % len(REFERENCES)]
+            completions, scores = {}, {}
+            for v in info.variants:
+                keep = quality[v] + rng.uniform(-0.15, 0.2)
+                words = [w if rng.random() < keep else "something" for w in ref.split()]
+                text = "" if i == 11 and v == "base" else " ".join(words)
+                if i == 5:
+                    text += NASTY
+                completions[v] = Completion(text, len(words), i == 3, 0.2)
+                value = None if i == 4 else max(0.0, min(1.0, keep))
+                s = Score(value, "" if value is not None else "Nothing to score.")
+                scores[v] = {m: s for m in ("rouge1", "rouge2", "rougeL")}
+            examples.append(
+                ComparedExample(
+                    i,
+                    PROMPTS[i % len(PROMPTS)],
+                    "rendered",
+                    (ref, "Another way to say it.")[: 1 + i % 2],
+                    completions,
+                    scores,
+                )
+            )
+        summary = {
+            v: {
+                m: Interval(q + d, q + d - 0.03, q + d + 0.035, 120)
+                for m, d in (("rouge1", 0.05), ("rouge2", -0.1), ("rougeL", 0.0))
+            }
+            for v, q in quality.items()
+        }
+        a = next(v for v in info.variants if v != "base")
+        differences = tuple(
+            Difference(
+                v,
+                "base",
+                "rougeL",
+                quality[v] - 0.2,
+                quality[v] - 0.24,
+                quality[v] - 0.15,
+                98 if v == a else 40,
+                4,
+                18 if v == a else 76,
+            )
+            for v in info.variants
+            if v != "base"
+        )
+        return ComparisonResult(
+            info.data,
+            info.split,
+            info.variants,
+            info.settings,
+            "rougeL",
+            tuple(examples),
+            summary,
+            differences,
+            dict.fromkeys(info.variants, 0.01),
+            info.verdict,
+            ("One prompt has nothing that can be scored.",),
+        )
+
+    def comparison_of(self, run_name: str) -> ComparisonInfo | None:
+        return next((c for c in self.comparisons() if run_name in c.variants), None)
+
+    def variants(self, model: str | None = None, data: str | None = None) -> list[str]:
+        return ["base", "base@4bit", *(r.name for r in self.runs() if r.state == "done")]
+
+    def ask(
+        self,
+        variants: Sequence[str],
+        prompt: str,
+        *,
+        model: str | None = None,
+        template: str | None = None,
+    ) -> int:
+        if not prompt.strip():
+            raise InputError("There is no prompt yet.", "Write one.")
+        self.asked.append((tuple(variants), prompt))
+        return len(self.asked)
+
+    def answers(self, ask_id: int) -> Any:
+        variants, prompt = self.asked[ask_id - 1]
+        answers = {
+            v: Completion(f"An answer of {v} to: {prompt}", 12, False, 0.4) for v in variants
+        }
+        return SimpleNamespace(
+            id=ask_id, prompt=prompt, variants=variants, answers=answers, state="done", error=None
+        )
+
+    # --- using, first try -----------------------------------------------------------------------
+
+    def export(self, name: str, to: Any) -> Path:
+        return Path(to)
+
+    def export_zip(self, name: str) -> Path:
+        self.home.exports.mkdir(parents=True, exist_ok=True)
+        path = self.home.exports / f"{self.run(name).id}.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("README.md", f"# {name}")
+        return path
+
+    def samples(self) -> list[Any]:
+        return [
+            SimpleNamespace(
+                name="house-style-sample",
+                title="A house style",
+                prompt="ticket",
+                completion="summary",
+                path=self.home.root / "house.csv",
+                what="Support tickets, summed up the way one team writes them.",
+            )
+        ]
+
+    def try_sample(self) -> RunInfo:
+        for m in self.moving:
+            if m.run.name.startswith("sample") and self._moved(m).state in ("queued", "running"):
+                return self._moved(m)
+        if self.empty and not self.added:
+            self.added.append(self._dataset(1, "house-style-sample"))
+        return self.train("house-style-sample", "lora", name=f"sample-{len(self.moving) + 1}")
+
+    def doctor(self) -> list[Any]:
+        return [SimpleNamespace(title="Memory", ok=True, sentence="11 of 16 GB are free.", cure="")]

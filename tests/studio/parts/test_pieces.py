@@ -1,0 +1,178 @@
+"""The pieces that pages are put together from, on rows that somebody may well bring."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from jobs.types import ComparedExample, Completion, Difference, Finding, Score
+from studio.parts.cards import example_cards, mask_cards
+from studio.parts.choices import Choice, choice_cards
+from studio.parts.colours import GREY, OKABE_ITO, colour, title
+from studio.parts.completions import compared_row, completion_text, marked, winner
+from studio.parts.curve import loss_curve
+from studio.parts.frame import address, pager
+from studio.parts.histogram import lengths_picture
+from studio.parts.intervals import differences_table, scores_picture, scores_table
+from studio.parts.notices import error_notice, findings
+from studio.parts.scale import spread, ticks
+from studio.parts.states import badge, progress
+from studio.parts.verdict import direction
+
+NASTY = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>'
+
+
+class _Tags(HTMLParser):
+    """The tags of a piece, and whether each that was opened is closed."""
+
+    VOID = frozenset({"input", "br", "circle", "rect", "path", "polyline"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self.seen.append(tag)
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.VOID:
+            assert self.open.pop() == tag
+
+    def handle_startendtag(self, tag: str, attrs: Any) -> None:
+        self.seen.append(tag)
+
+
+def tags(html: str) -> list[str]:
+    parser = _Tags()
+    parser.feed(html)
+    parser.close()
+    assert parser.open == []
+    return parser.seen
+
+
+def compared(**completions: str) -> ComparedExample:
+    return ComparedExample(
+        0,
+        NASTY,
+        NASTY,
+        ("the red house",),
+        {v: Completion(t, 3, False) for v, t in completions.items()},
+        {v: {"rougeL": Score(len(t) / 20)} for v, t in completions.items()},
+    )
+
+
+def test_cells_with_markup_are_shown_as_text(workspace: Any) -> None:
+    for html in (
+        example_cards(workspace.examples("x", "train", 0, 9)),
+        mask_cards(workspace.mask("x")),
+        compared_row(compared(base=NASTY, tuned="the red house"), ("base", "tuned"), "rougeL"),
+        findings([Finding("x", "warning", 1, NASTY, (1,))]),
+        error_notice({"what": NASTY, "cure": NASTY, "detail": NASTY}),
+        badge(NASTY),
+        choice_cards("m", NASTY, [Choice("v", NASTY, (NASTY,), why=NASTY)], "v"),
+        marked(NASTY, ["a reference"]),
+    ):
+        assert {"img", "script"}.isdisjoint(tags(html))
+
+
+def test_what_differs_is_marked_and_what_is_shared_is_not() -> None:
+    html = marked("the blue house", ["the red house"])
+    assert html == "the <mark>blue</mark> house"
+
+
+def test_the_nearest_reference_counts() -> None:
+    assert "<mark>" not in marked("a cat sat", ["dogs bark loudly", "a cat sat"])
+
+
+def test_scripts_without_spaces_are_marked_sign_by_sign() -> None:
+    assert marked("包裹在家", ["包裹在海关"]) == "包裹在<mark>家</mark>"
+
+
+def test_empty_and_cut_answers_are_said_in_words() -> None:
+    assert "empty answer" in completion_text(Completion(" \n", 1, False))
+    assert "length limit" in completion_text(Completion("on and on", 9, True))
+    assert "No answer yet" in completion_text(None)
+
+
+def test_a_row_has_one_winner_or_none() -> None:
+    assert winner(compared(base="a", tuned="abc"), "rougeL") == "tuned"
+    assert winner(compared(base="abc", tuned="abc"), "rougeL") is None
+
+
+def test_the_base_is_grey_and_variants_keep_their_order() -> None:
+    variants = ("base", "base@4bit", "one", "two")
+    assert [colour(v, variants) for v in variants] == [GREY, GREY, *OKABE_ITO[:2]]
+    assert title("base@4bit") == "Untuned base, 4-bit"
+
+
+def test_curves(workspace: Any) -> None:
+    html = loss_curve(workspace.metrics("house-style-lora-1"), steps=90, best=72)
+    assert tags(html).count("polyline") == 2
+    assert "best, kept" in html
+    assert 'role="img" aria-label="After 90 steps: training loss' in html
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [],
+        [{"step": 1, "loss": 2.0}],
+        [{"step": 1, "validation_loss": 2.0}],
+        [{"step": 1, "loss": float("nan")}, {"step": 2, "loss": float("inf")}],
+        [{"step": 1, "loss": 0.0}, {"step": 2, "loss": 0.0}],
+        [{"step": i, "loss": 1e9 / i} for i in range(1, 5000)],
+    ],
+)
+def test_curves_of_few_strange_and_many_points(rows: list[dict[str, float]]) -> None:
+    html = loss_curve(rows)
+    tags(html)
+    assert len(html) < 120_000
+    assert "nan" not in html.lower().replace("finance", "")
+
+
+def test_pictures_have_a_sentence(workspace: Any) -> None:
+    result = workspace.result(3)
+    html = scores_picture(result, "rougeL")
+    assert 'role="img" aria-label="ROUGE-L: Untuned base 0.20 (0.17 to 0.24)' in html
+    assert html.count("base-line") == 3
+    tags(html + scores_table(result) + differences_table(result))
+    lengths = workspace.lengths("x")
+    html = lengths_picture(lengths.tokens["train"], lengths.limit)
+    tags(html)
+    assert "the model can read 1,024" in html
+    assert "nothing to measure" in lengths_picture((), 1024)
+    tags(lengths_picture((5,), 4))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [(0.1, 0.2, "better"), (-0.2, -0.1, "worse"), (-0.1, 0.1, "unclear"), (None, None, "unclear")],
+)
+def test_the_sign_follows_the_interval(low: float | None, high: float | None, said: str) -> None:
+    difference = Difference("run", "base", "rougeL", 0.0, low, high, 1, 1, 1)
+    assert direction([difference], "rougeL") == said
+
+
+def test_progress_says_what_and_how_long(workspace: Any) -> None:
+    html = progress(workspace.job("house-style-lora-2"), unit="steps")
+    assert 'role="progressbar"' in html
+    assert "Training · 38 of 90 steps · about 18 s left" in html
+
+
+def test_links_and_pages() -> None:
+    assert address("/runs", {"run": 7, "page": None}) == "/runs?run=7"
+    assert address("/data", {"name": "a&b=c"}) == "/data?name=a%26b%3Dc"
+    assert pager("/data", {}, 1, 1) == ""
+    assert 'rel="next"' in pager("/data", {}, 1, 2)
+
+
+def test_axes() -> None:
+    assert ticks(0, 1) == [0, 0.25, 0.5, 0.75, 1.0]
+    assert ticks(3, 3) == [3]
+    assert spread([50, 51], 9, 0, 100) == [50, 59]
+    assert spread([99, 99], 9, 0, 100) == [91, 100]
