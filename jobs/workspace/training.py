@@ -33,7 +33,7 @@ CHARACTERS = 4  # a token of English text, about; before a model's own tokenizer
 SPARE_DISK = 200 * 2**20  # bytes left free beside what a run will write
 
 
-def method_choices(info: ModelInfo, device: DeviceInfo, rows: int) -> list[MethodChoice]:
+def method_choices(info: ModelInfo, device: DeviceInfo) -> list[MethodChoice]:
     """Every method with whether it runs here; the first available one is recommended."""
     choices: list[MethodChoice] = []
     for method in all_methods():

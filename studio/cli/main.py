@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from typing import Annotated
 
-import click
 import typer
 
 from jobs import AttuneError
@@ -75,13 +74,12 @@ def main() -> None:
         status = app(standalone_mode=False)
     except AttuneError as error:
         status = fail(str(error))
-    except click.UsageError as error:
-        where = error.ctx.command_path if error.ctx else "attune"
-        message = error.format_message().rstrip(".")
-        status = fail(f"{message}. See “{where} --help” for what this command takes.")
-    except click.ClickException as error:
-        status = fail(error.format_message())
-    except (click.Abort, KeyboardInterrupt):
+    except typer.TyperException as error:  # an option or command that does not exist, and so on
+        context = getattr(error, "ctx", None)
+        where = context.command_path if context else "attune"
+        said = error.format_message().rstrip(".") if hasattr(error, "format_message") else error
+        status = fail(f"{said}. See “{where} --help” for what this command takes.")
+    except (typer.Abort, KeyboardInterrupt):
         status = 130
     sys.exit(status if isinstance(status, int) else 0)
 
