@@ -71,7 +71,7 @@ def open_studio(context: typer.Context, host: str, port: int, no_browser: bool) 
 def main() -> None:
     """The process's edge: errors become one sentence and exit status 2."""
     try:
-        status = app(standalone_mode=False)
+        status = app(prog_name="attune", standalone_mode=False)
     except AttuneError as error:
         status = fail(str(error))
     except typer.TyperException as error:  # an option or command that does not exist, and so on
