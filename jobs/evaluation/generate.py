@@ -16,7 +16,7 @@ from typing import Any
 import psutil
 import torch
 
-from jobs.errors import NotFound
+from jobs.errors import InputError, NotFound
 from jobs.evaluation.base import LoadAdapter, LoadedBase
 from jobs.evaluation.batching import Row, batches, shorten
 from jobs.evaluation.decoding import Written, decode
@@ -141,6 +141,12 @@ class Answerer:
         room = self._info.max_length - virtual
         if not base.encoder_decoder:
             room -= settings.max_new_tokens
+        if room < 1:
+            raise InputError(
+                f"Answers of {settings.max_new_tokens} tokens leave no room for a prompt:"
+                f" “{self._info.title}” holds {self._info.max_length} tokens in all.",
+                "Lower the limit on new tokens.",
+            )
         ids = shorten(request.prompt_ids, room)
         if len(ids) < len(request.prompt_ids):
             self.shortened.add((request.variant, request.index))

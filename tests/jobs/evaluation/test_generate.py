@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jobs.errors import NotFound
+from jobs.errors import InputError, NotFound
 from jobs.types import Variant
 
 
@@ -120,6 +120,11 @@ def test_a_prompt_that_does_not_fit_loses_its_middle_and_is_listed(llama):
     room = 256 - 24
     kept = [*long[0][: room // 2], *long[0][-(room - room // 2) :]]
     expect(llama, llama.variant("base"), [kept, long[1]], result.found)
+
+
+def test_answers_that_leave_no_room_for_a_prompt_are_refused(llama):
+    with pytest.raises(InputError, match="no room"):
+        llama.ask(llama.answerer(llama.variant("base")), ["base"], [[20]], new_tokens=256)
 
 
 def test_too_little_memory_halves_the_batch(llama, prompts, monkeypatch):
