@@ -42,7 +42,7 @@ def resolve(spec: str) -> ModelInfo:
     if spec == STARTER:
         return _read(STARTER, _starter_folder())
     folder = Path(spec).expanduser()
-    if folder.is_dir():
+    if spec and folder.is_dir():
         return _read(spec, folder.resolve())
     if not hub.is_id(spec) or folder.is_file():
         raise InputError(
