@@ -142,17 +142,21 @@ def _check_files(folder: Path, peft_type: str) -> None:
         raise _does_not_fit(f"{CONFIG}: {error}") from error
     if found != peft_type:
         raise _does_not_fit(f"it is of type {found}, not {peft_type}")
+    _keys(folder)
 
 
-def _check_keys(model: PeftModel, folder: Path, adapter: str) -> None:
+def _keys(folder: Path) -> set[str]:
     from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(folder / WEIGHTS, framework="pt") as file:
-            found = set(file.keys())
+            return set(file.keys())
     except SafetensorError as error:
         raise _does_not_fit(f"{WEIGHTS}: {error}") from error
-    expected = set(_state(model, adapter))
+
+
+def _check_keys(model: PeftModel, folder: Path, adapter: str) -> None:
+    found, expected = _keys(folder), set(_state(model, adapter))
     if found != expected:
         missing, unexpected = sorted(expected - found), sorted(found - expected)
         raise _does_not_fit(f"missing: {missing[:5]}, unexpected: {unexpected[:5]}")

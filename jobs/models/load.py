@@ -36,6 +36,7 @@ def load_base(
         settings["quantization_config"] = _four_bit(settings["dtype"])
     model = _read(info, settings)
     if precision == "4bit":
+        _refuse_odd_widths(info, model)
         keep_trainable(model)
     # What PEFT writes beside an adapter; a folder of this machine would mean nothing elsewhere.
     model.name_or_path = model.config._name_or_path = portable_name(info)
@@ -53,6 +54,15 @@ def keep_trainable(model: nn.Module) -> None:
     """
     for layer in four_bit_layers(model):
         layer.support_avx512bf16_for_cpu = False
+
+
+def _refuse_odd_widths(info: ModelInfo, model: nn.Module) -> None:
+    """Two weights share a byte; for odd rows bitsandbytes starts a compiler at each new shape."""
+    if any(layer.in_features % 2 for layer in four_bit_layers(model)):
+        raise ModelError(
+            f"“{info.title}” has layers of odd width, which cannot be packed into 4 bits.",
+            "Choose LoRA instead of QLoRA, or another model.",
+        )
 
 
 def four_bit_layers(model: nn.Module) -> list[Any]:

@@ -42,7 +42,7 @@ def resolve(spec: str) -> ModelInfo:
     if spec == STARTER:
         return _read(STARTER, _starter_folder())
     folder = Path(spec).expanduser()
-    if folder.is_dir():
+    if spec and folder.is_dir():
         return _read(spec, folder.resolve())
     if not hub.is_id(spec) or folder.is_file():
         raise InputError(
@@ -91,7 +91,7 @@ def _read(spec: str, folder: Path) -> ModelInfo:
     title = "Starter model" if spec == STARTER else spec if hub.is_id(spec) else folder.name
     config = check_folder(folder, title)
     shapes = all_shapes(folder)
-    tied = _tied(config)
+    tied = _tied(config) or not any("lm_head" in name or "embed_out" in name for name in shapes)
     heads = _size(config, "heads")
     intermediate = _size(config, "intermediate") or 4 * _size(config, "hidden")
     return ModelInfo(
