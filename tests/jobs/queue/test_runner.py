@@ -119,6 +119,14 @@ def test_what_a_child_started_ends_with_it(runner, store, home, wait_for):
     wait_for(lambda: not any(map(alive, family)), "grandchildren are gone")
 
 
+def test_what_a_child_left_behind_ends_too(runner, store, home, wait_for):
+    store.jobs.submit("family", "cpu", payload={"leave": True})
+    runner.run()
+    assert states(store) == ["done"]
+    family = (home.root / "family.txt").read_text().split()
+    wait_for(lambda: not any(map(alive, family)), "nothing is left", seconds=20)
+
+
 def test_a_child_that_writes_ten_megabytes_with_nobody_reading_ends_well(runner, store, home):
     store.jobs.submit("chatter", "cpu", payload={"megabytes": 10})
     runner.run()

@@ -70,7 +70,7 @@ class Chatter:
 
 
 class Family:
-    """Starts processes of its own, one by exec and one by fork, and waits."""
+    """Starts processes of its own, one by exec and one by fork, and waits or leaves them."""
 
     kind = "family"
 
@@ -82,6 +82,8 @@ class Family:
             os._exit(0)
         Path(home.root / "family.txt").write_text(f"{by_exec.pid} {by_fork}")
         while not reporter.stop_requested():
+            if job.payload.get("leave"):
+                return "done"
             time.sleep(0.02)
         return "stopped"
 
