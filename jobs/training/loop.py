@@ -52,6 +52,7 @@ def run(training: Training) -> bool:
                 return True
             if enough(training):
                 return False
+            continue
         if progress.step >= training.steps:
             return False
         step(training)
