@@ -52,10 +52,12 @@ def run(training: Training) -> bool:
                 return True
             if enough(training):
                 return False
+            continue
         if progress.step >= training.steps:
             return False
         step(training)
-        if time.monotonic() - training.saved > training.plan.checkpoint_seconds:
+        due = time.monotonic() - training.saved > training.plan.checkpoint_seconds
+        if due and progress.step not in training.checks:  # a check saves by itself
             save(training)
 
 
@@ -188,6 +190,9 @@ def enough(training: Training) -> bool:
 def save(training: Training) -> Path:
     """Write a checkpoint of this step, tell of it, and only then remove older ones."""
     progress, plan = training.progress, training.plan
+    folder = training.checkpoints / str(progress.step)
+    if training.saved_step == progress.step:
+        return folder
     checkpoint.room_for(plan.folder, checkpoint.size_of(len(training.weights)))
     tensors = {
         "weights": training.weights.state(),
@@ -197,7 +202,7 @@ def save(training: Training) -> Path:
     folder = checkpoint.write(
         training.checkpoints, training.stand(), tensors, training.save_adapter
     )
-    training.saved = time.monotonic()
+    training.saved, training.saved_step = time.monotonic(), progress.step
     training.reporter.checkpoint(progress.step, folder, dict(progress.checks).get(progress.step))
     checkpoint.prune(training.checkpoints, {progress.best_step})
     return folder

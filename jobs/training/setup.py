@@ -59,6 +59,7 @@ class Training:
     pace: Pace = field(default_factory=Pace)
     began: float = field(default_factory=time.monotonic)
     saved: float = field(default_factory=time.monotonic)  # when the last checkpoint was written
+    saved_step: int = -1
     _epoch: tuple[int, list[Window]] = (-1, [])
 
     @property
@@ -172,7 +173,9 @@ def set_up(plan: TrainingPlan, reporter: Reporter) -> Training:
         began=began,
     )
     torch.manual_seed(plan.seed)
-    if plan.resume is not None:
+    if plan.resume is None:
+        checkpoint.drop_after(training.checkpoints, -1)  # of an attempt that begins anew
+    else:
         _resume(training, plan.resume)
     model.train()
     _say(training)
