@@ -26,6 +26,7 @@ PAGES: Mapping[str, str] = {
 
 _FOREIGN = re.compile(r"<meta\s+(?:property|name)=\"(?:og|twitter):[^>]*>\s*", re.DOTALL)
 _FRAMES = re.compile(r"<script data-gradio-mode>.*?</script>\s*<script>.*?</script>", re.DOTALL)
+_BASE = re.compile(r"<base [^>]*>\s*")  # it would lead "#content" away from the page
 _BODY = re.compile(r"(<body[^>]*>)", re.DOTALL)
 _MODE = '<script>window.__gradio_mode__ = "app";</script>'
 
@@ -72,7 +73,7 @@ class Shell:
 
 def dress(page: str, path: str, version: str) -> str:
     """Gradio's page with the studio's head and header."""
-    page = _FOREIGN.sub("", page)
+    page = _BASE.sub("", _FOREIGN.sub("", page))
     page = _FRAMES.sub(_MODE, page, count=1)
     page = page.replace("<head>", f"<head>{_head(PAGES[path], version)}", 1)
     return _BODY.sub(lambda m: m[1] + _header(path), page, count=1)

@@ -21,7 +21,7 @@ _GO = """
 watch('value', () => {
   const to = String(props.value || '');
   if (to.startsWith('/') && !to.startsWith('//')) window.location.assign(to);
-  if (to.startsWith('?')) window.history.replaceState(null, '', to.split(' ')[0]);
+  if (to.startsWith('?')) window.history.replaceState(null, '', window.location.pathname + to);
 });
 """
 _CHOICE = """

@@ -69,9 +69,9 @@ def test_choices_are_followed_and_sent(
     page.get_by_role("radio", name=re.compile("^Standard")).check()
     page.locator("#outlook").get_by_text("180", exact=True).wait_for()
     page.get_by_role("button", name="Advanced").click()
-    page.get_by_label("Virtual tokens").fill("40")
-    assert page.get_by_label("Rank").count() == 0
-    page.get_by_label("Batch size").fill("8")
+    page.get_by_role("textbox", name=re.compile("^Virtual tokens")).fill("40")
+    assert page.get_by_role("textbox", name=re.compile("^Rank")).count() == 0
+    page.get_by_role("textbox", name=re.compile("^Batch size")).fill("8")
     page.locator("#outlook").get_by_text("360", exact=True).wait_for()
     page.get_by_label("Name of the run").fill("forty tokens")
     page.get_by_role("button", name="Start").click()
@@ -111,7 +111,7 @@ def test_prompts_are_sorted_paged_and_walked_by_key(look: Callable[..., Any], st
     tab = look(studio)
     page = tab.open("/compare?comparison=3")
     page.get_by_role("link", name="Largest loss").click()
-    page.wait_for_url(re.compile("sort=loss"))
+    page.wait_for_url(re.compile("/compare.*sort=loss"))
     page.get_by_role("link", name="After →").click()
     page.get_by_text("Page 2 of 12").wait_for()
     first = page.get_by_role("article").first.get_attribute("aria-label")
