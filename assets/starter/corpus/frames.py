@@ -7,7 +7,8 @@ from .clauses import clause, noun_phrase, place, plural, predicate, sentence, ti
 from .names import city, first, last, person
 from .text import cap, chance, expand
 
-FRAMES = """<p1> {said|told me|explained|announced|wrote|thought|believed|hoped} that <cl>.
+FRAMES = (
+    """<p1> {said|told me|explained|announced|wrote|thought|believed|hoped} that <cl>.
 "<cl>," {said|asked|whispered|shouted|replied|added} <p1>.
 {If|When|Whenever} you <b>, you {should|must|can|may|will} <b2>.
 It {is|was} <adj> to <b>{|, but <cl>}.
@@ -52,7 +53,13 @@ A <n1> is {a kind of|something like} a <n2> {made of|used for|found near} <np>.
 {Half|Most|Some|None} of the <n1s> {were|are} <adj>{|, the others <adj2>}.
 {Not only|It was not only} the <n1> but also the <n2> {was|were} <adj>.
 <p1> {spent|paid|saved|won|lost} <num> {dollars|euros|pounds} {on|for} <np>.""".replace(
-    "{Neither the|The> <animal>", "Neither the <animal>").replace("{Instead of|Before|After|By|Without> <g2>", "{Instead of|Before|After|By|Without} <g2>").splitlines()
+        "{Neither the|The> <animal>", "Neither the <animal>"
+    )
+    .replace(
+        "{Instead of|Before|After|By|Without> <g2>", "{Instead of|Before|After|By|Without} <g2>"
+    )
+    .splitlines()
+)
 
 
 def _gerund(rng: random.Random) -> str:
@@ -63,15 +70,42 @@ def framed(rng: random.Random) -> str:
     """One sentence in one of the frames."""
     number = rng.choice([str(rng.randint(2, 99)), rng.choice(words.NUMBERS)])
     text = expand(
-        rng, rng.choice(FRAMES), p1=first(rng) if chance(rng, 0.6) else person(rng), p2=first(rng), cl=clause(rng), b=predicate(rng, "base"),
-        b2=predicate(rng, "base"), adj=rng.choice(words.ADJECTIVES), adj2=rng.choice(words.ADJECTIVES), gg=cap(_gerund(rng)), g2=_gerund(rng),
-        n1=rng.choice(words.OBJECTS + words.FOODS), n2=rng.choice(words.OBJECTS + words.IDEAS), n1s=plural(rng.choice(words.OBJECTS)), t=time(rng),
-        role=rng.choice(words.ROLES), roles=plural(rng.choice(words.ROLES)), c=city(rng), num=number, np=noun_phrase(rng, "oflai"), past=predicate(rng),
-        year=rng.randint(1700, 2030), place=rng.choice(words.PLACES), idea=rng.choice(words.IDEAS), hour=rng.randint(1, 12), day=rng.choice(words.DAYS),
-        animal=rng.choice(words.ANIMALS), animal2=rng.choice(words.ANIMALS), pl=place(rng), last=last(rng))
+        rng,
+        rng.choice(FRAMES),
+        p1=first(rng) if chance(rng, 0.6) else person(rng),
+        p2=first(rng),
+        cl=clause(rng),
+        b=predicate(rng, "base"),
+        b2=predicate(rng, "base"),
+        adj=rng.choice(words.ADJECTIVES),
+        adj2=rng.choice(words.ADJECTIVES),
+        gg=cap(_gerund(rng)),
+        g2=_gerund(rng),
+        n1=rng.choice(words.OBJECTS + words.FOODS),
+        n2=rng.choice(words.OBJECTS + words.IDEAS),
+        n1s=plural(rng.choice(words.OBJECTS)),
+        t=time(rng),
+        role=rng.choice(words.ROLES),
+        roles=plural(rng.choice(words.ROLES)),
+        c=city(rng),
+        num=number,
+        np=noun_phrase(rng, "oflai"),
+        past=predicate(rng),
+        year=rng.randint(1700, 2030),
+        place=rng.choice(words.PLACES),
+        idea=rng.choice(words.IDEAS),
+        hour=rng.randint(1, 12),
+        day=rng.choice(words.DAYS),
+        animal=rng.choice(words.ANIMALS),
+        animal2=rng.choice(words.ANIMALS),
+        pl=place(rng),
+        last=last(rng),
+    )
     return cap(text)
 
 
 def sentences(rng: random.Random, low: int, high: int) -> list[str]:
     """A few sentences about nothing in particular."""
-    return [framed(rng) if chance(rng, 0.45) else sentence(rng) for _ in range(rng.randint(low, high))]
+    return [
+        framed(rng) if chance(rng, 0.45) else sentence(rng) for _ in range(rng.randint(low, high))
+    ]

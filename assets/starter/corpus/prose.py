@@ -46,7 +46,11 @@ def prose(rng: random.Random) -> Document:
         text = dialogue(rng)[0]
     elif form < 0.93:
         case = draw_case(rng)
-        text = f"{transcript(rng, case)}\n\n{summary(case, 'sentence')}" if chance(rng, 0.3) else transcript(rng, case)
+        text = (
+            f"{transcript(rng, case)}\n\n{summary(case, 'sentence')}"
+            if chance(rng, 0.3)
+            else transcript(rng, case)
+        )
     else:
         text = passage(rng)[0]
     return Document("prose", (), system=text)
