@@ -39,6 +39,11 @@ class Home:
         return self.root / "jobs"
 
     @property
+    def comparisons(self) -> Path:
+        """A file a finished comparison: its prompts, completions, scores and verdict."""
+        return self.root / "comparisons"
+
+    @property
     def exports(self) -> Path:
         return self.root / "exports"
 
@@ -53,12 +58,15 @@ class Home:
     def run(self, run_id: int) -> Path:
         return self.runs / str(run_id)
 
+    def comparison(self, comparison_id: int) -> Path:
+        return self.comparisons / f"{comparison_id}.json"
+
     def job(self, job_id: int) -> Path:
         return self.jobs / str(job_id)
 
     def make(self) -> Home:
         """Create the folders that are missing, readable by their owner alone."""
-        parts = (self.datasets, self.runs, self.jobs, self.exports, self.temporary)
-        for folder in (self.root, *parts):
+        parts = (self.datasets, self.runs, self.jobs, self.comparisons, self.exports)
+        for folder in (self.root, *parts, self.temporary):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return self

@@ -102,6 +102,7 @@ class DeviceInfo:
     four_bit: str | None  # None where 4-bit weights work forwards and backwards; else the reason
     flops: Mapping[str, float] = field(default_factory=dict)  # precision -> matrix product FLOP/s
     versions: Mapping[str, str] = field(default_factory=dict)  # torch, transformers, peft, ...
+    problem: str | None = None  # why nothing runs on it at all, e.g. a driver that is too old
 
     @property
     def precision(self) -> Precision:
@@ -295,6 +296,9 @@ class Difference:
     wins: int
     ties: int
     losses: int
+    a_mean: float | None = None  # over the prompts where both have a score
+    b_mean: float | None = None
+    sign_test: float | None = None  # two-sided p of wins against losses
 
 
 @dataclass(frozen=True)
@@ -343,3 +347,21 @@ class ComparisonInfo:
     job_id: int
     verdict: str = ""
     error: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One prompt for every variant, with the answers that have come so far."""
+
+    id: int
+    created: float
+    model: str
+    variants: tuple[str, ...]
+    prompt: str
+    template: str
+    settings: Mapping[str, Any]
+    state: JobState
+    job_id: int
+    answers: Mapping[str, Completion] = field(default_factory=dict)
+    errors: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # a variant's own
+    error: Mapping[str, str] | None = None  # the job's

@@ -1,0 +1,1 @@
+"""Two small data sets to try the product with, and the generator that made them."""

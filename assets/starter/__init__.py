@@ -1,0 +1,1 @@
+"""The practice model: its corpus, its tokenizer, its training and its files."""

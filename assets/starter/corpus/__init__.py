@@ -1,0 +1,1 @@
+"""A seeded generator of synthetic instruction data; nothing in it was downloaded."""

@@ -1,0 +1,62 @@
+"""What training never saw: the loss on it by task, and a fixed set of prompts to notice forgetting with."""
+
+import json
+import random
+from collections import defaultdict
+from itertools import islice
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+from torch.nn.functional import cross_entropy
+from transformers import LlamaForCausalLM
+
+from .corpus.document import Document
+from .corpus.mix import documents
+from .packing import encode
+
+SEED = 990_001
+
+
+def by_task(each: int, limit: int = 40_000) -> dict[str, list[Document]]:
+    """Held-out documents of one turn, so many of each family; a family is the task's name up to a slash."""
+    found: dict[str, list[Document]] = defaultdict(list)
+    for document in islice(documents(SEED), limit):
+        family = document.task.split("/")[0]
+        if len(document.turns) == 1 and len(found[family]) < each:
+            found[family].append(document)
+    return dict(found)
+
+
+@torch.no_grad()
+def losses(model: LlamaForCausalLM, tokenizer: Tokenizer, each: int = 40) -> dict[str, float]:
+    """Mean loss of a completion's token by family, and over all under "all"."""
+    model.eval()
+    result: dict[str, float] = {}
+    total, count = 0.0, 0
+    for family, items in sorted(by_task(each).items()):
+        loss, tokens = 0.0, 0
+        for item in encode(tokenizer, items):
+            ids = torch.tensor([item.ids])
+            wanted = torch.tensor(item.weights[1:]) == 1.0
+            logits = model(input_ids=ids).logits[0, :-1].float()
+            values = cross_entropy(logits, ids[0, 1:], reduction="none")[wanted]
+            loss, tokens = loss + float(values.sum()), tokens + len(values)
+        result[family] = round(loss / tokens, 4)
+        total, count = total + loss, count + tokens
+    return {"all": round(total / count, 4), **result}
+
+
+def write(path: Path, each: int = 8, families: int = 12) -> None:
+    """Write prompts and completions of the commonest families as JSON lines."""
+    rng = random.Random(SEED)
+    chosen = ["support", "dialogue", "describe", "extract", "question", "reply", "tone", "classify", "copy", "order",
+              "mail", "tense"][:families]
+    pool = by_task(each * 6)
+    with path.open("w", encoding="utf-8") as file:
+        for family in chosen:
+            fitting = [d for d in pool[family] if not d.system]
+            for document in rng.sample(fitting, each):
+                turn = document.turns[0]
+                row = {"task": family, "prompt": turn.user, "completion": turn.assistant}
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")

@@ -1,0 +1,66 @@
+"""A look at a file before it becomes a dataset; large files are looked at from their beginning."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from jobs.data.columns import check, guess
+from jobs.data.doctor import examine
+from jobs.data.formats import check_path, read_table
+from jobs.data.rows import read_rows, usable
+from jobs.types import Columns, Example, Finding
+
+WHOLE_FILE = 16 << 20  # bytes up to which a preview reads everything
+HEAD = 2000  # rows that it reads of larger files
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the Data page shows of a file."""
+
+    source: str  # the file's name
+    columns: tuple[str, ...]
+    guess: Columns | None  # by the names of the columns, whatever was asked for
+    chosen: Columns | None  # what was asked for, or the guess; None where it must be asked
+    cards: tuple[Example, ...]
+    rows: int | None  # in the whole file; None where only the head was read
+    looked_at: int  # rows that findings speak of
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def prompt_choices(self) -> tuple[str, ...]:
+        """What may be named as the prompt: every column, and a joint one where it is the guess."""
+        joint = self.guess.prompt if self.guess else ""
+        return self.columns if not joint or joint in self.columns else (joint, *self.columns)
+
+
+def preview(
+    path: str | Path,
+    *,
+    prompt: str | None = None,
+    completions: Sequence[str] = (),
+    limit: int = 3,
+) -> Preview:
+    """The columns, their guess, the first examples as cards, and what the doctor says."""
+    path = check_path(path)
+    table = read_table(path, head=None if path.stat().st_size <= WHOLE_FILE else HEAD)
+    guessed = guess(table)
+    chosen = check(table, prompt, completions) if prompt or completions else guessed
+    rows = read_rows(table, chosen) if chosen else []
+    notes = table.notes
+    if table.total is None or table.total > table.rows.num_rows:
+        notes += (f"The file is large: only its first {table.rows.num_rows:,} rows were read.",)
+    return Preview(
+        source=path.name,
+        columns=table.columns,
+        guess=guessed,
+        chosen=chosen,
+        cards=tuple(usable(rows)[:limit]),
+        rows=table.total,
+        looked_at=table.rows.num_rows,
+        findings=examine(rows) if chosen else (),
+        notes=notes,
+    )

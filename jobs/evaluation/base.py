@@ -1,0 +1,135 @@
+"""One loaded base and the variants that answer over it, mixed row by row in one batch.
+
+LoRA adapters are chosen a row by PEFT's `adapter_names`, which its layers take as an argument of
+their forward; PEFT's own way to hand it down sets and removes hooks on every layer at every
+token, so the hooks are set once here. A soft prompt is only rows of input embeddings, so rows
+with one and rows without share a batch too, which PEFT by itself refuses.
+
+(This module imports torch.)
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from jobs.errors import ModelError, Unavailable
+from jobs.evaluation.batching import Row
+from jobs.types import Variant
+
+LoadAdapter = Callable[[Any, Variant, str], Any]
+"""(model, variant, adapter name) -> a PeftModel with the variant's adapter added, in eval mode."""
+
+BASE = "__base__"  # PEFT's word for a row without adapter
+
+
+class LoadedBase:
+    """A base model in eval mode; `add` variants, `route` rows to them, then call `model`."""
+
+    def __init__(self, model: Any, load_adapter: LoadAdapter) -> None:
+        # Frozen, since attention may choose another kernel where weights take gradients: then the
+        # base alone and the base beside adapters, which PEFT freezes, would differ in bits.
+        self.model = model.requires_grad_(False).eval()
+        self.encoder_decoder = bool(model.config.is_encoder_decoder)
+        self._load_adapter = load_adapter
+        self._lora: Any = None  # the PeftModel that holds all LoRA adapters
+        self._names: dict[str, str] = {}  # variant -> adapter name
+        self._soft: dict[str, Tensor] = {}  # variant -> soft prompt, virtual tokens x hidden
+        self._hooked: set[nn.Module] = set()
+        self._rows: list[str] = []  # adapter name of each row of the batch under way
+
+    @property
+    def device(self) -> torch.device:
+        found: torch.device = self.model.get_input_embeddings().weight.device
+        return found
+
+    def has(self, variant: str) -> bool:
+        """Whether `add` has seen the variant."""
+        return variant in self._names
+
+    def add(self, variant: Variant) -> None:
+        """Load a variant's adapter; one without adapter is the base itself."""
+        if self.has(variant.name):
+            return
+        if variant.adapter is None:
+            self._names[variant.name] = BASE
+            return
+        kind = _peft_type(variant)
+        if kind == "LORA":
+            self._add_lora(variant)
+        elif kind in ("PROMPT_TUNING", "P_TUNING"):
+            self._soft[variant.name] = self._soft_prompt(variant)
+            self._names[variant.name] = BASE
+        else:
+            raise Unavailable(
+                f"“{variant.name}” was tuned by a method that cannot be compared yet.",
+                "Leave it out of the comparison.",
+                detail=f"peft_type {kind}",
+            )
+
+    def virtual_tokens(self, variant: str) -> int:
+        """Length of the variant's soft prompt, 0 for most."""
+        return len(self._soft[variant]) if variant in self._soft else 0
+
+    def route(self, rows: Sequence[Row]) -> None:
+        """Say which variant each row of the next forward belongs to."""
+        self._rows = [self._names[row.variant] for row in rows]
+
+    def embed(self, ids: Tensor, rows: Sequence[Row], starts: Sequence[int]) -> Tensor | None:
+        """Input embeddings with each row's soft prompt written at its start; None if no row has
+        one, and the ids will do. The places of the soft prompts must be there in `ids`."""
+        if not any(row.virtual_tokens for row in rows):
+            return None
+        embedded: Tensor = self.model.get_input_embeddings()(ids)
+        for place, (row, start) in enumerate(zip(rows, starts, strict=True)):
+            if row.virtual_tokens:
+                vectors = self._soft[row.variant].to(embedded.dtype)
+                embedded[place, start : start + row.virtual_tokens] = vectors
+        return embedded
+
+    def _add_lora(self, variant: Variant) -> None:
+        from peft.tuners.lora.layer import LoraLayer
+
+        name = f"run{len(self._names)}"
+        holder = self.model if self._lora is None else self._lora
+        self._lora = self._load_adapter(holder, variant, name)
+        if self._lora.peft_config[name].use_dora:
+            raise Unavailable(
+                f"“{variant.name}” is a DoRA adapter, which cannot share a batch.",
+                "Leave it out of the comparison.",
+            )
+        self._lora.eval()  # adding an adapter can leave dropout on (trap 12)
+        for module in self.model.modules():
+            if isinstance(module, LoraLayer) and module not in self._hooked:
+                module.register_forward_pre_hook(self._hand_down, with_kwargs=True)
+                self._hooked.add(module)
+        self._names[variant.name] = name
+
+    def _hand_down(self, module: Any, args: Any, kwargs: dict[str, Any]) -> Any:
+        return args, kwargs | {"adapter_names": self._rows}
+
+    def _soft_prompt(self, variant: Variant) -> Tensor:
+        """The vectors as the method's own code computes them; the wrapper around is let go."""
+        with torch.inference_mode():
+            peft_model = self._load_adapter(self.model, variant, "soft")
+            peft_model.eval()
+            vectors: Tensor = peft_model.get_prompt(batch_size=1)[0]
+            count = peft_model.peft_config["soft"].num_virtual_tokens
+        return vectors[:count].detach().clone()
+
+
+def _peft_type(variant: Variant) -> str:
+    assert variant.adapter is not None
+    try:
+        config = json.loads((variant.adapter / "adapter_config.json").read_text(encoding="utf-8"))
+        return str(config["peft_type"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(
+            f"The adapter of “{variant.name}” cannot be read.",
+            "Train it anew, or leave it out of the comparison.",
+            detail=str(error),
+        ) from error

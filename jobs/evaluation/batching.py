@@ -1,0 +1,48 @@
+"""Which rows are answered together: rows of like length, as many as the memory takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Row:
+    """One prompt for one variant; `virtual_tokens` of its soft prompt come before the ids."""
+
+    variant: str
+    index: int
+    prompt_ids: tuple[int, ...]
+    virtual_tokens: int = 0
+
+    @property
+    def length(self) -> int:
+        """Tokens that the model reads before it answers."""
+        return self.virtual_tokens + len(self.prompt_ids)
+
+
+def batches(rows: Iterable[Row], new_tokens: int, budget: int, most: int) -> list[list[Row]]:
+    """Rows in batches of at most `most`, whose longest row with its answer, times rows, fits.
+
+    Longest first, so that a batch that is too large for the memory shows at once. A row that is
+    over the budget alone gets a batch of its own. Inside a batch the rows of a variant lie
+    together, which spares its adapter from picking them one by one.
+    """
+    ordered = sorted(rows, key=lambda row: (-row.length, row.index, row.variant))
+    found: list[list[Row]] = []
+    for row in ordered:
+        size = len(found[-1]) + 1 if found else 0
+        longest = found[-1][0].length + new_tokens if found else 0
+        if size and size <= most and size * longest <= budget:
+            found[-1].append(row)
+        else:
+            found.append([row])
+    return [sorted(batch, key=lambda row: (row.variant, row.index)) for batch in found]
+
+
+def shorten(ids: Sequence[int], room: int) -> tuple[int, ...]:
+    """Take tokens out of the middle until `room` are left, as training does with long prompts."""
+    if len(ids) <= room:
+        return tuple(ids)
+    head = max(room, 1) // 2
+    return (*ids[:head], *ids[len(ids) - (max(room, 1) - head) :])

@@ -1,0 +1,88 @@
+"""The loop that writes answers: one token a row and step, rows leave as they finish.
+
+Greedy by default. A model's own generation config often samples at temperature 0.6 or punishes
+repetition (trap 27): nothing of it is used here but the end tokens that the caller passes.
+
+(This module imports torch.)
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from jobs.evaluation.base import LoadedBase
+from jobs.evaluation.batching import Row
+from jobs.evaluation.streams import stream
+from jobs.types import GenerationSettings
+
+
+@dataclass(frozen=True)
+class Written:
+    """Token ids of one answer, without the end token that closed it."""
+
+    row: Row
+    ids: tuple[int, ...]
+    hit_limit: bool
+
+
+@torch.inference_mode()
+def decode(
+    base: LoadedBase,
+    rows: Sequence[Row],
+    settings: GenerationSettings,
+    end_ids: Collection[int],
+    pad_id: int,
+    on_done: Callable[[Written], None],
+    stop: Callable[[], bool],
+) -> bool:
+    """Answer a batch of rows, each handed out as soon as it ends; False if `stop` came first."""
+    under_way = stream(base, rows, settings.max_new_tokens, pad_id)
+    draws = [random.Random(f"{settings.seed}/{row.variant}/{row.index}") for row in rows]
+    answers: list[list[int]] = [[] for _ in rows]
+    alive = list(range(len(rows)))
+    logits = under_way.read()
+    while True:
+        chosen = _choose(logits, settings, [draws[place] for place in alive])
+        staying = []
+        for position, (place, token) in enumerate(zip(alive, chosen, strict=True)):
+            ended = token in end_ids
+            if not ended:
+                answers[place].append(token)
+            if ended or len(answers[place]) == settings.max_new_tokens:
+                on_done(Written(rows[place], tuple(answers[place]), hit_limit=not ended))
+            else:
+                staying.append(position)
+        if not staying:
+            return True
+        if stop():
+            return False
+        if len(staying) < len(alive):
+            under_way.keep(staying)
+            alive = [alive[position] for position in staying]
+        last = [answers[place][-1] for place in alive]
+        logits = under_way.step(torch.tensor(last, device=logits.device))
+
+
+def _choose(
+    logits: Tensor, settings: GenerationSettings, draws: Sequence[random.Random]
+) -> list[int]:
+    """The next token of each row."""
+    if settings.temperature <= 0:
+        greedy: list[int] = logits.argmax(dim=-1).tolist()
+        return greedy
+    shares = torch.softmax(logits.float() / settings.temperature, dim=-1)
+    ordered, tokens = shares.sort(dim=-1, descending=True)
+    running = ordered.double().cumsum(dim=-1)
+    # The most likely tokens whose shares reach top_p, at least one; the rest is never drawn.
+    ordered = ordered.masked_fill(running - ordered >= settings.top_p, 0.0)
+    running = ordered.double().cumsum(dim=-1)
+    heights = torch.tensor([draw.random() for draw in draws], dtype=torch.float64)
+    heights = heights.to(running.device)[:, None] * running[:, -1:]
+    picks = torch.searchsorted(running, heights, right=True).clamp(max=tokens.shape[1] - 1)
+    sampled: list[int] = tokens.gather(1, picks)[:, 0].tolist()
+    return sampled

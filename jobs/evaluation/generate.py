@@ -1,0 +1,244 @@
+"""Answers of many variants over one loaded base: the base itself, runs of LoRA, soft prompts.
+
+(This module imports torch.)
+"""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import psutil
+import torch
+
+from jobs.errors import InputError, NotFound
+from jobs.evaluation.base import LoadAdapter, LoadedBase
+from jobs.evaluation.batching import Row, batches, shorten
+from jobs.evaluation.decoding import Written, decode
+from jobs.evaluation.streams import stream
+from jobs.types import Completion, GenerationSettings, ModelInfo, Precision, Variant
+
+LoadBase = Callable[[ModelInfo, Precision, str, Precision], Any]
+"""(model, precision, device, precision that 4-bit weights compute in) -> the model."""
+
+MEMORY_SHARE = 0.25  # of the memory that is free now, for a batch's keys and values
+MOST_ROWS = {"cpu": 64, "cuda": 256}
+PROBE_TOKENS = 64  # of a prompt, to see whether an adapter changes anything
+
+
+@dataclass(frozen=True)
+class Request:
+    """A prompt that a variant shall answer; `index` is the caller's own number for it."""
+
+    variant: str
+    index: int
+    prompt_ids: tuple[int, ...]
+
+
+class Answerer:
+    """Loads the base once a precision, adds variants to it and lets them answer in mixed batches.
+
+    With `keep`, every precision stays loaded (a playground asks again and again); without, one
+    is let go before the next is loaded, and `close` lets go of the last.
+    """
+
+    def __init__(
+        self,
+        info: ModelInfo,
+        tokenizer: Any,
+        device: str,
+        *,
+        keep: bool = False,
+        load_base: LoadBase | None = None,
+        load_adapter: LoadAdapter | None = None,
+    ) -> None:
+        self.shortened: set[tuple[str, int]] = set()  # (variant, index) of prompts too long
+        self._info, self._tokenizer, self._device, self._keep = info, tokenizer, device, keep
+        self._load_base = load_base or _load_base
+        self._load_adapter = load_adapter or _load_adapter
+        self._variants: dict[str, Variant] = {}
+        self._loaded: dict[Precision, LoadedBase] = {}
+        self._silent: dict[str, bool] = {}
+
+    def add(self, variant: Variant) -> None:
+        """Make a variant known; its adapter is loaded when it is first asked.
+
+        Another one under a name that was used lets go of the base that held the old one.
+        """
+        old = self._variants.get(variant.name)
+        if old is not None and old != variant:
+            self._loaded.pop(old.precision, None)
+            self._silent.pop(variant.name, None)
+        self._variants[variant.name] = variant
+
+    def answer(
+        self,
+        requests: Sequence[Request],
+        settings: GenerationSettings,
+        end_ids: Collection[int],
+        pad_id: int,
+        on_done: Callable[[str, int, Completion], None],
+        stop: Callable[[], bool] = lambda: False,
+    ) -> bool:
+        """Answer every request and hand out each completion as it ends, in no set order.
+
+        False if `stop` said so before all were done; what was handed out stays good. A prompt
+        for which the model has no room beside `max_new_tokens` loses its middle, and is listed
+        in `shortened`.
+        """
+        for precision, variants in self._by_precision(requests):
+            base = self._base(precision, settings.precision)
+            for variant in variants:
+                base.add(variant)
+            names = {variant.name for variant in variants}
+            rows = [self._row(base, r, settings) for r in requests if r.variant in names]
+            self._probe(base, variants, rows[0].prompt_ids[-PROBE_TOKENS:], pad_id)
+            if not self._answer_over(base, rows, settings, set(end_ids), pad_id, on_done, stop):
+                return False
+        return True
+
+    def silent_variants(self) -> tuple[str, ...]:
+        """Variants whose adapter changed no logit of the first prompt that was answered: it was
+        not trained, or not loaded, and its answers are the base's (trap 23)."""
+        return tuple(name for name, silent in self._silent.items() if silent)
+
+    def close(self) -> None:
+        """Let go of all models and give their memory back."""
+        self._loaded.clear()
+        gc.collect()
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+
+    def _by_precision(
+        self, requests: Sequence[Request]
+    ) -> Iterable[tuple[Precision, list[Variant]]]:
+        """What is loaded already comes first."""
+        asked: dict[Precision, dict[str, Variant]] = {}
+        for name in dict.fromkeys(request.variant for request in requests):
+            if name not in self._variants:
+                raise NotFound(f"There is no variant “{name}” here.", "Add it before it is asked.")
+            variant = self._variants[name]
+            asked.setdefault(variant.precision, {})[name] = variant
+        order = sorted(asked, key=lambda precision: precision not in self._loaded)
+        return [(precision, list(asked[precision].values())) for precision in order]
+
+    def _base(self, precision: Precision, wanted: Precision) -> LoadedBase:
+        if precision not in self._loaded:
+            if not self._keep:
+                self.close()
+            compute: Precision = "bfloat16" if wanted == "4bit" else wanted
+            model = self._load_base(self._info, precision, self._device, compute)
+            self._loaded[precision] = LoadedBase(model, self._load_adapter)
+        return self._loaded[precision]
+
+    def _row(self, base: LoadedBase, request: Request, settings: GenerationSettings) -> Row:
+        virtual = base.virtual_tokens(request.variant)
+        room = self._info.max_length - virtual
+        if not base.encoder_decoder:
+            room -= settings.max_new_tokens
+        if room < 1:
+            raise InputError(
+                f"Answers of {settings.max_new_tokens} tokens leave no room for a prompt:"
+                f" “{self._info.title}” holds {self._info.max_length} tokens in all.",
+                "Lower the limit on new tokens.",
+            )
+        ids = shorten(request.prompt_ids, room)
+        if len(ids) < len(request.prompt_ids):
+            self.shortened.add((request.variant, request.index))
+        return Row(request.variant, request.index, ids, virtual)
+
+    def _probe(
+        self, base: LoadedBase, variants: Sequence[Variant], ids: tuple[int, ...], pad_id: int
+    ) -> None:
+        """One row at a time, so that equal weights give equal bits."""
+        fresh = [v for v in variants if v.adapter is not None and v.name not in self._silent]
+        if not fresh:
+            return
+        base.add(plain := Variant(" base", fresh[0].precision))
+        before = _logits(base, Row(plain.name, 0, ids), pad_id)
+        for variant in fresh:
+            row = Row(variant.name, 0, ids, base.virtual_tokens(variant.name))
+            after = _logits(base, row, pad_id)
+            self._silent[variant.name] = bool(torch.equal(before, after))
+
+    def _answer_over(
+        self,
+        base: LoadedBase,
+        rows: Sequence[Row],
+        settings: GenerationSettings,
+        end_ids: set[int],
+        pad_id: int,
+        on_done: Callable[[str, int, Completion], None],
+        stop: Callable[[], bool],
+    ) -> bool:
+        budget = _free_memory(base.device) * MEMORY_SHARE / self._bytes_a_token(base)
+        most = MOST_ROWS.get(base.device.type, MOST_ROWS["cpu"])
+        todo = deque(batches(rows, settings.max_new_tokens, int(budget), most))
+        while todo:
+            batch = todo.popleft()
+            left = {(row.variant, row.index): row for row in batch}
+            finished = partial(self._finished, left, time.perf_counter(), on_done)
+            try:
+                if stop() or not decode(base, batch, settings, end_ids, pad_id, finished, stop):
+                    return False
+            except torch.OutOfMemoryError:
+                rest = list(left.values())
+                if len(rest) < 2:
+                    raise
+                half = len(rest) // 2
+                todo.extendleft((rest[half:], rest[:half]))
+                torch.cuda.empty_cache()
+        return True
+
+    def _finished(
+        self,
+        left: dict[tuple[str, int], Row],
+        started: float,
+        on_done: Callable[[str, int, Completion], None],
+        written: Written,
+    ) -> None:
+        """Hand out one answer; its seconds count from the start of the batch it was written in."""
+        row = written.row
+        del left[row.variant, row.index]
+        text = self._tokenizer.decode(list(written.ids), skip_special_tokens=True)
+        seconds = time.perf_counter() - started
+        on_done(
+            row.variant, row.index, Completion(text, len(written.ids), written.hit_limit, seconds)
+        )
+
+    def _bytes_a_token(self, base: LoadedBase) -> int:
+        """Keys and values of one token in every layer, and the mask and activations beside it."""
+        info = self._info
+        width = info.hidden // max(info.heads, 1) * info.kv_heads
+        size = 4 if base.model.dtype == torch.float32 else 2
+        return 2 * 2 * max(info.layers, 1) * max(width, 1) * size + 8 * info.hidden * size
+
+
+@torch.inference_mode()
+def _logits(base: LoadedBase, row: Row, pad_id: int) -> torch.Tensor:
+    return stream(base, [row], 1, pad_id).read()
+
+
+def _free_memory(device: torch.device) -> int:
+    if device.type == "cuda":
+        return int(torch.cuda.mem_get_info(device)[0])
+    return int(psutil.virtual_memory().available)
+
+
+def _load_base(info: ModelInfo, precision: Precision, device: str, compute: Precision) -> Any:
+    from jobs.models.load import load_base
+
+    return load_base(info, precision, device, compute=compute)
+
+
+def _load_adapter(model: Any, variant: Variant, name: str) -> Any:
+    from jobs.methods import method
+
+    assert variant.method is not None
+    assert variant.adapter is not None
+    return method(variant.method).load(model, variant.adapter, name)

@@ -1,0 +1,69 @@
+"""What must be known beside the sentence: limits that were hit, empty answers, missing scores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from jobs.evaluation.metrics import metric as find_metric
+from jobs.evaluation.verdict import named
+from jobs.types import ComparedExample
+
+LIMIT_SHARE = 0.10  # of a variant's answers that hit the limit; above it the page says so
+
+
+def notes(
+    compared: Sequence[ComparedExample],
+    variants: Sequence[str],
+    metric: str,
+    settings: Mapping[str, Any],
+) -> tuple[str, ...]:
+    """Plain sentences, those that matter most first; the last one says the precision."""
+    found: list[str] = []
+    for variant in variants:
+        found += _limit(compared, variant, settings.get("max_new_tokens"))
+        found += _empty(compared, variant)
+    found += _unscored(compared, variants, metric)
+    return (*found, *_precision(settings.get("precision")))
+
+
+def _limit(compared: Sequence[ComparedExample], variant: str, limit: Any) -> list[str]:
+    hits = sum(example.completions[variant].hit_limit for example in compared)
+    if hits <= LIMIT_SHARE * len(compared):
+        return []
+    tokens = f" of {limit} tokens" if limit else ""
+    return [
+        f"{_start(variant)} ran into the limit{tokens} in {hits} of {len(compared)} answers,"
+        " which are cut off there."
+    ]
+
+
+def _empty(compared: Sequence[ComparedExample], variant: str) -> list[str]:
+    empty = sum(not example.completions[variant].text.strip() for example in compared)
+    if not empty:
+        return []
+    return [f"{_start(variant)} answered nothing to {empty} of {len(compared)} prompts: score 0."]
+
+
+def _unscored(
+    compared: Sequence[ComparedExample], variants: Sequence[str], metric: str
+) -> list[str]:
+    missing = sum(any(e.scores[v][metric].value is None for v in variants) for e in compared)
+    if not missing:
+        return []
+    title, plural = find_metric(metric).title, "prompt has" if missing == 1 else "prompts have"
+    return [f"{missing} {plural} no {title} for some variant: there is no word to compare."]
+
+
+def _precision(precision: Any) -> list[str]:
+    if not precision:
+        return []
+    text = f"The models computed in {precision}"
+    if precision == "float32":
+        return [f"{text}."]
+    return [f"{text}: a few answers in a hundred may differ from those of another batch size."]
+
+
+def _start(variant: str) -> str:
+    text = named(variant)
+    return text[:1].upper() + text[1:]

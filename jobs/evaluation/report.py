@@ -1,0 +1,93 @@
+"""A comparison as one JSON document; its field names are a contract with everyone who reads it."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Any
+
+from jobs.evaluation.metrics import metrics
+from jobs.types import ComparedExample, ComparisonResult, Score
+
+
+def to_json(result: ComparisonResult) -> dict[str, Any]:
+    """Plain dicts, lists, text and numbers; a number that is none is null, never NaN or Infinity.
+
+    `scores`, `summary` and `differences` hold the metrics where more is better (0 to 1);
+    `measures` holds the others, such as the length ratio.
+    """
+    judging = {metric.name for metric in metrics() if metric.judges}
+    document = {
+        "data": result.data,
+        "split": result.split,
+        "variants": result.variants,
+        "settings": result.settings,
+        "metric": result.metric,
+        "verdict": result.verdict,
+        "notes": result.notes,
+        "summary": _summary(result, judging, True),
+        "measures": _summary(result, judging, False),
+        "differences": [dataclasses.asdict(difference) for difference in result.differences],
+        "hit_limit": result.hit_limit,
+        "examples": [_example(example, judging) for example in result.examples],
+    }
+    plain: dict[str, Any] = _plain(document)
+    return plain
+
+
+def _summary(result: ComparisonResult, judging: set[str], wanted: bool) -> dict[str, Any]:
+    return {
+        variant: {
+            name: dataclasses.asdict(interval)
+            for name, interval in by_metric.items()
+            if (name in judging) is wanted
+        }
+        for variant, by_metric in result.summary.items()
+    }
+
+
+def _example(example: ComparedExample, judging: set[str]) -> dict[str, Any]:
+    completions = example.completions
+    return {
+        "index": example.index,
+        "prompt": example.prompt,
+        "rendered_prompt": example.rendered_prompt,
+        "references": example.references,
+        "completions": {variant: one.text for variant, one in completions.items()},
+        "scores": {
+            variant: {name: score.value for name, score in scores.items() if name in judging}
+            for variant, scores in example.scores.items()
+        },
+        "unscored": {
+            variant: reasons
+            for variant, scores in example.scores.items()
+            if (reasons := _reasons(scores, judging))
+        },
+        "tokens": {variant: one.tokens for variant, one in completions.items()},
+        "hit_limit": [variant for variant, one in completions.items() if one.hit_limit],
+    }
+
+
+def _reasons(scores: Mapping[str, Score], judging: set[str]) -> dict[str, str]:
+    return {
+        name: score.reason
+        for name, score in scores.items()
+        if score.value is None and name in judging
+    }
+
+
+def _plain(value: Any) -> Any:
+    """The same value in what the json module writes by every standard."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if value is None or isinstance(value, (str, int)):
+        return value
+    if isinstance(value, PurePath):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no place in a report")

@@ -1,0 +1,156 @@
+"""A batch of rows under way: read the prompts, then a token at a time, with a key-value cache.
+
+Causal models get their rows padded on the left: padding, then the soft prompt, then the prompt,
+so that a soft prompt lies right before its prompt as in training (trap 18), and positions count
+from a row's first real token. Encoder-decoder models read theirs padded on the right, as in
+training; their answers all begin in the first column.
+
+(This module imports torch.)
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor
+
+from jobs.evaluation.base import LoadedBase
+from jobs.evaluation.batching import Row
+
+
+class Stream(Protocol):
+    """Logits are rows x vocabulary, those of the next token."""
+
+    def read(self) -> Tensor:
+        """Run the prompts through the model."""
+
+    def step(self, tokens: Tensor) -> Tensor:
+        """Run one new token a row through the model."""
+
+    def keep(self, places: Sequence[int]) -> None:
+        """Let all rows but these leave the batch."""
+
+
+def stream(base: LoadedBase, rows: Sequence[Row], new_tokens: int, pad_id: int) -> Stream:
+    """The kind of stream that fits the model."""
+    if base.encoder_decoder:
+        return EncoderDecoderStream(base, rows, pad_id)
+    return CausalStream(base, rows, new_tokens, pad_id)
+
+
+class CausalStream:
+    """See the head of this file."""
+
+    def __init__(self, base: LoadedBase, rows: Sequence[Row], new_tokens: int, pad_id: int) -> None:
+        self._base, self._rows = base, list(rows)
+        self._width = max(row.length for row in rows)
+        ids, mask, starts = _padded(rows, pad_id, base.device, left=True)
+        self._ids, self._starts = ids, starts
+        room = torch.ones((len(rows), new_tokens), dtype=mask.dtype, device=mask.device)
+        self._mask = torch.cat([mask, room], dim=1)
+        self._lengths = mask.sum(dim=1)
+        self._cache: Any = None
+        self._done = 0  # tokens that were written
+        takes = inspect.signature(base.model.forward).parameters
+        self._positions = "position_ids" in takes
+        # Logits of the whole prompt would be rows x width x vocabulary numbers.
+        self._last = {"logits_to_keep": 1} if "logits_to_keep" in takes else {}
+
+    def read(self) -> Tensor:
+        embedded = self._base.embed(self._ids, self._rows, self._starts)
+        inputs = {"input_ids": self._ids} if embedded is None else {"inputs_embeds": embedded}
+        mask = self._mask[:, : self._width]
+        return self._forward(inputs, mask, (mask.cumsum(dim=1) - 1).clamp(min=0))
+
+    def step(self, tokens: Tensor) -> Tensor:
+        self._done += 1
+        mask = self._mask[:, : self._width + self._done]
+        positions = (self._lengths + self._done - 1)[:, None]
+        return self._forward({"input_ids": tokens[:, None]}, mask, positions)
+
+    def keep(self, places: Sequence[int]) -> None:
+        chosen = torch.tensor(places, device=self._mask.device)
+        self._rows = [self._rows[place] for place in places]
+        self._mask, self._lengths = self._mask[chosen], self._lengths[chosen]
+        self._cache.batch_select_indices(chosen)
+
+    def _forward(self, inputs: dict[str, Tensor], mask: Tensor, positions: Tensor) -> Tensor:
+        self._base.route(self._rows)
+        where = {"position_ids": positions} if self._positions else {}
+        output = self._base.model(
+            **inputs,
+            **where,
+            **self._last,
+            attention_mask=mask,
+            past_key_values=self._cache,
+            use_cache=True,
+        )
+        self._cache = output.past_key_values
+        logits: Tensor = output.logits[:, -1]
+        return logits
+
+
+class EncoderDecoderStream:
+    """See the head of this file."""
+
+    def __init__(self, base: LoadedBase, rows: Sequence[Row], pad_id: int) -> None:
+        self._base, self._rows = base, list(rows)
+        self._ids, self._mask, self._starts = _padded(rows, pad_id, base.device, left=False)
+        self._encoded: Any = None
+        self._cache: Any = None
+
+    def read(self) -> Tensor:
+        self._base.route(self._rows)
+        embedded = self._base.embed(self._ids, self._rows, self._starts)
+        inputs = {"input_ids": self._ids} if embedded is None else {"inputs_embeds": embedded}
+        encoder = self._base.model.get_encoder()
+        self._encoded = encoder(**inputs, attention_mask=self._mask)
+        start = torch.full((len(self._rows),), self._start_id(), device=self._ids.device)
+        return self.step(start)
+
+    def step(self, tokens: Tensor) -> Tensor:
+        self._base.route(self._rows)
+        output = self._base.model(
+            encoder_outputs=self._encoded,
+            attention_mask=self._mask,
+            decoder_input_ids=tokens[:, None],
+            past_key_values=self._cache,
+            use_cache=True,
+        )
+        self._cache = output.past_key_values
+        logits: Tensor = output.logits[:, -1]
+        return logits
+
+    def keep(self, places: Sequence[int]) -> None:
+        chosen = torch.tensor(places, device=self._mask.device)
+        self._rows = [self._rows[place] for place in places]
+        self._mask = self._mask[chosen]
+        self._encoded.last_hidden_state = self._encoded.last_hidden_state[chosen]
+        self._cache.batch_select_indices(chosen)
+
+    def _start_id(self) -> int:
+        config, written = self._base.model.config, self._base.model.generation_config
+        for holder in (written, config):
+            if getattr(holder, "decoder_start_token_id", None) is not None:
+                return int(holder.decoder_start_token_id)
+        return int(config.bos_token_id)
+
+
+def _padded(
+    rows: Sequence[Row], pad_id: int, device: torch.device, *, left: bool
+) -> tuple[Tensor, Tensor, list[int]]:
+    """Ids, mask and each row's first real column; a soft prompt's places hold padding ids."""
+    width = max(row.length for row in rows)
+    ids = torch.full((len(rows), width), pad_id, dtype=torch.long)
+    mask = torch.zeros((len(rows), width), dtype=torch.long)
+    starts = []
+    for place, row in enumerate(rows):
+        start = width - row.length if left else 0
+        first = start + row.virtual_tokens
+        ids[place, first : start + row.length] = torch.tensor(row.prompt_ids, dtype=torch.long)
+        mask[place, start : start + row.length] = 1
+        starts.append(start)
+    return ids.to(device), mask.to(device), starts

@@ -1,0 +1,42 @@
+"""The tuning methods, one file each: a file that exposes `method` is registered by being here."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import pkgutil
+
+from jobs.errors import NotFound
+from jobs.methods.method import EFFORTS, Effort, Method
+from jobs.methods.run_options import options_for, split
+from jobs.methods.training_options import TrainingOptions
+
+__all__ = [
+    "EFFORTS",
+    "Effort",
+    "Method",
+    "TrainingOptions",
+    "method",
+    "methods",
+    "options_for",
+    "split",
+]
+
+
+@functools.cache
+def methods() -> tuple[Method, ...]:
+    """All methods: the front row first, each row in its order."""
+    modules = (
+        importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)
+    )
+    found = [module.method for module in modules if hasattr(module, "method")]
+    return tuple(sorted(found, key=lambda m: (not m.front, m.order, m.name)))
+
+
+def method(name: str) -> Method:
+    """The method of this name; `NotFound` names those there are."""
+    for candidate in methods():
+        if candidate.name == name:
+            return candidate
+    names = ", ".join(m.name for m in methods())
+    raise NotFound(f"There is no method “{name}”.", f"Use one of: {names}.")

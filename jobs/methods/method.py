@@ -1,0 +1,92 @@
+"""What a tuning method is; a file in this folder that exposes `method` is one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from jobs.types import DeviceInfo, ModelInfo
+
+if TYPE_CHECKING:
+    from peft import PeftModel
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+Effort = Literal["quick", "standard", "thorough"]
+EFFORTS: tuple[Effort, ...] = ("quick", "standard", "thorough")
+
+
+class Method(Protocol):
+    """A way to teach a model: its options, what it does to the model, how it is kept.
+
+    Nothing here imports torch before `attach`, `load`, `restore` or `save` is called.
+    """
+
+    @property
+    def name(self) -> str:
+        """As the command line has it: "lora"."""
+
+    @property
+    def title(self) -> str:
+        """As the page has it: "LoRA"."""
+
+    @property
+    def what(self) -> str:
+        """One line: what it does."""
+
+    @property
+    def when(self) -> str:
+        """One line: when to choose it."""
+
+    @property
+    def front(self) -> bool:
+        """Whether it stands in the front row of the page or under "more methods"."""
+
+    @property
+    def order(self) -> int:
+        """Its place in the row."""
+
+    @property
+    def precision_of_base(self) -> Literal["4bit"] | None:
+        """The precision that the base must have; None leaves it to the device."""
+
+    @property
+    def merges(self) -> bool:
+        """Whether what was learnt can become part of the base's own weights."""
+
+    @property
+    def Options(self) -> type:
+        """The frozen dataclass of the method's own options (see `jobs.options`)."""
+
+    def defaults(self, effort: str, rows: int, info: ModelInfo) -> dict[str, Any]:
+        """Presets for training options and the method's own, flat, for `rows` training rows."""
+
+    def unavailable(self, device: DeviceInfo, info: ModelInfo) -> str | None:
+        """Why it cannot run with this model on this device, as a sentence; None where it can."""
+
+    def trainable_parameters(self, info: ModelInfo, options: Any) -> int:
+        """How many weights `attach` will make trainable; read from the weight files' headers."""
+
+    def attach(
+        self,
+        model: PreTrainedModel,
+        tokenizer: PreTrainedTokenizerBase,
+        options: Any,
+        seed: int,
+    ) -> PeftModel:
+        """A fresh adapter with float32 weights around the frozen base, the same for one seed.
+
+        Comes back in eval mode; the loop switches to train mode by itself.
+        """
+
+    def load(self, model: Any, folder: Path, adapter_name: str = "default") -> PeftModel:
+        """The base (or a PeftModel that has adapters) with the saved adapter added, in eval mode.
+
+        `adapter_name` is made of letters and digits ("run7"); it becomes active only where it is
+        the first. A key that is missing or unexpected is a `ModelError`.
+        """
+
+    def restore(self, model: PeftModel, folder: Path) -> None:
+        """Write a saved adapter's weights into the one that `attach` made; as strict as `load`."""
+
+    def save(self, model: PeftModel, folder: Path) -> None:
+        """Write adapter_model.safetensors and adapter_config.json, with no path of this machine."""

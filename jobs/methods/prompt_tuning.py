@@ -1,0 +1,148 @@
+"""Prompt tuning: trained vectors before the prompt, the model untouched (Lester et al. 2021).
+
+Causal models read them before the prompt. Encoder-decoder models read them before the encoder's
+input alone: PEFT makes a second set for the decoder by default, which it then never uses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jobs.methods import adapters
+from jobs.methods.effort import by_size, lengths_and_steps
+from jobs.options import option
+from jobs.types import DeviceInfo, ModelInfo
+
+if TYPE_CHECKING:
+    from peft import PeftModel
+    from torch import Tensor
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+# Learning rate by parameters of the base, for AdamW. 8M: pilot runs on a practice model, where
+# 0.03, 0.1 and 0.3 did alike. Above: Lester et al. 2021 train with 0.3 under Adafactor, whose
+# steps are scaled to the weights; published settings for Adam range from 1e-3 to 0.1.
+LEARNING_RATE = ((20_000_000, 0.1), (600_000_000, 0.05), (0, 0.03))
+EPOCHS = {"quick": 4.0, "standard": 6.0, "thorough": 12.0}
+INIT_TEXT = "Read the text and write the best answer to it, in the right form."
+
+
+@dataclass(frozen=True)
+class PromptTuningOptions:
+    """How many vectors are trained and where they begin."""
+
+    virtual_tokens: int = option(
+        20,
+        label="Virtual tokens",
+        help="How many trained vectors stand before the prompt. "
+        "They take this much of the model's length.",
+        low=1,
+        high=200,
+    )
+    init_text: str = option(
+        INIT_TEXT,
+        label="Start from",
+        help="The vectors begin as the words of this text, repeated or cut to fit. "
+        "Leave empty to begin with words at random.",
+    )
+
+
+@dataclass(frozen=True)
+class PromptTuning:
+    """See the head of this file."""
+
+    name: str = "prompt-tuning"
+    title: str = "Prompt tuning"
+    what: str = "Learns a prompt made of numbers instead of words; the model stays as it is."
+    when: str = (
+        "When the model can do the task already and only needs to be told. "
+        "Small models cannot be taught anything new this way."
+    )
+    order: int = 3
+    front: bool = True
+    precision_of_base: Any = None
+    merges: bool = False  # it is an input: there are no weights to add it to
+    Options: type = PromptTuningOptions
+
+    def defaults(self, effort: str, rows: int, info: ModelInfo) -> dict[str, Any]:
+        """Presets; the tables at the head of this file say where they come from."""
+        return lengths_and_steps(effort, rows, info, epochs=EPOCHS) | {
+            "learning_rate": by_size(info, LEARNING_RATE),
+            "virtual_tokens": 40 if effort == "thorough" else 20,
+        }
+
+    def unavailable(self, device: DeviceInfo, info: ModelInfo) -> str | None:
+        """It runs wherever the model does."""
+        return None
+
+    def trainable_parameters(self, info: ModelInfo, options: PromptTuningOptions) -> int:
+        """A vector of the model's width for each virtual token."""
+        return options.virtual_tokens * info.hidden
+
+    def attach(
+        self,
+        model: PreTrainedModel,
+        tokenizer: PreTrainedTokenizerBase,
+        options: PromptTuningOptions,
+        seed: int,
+    ) -> PeftModel:
+        """A soft prompt that starts as the embeddings of `init_text`, or of random words.
+
+        PEFT would tokenize the text with its beginning and end tokens in it, and would look for
+        the tokenizer in a folder; so the vectors are written here.
+        """
+        adapters.prepare()
+        import torch
+        from peft import PromptTuningConfig
+
+        config = PromptTuningConfig(
+            task_type=adapters.task_type(model.config.is_encoder_decoder),
+            num_virtual_tokens=options.virtual_tokens,
+            num_transformer_submodules=1,
+            token_dim=model.get_input_embeddings().weight.shape[1],
+        )
+        peft_model = adapters.attach(model, config, seed)
+        ids = _start(tokenizer, options, model.get_input_embeddings().weight.shape[0], seed)
+        _use_input_embeddings(peft_model)
+        with torch.no_grad():
+            vectors = peft_model.word_embeddings(ids.to(model.device)).float()
+            peft_model.prompt_encoder["default"].embedding.weight.copy_(vectors)
+        return peft_model
+
+    def load(self, model: Any, folder: Path, adapter_name: str = "default") -> PeftModel:
+        """See `adapters.load`."""
+        peft_model = adapters.load(model, folder, adapter_name, "PROMPT_TUNING")
+        _use_input_embeddings(peft_model)
+        return peft_model
+
+    def restore(self, model: PeftModel, folder: Path) -> None:
+        """See `adapters.restore`."""
+        adapters.restore(model, folder)
+
+    def save(self, model: PeftModel, folder: Path) -> None:
+        """See `adapters.save`."""
+        adapters.save(model, folder)
+
+
+def _start(
+    tokenizer: PreTrainedTokenizerBase, options: PromptTuningOptions, vocabulary: int, seed: int
+) -> Tensor:
+    """Token ids that the soft prompt begins with, `virtual_tokens` of them."""
+    import torch
+
+    count = options.virtual_tokens
+    words = tokenizer(options.init_text, add_special_tokens=False)["input_ids"]
+    if words:
+        return torch.tensor([words[i % len(words)] for i in range(count)])
+    known = sorted(set(range(min(vocabulary, len(tokenizer)))) - set(tokenizer.all_special_ids))
+    picks = torch.randint(len(known), (count,), generator=torch.Generator().manual_seed(seed))
+    return torch.tensor(known)[picks]
+
+
+def _use_input_embeddings(model: PeftModel) -> None:
+    """PEFT guesses the word embeddings by their size; the model knows which they are."""
+    model.word_embeddings = model.get_base_model().get_input_embeddings()
+
+
+method = PromptTuning()

@@ -1,0 +1,123 @@
+"""One process's work on a job: begin it, do it, write how it ended, perhaps stay for the next."""
+
+from __future__ import annotations
+
+import sys
+import time
+import traceback
+from collections.abc import Callable, Mapping
+
+from sqlalchemy.exc import OperationalError
+
+from jobs.errors import AttuneError
+from jobs.home import Home
+from jobs.queue import endings, oom, places, processes
+from jobs.queue.reporter import StoreReporter
+from jobs.queue.work import Ending, find_work
+from jobs.store import IllegalTransition, Store
+from jobs.store.filelock import Lock, acquire
+from jobs.types import JobInfo, JobState
+
+# A model that is loaded answers the next prompt at once; after this long its memory is let go.
+IDLE_SECONDS = 60.0
+_LOOK_SECONDS = 0.2
+_WRITE_AGAIN_SECONDS = (1.0, 2.0, 4.0, 8.0)
+
+
+class Attempt:
+    """The job that this process works on now, and the lock that says so."""
+
+    def __init__(
+        self,
+        store: Store,
+        home: Home,
+        lock: Lock,
+        *,
+        terminated: Callable[[], bool] = lambda: False,
+        idle: float = IDLE_SECONDS,
+    ) -> None:
+        self._store = store
+        self._home = home
+        self._lock = lock
+        self._terminated = terminated
+        self._idle = idle
+        self._job: JobInfo | None = None
+        self._reporter: StoreReporter | None = None
+
+    def run(self, job_id: int, attempt: int | None = None) -> bool:
+        """Whether it was done or stopped in good order; the ending is written in every case."""
+        try:
+            job = self._begin(job_id, attempt)
+        except IllegalTransition as error:
+            print(error, flush=True)
+            return False
+        reporter = StoreReporter(self._store, job, terminated=self._terminated)
+        self._reporter = reporter
+        try:
+            work = find_work(job.kind)
+            state = work.run(job, self._store, self._home, reporter, self.stay)
+            self._end(state)
+        except (Exception, SystemExit, KeyboardInterrupt) as error:  # noqa: BLE001 - the edge
+            traceback.print_exception(error, file=sys.stdout)
+            self._end(*endings.of_exception(error))
+            return False
+        finally:
+            reporter.close()
+            self._lock.release()
+        return True
+
+    def stay(
+        self, state: Ending = "done", error: Mapping[str, str] | None = None
+    ) -> JobInfo | None:
+        """As `jobs.queue.work.Stay` says."""
+        assert self._job is not None
+        kind, device = self._job.kind, self._job.device
+        self._end(state if error is None else "failed", error)
+        deadline = time.monotonic() + self._idle
+        while not self._terminated() and not self._store.jobs.others_waiting(device, kind):
+            job = self._store.jobs.claim_same(kind, device)
+            if job is not None:
+                return self._take_over(job)
+            if time.monotonic() >= deadline:
+                break
+            time.sleep(_LOOK_SECONDS)
+        return None
+
+    def _begin(self, job_id: int, attempt: int | None) -> JobInfo:
+        pid = processes.me()
+        self._job = self._store.jobs.start(
+            job_id, pid.pid, pid.ticks, pid.boot_id, attempt=attempt, oom_kills=oom.kills()
+        )
+        return self._job
+
+    def _take_over(self, job: JobInfo) -> JobInfo:
+        """A claimed job becomes the one at hand; nobody else takes a claimed job's lock."""
+        lock = acquire(places.job_lock(self._home, job.id), patience=5.0)
+        assert lock is not None
+        assert self._reporter is not None
+        lock.keep_from_forks()
+        self._lock.release()
+        self._lock = lock
+        job = self._begin(job.id, job.attempt)
+        self._reporter.switch(job)
+        return job
+
+    def _end(self, state: JobState, error: Mapping[str, str] | None = None) -> None:
+        """Write the ending, and try again for a while where it cannot be written."""
+        job, self._job = self._job, None
+        if job is None:  # `stay` wrote it
+            return
+        assert self._reporter is not None
+        for patience in (*_WRITE_AGAIN_SECONDS, None):
+            try:
+                self._reporter.flush()
+                self._store.jobs.finish(job.id, state, error, attempt=job.attempt)
+                return
+            except IllegalTransition as gone:
+                print(gone, flush=True)
+                return
+            except (AttuneError, OperationalError) as failed:
+                print(f"could not write how the job ended: {failed}", flush=True)
+                if patience is None:
+                    raise
+                time.sleep(patience)

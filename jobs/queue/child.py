@@ -1,0 +1,67 @@
+"""The process that does one job: `python -P -m jobs.queue.child --home H --job N`.
+
+The runner hands it its locks (`--hold`, numbers of open files); started by hand it takes them. It
+outlives its runner. SIGTERM means: stop in good order.
+"""
+
+from __future__ import annotations
+
+import argparse
+import faulthandler
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from jobs.home import Home
+from jobs.queue import places
+from jobs.queue.attempt import Attempt
+from jobs.store import Store
+from jobs.store.filelock import Lock, acquire
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0 if the work was done or stopped in good order, 1 if not; the row says it either way."""
+    terminated = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: terminated.set())
+    faulthandler.enable()
+    given = _parser().parse_args(arguments)
+    home = Home(Path(given.home))
+    store = Store.open(home)
+    device = store.jobs.get(given.job).device
+    locks = [Lock(fd) for fd in given.hold] or _take_locks(home, device, given.job)
+    for lock in locks:
+        lock.keep_from_forks()
+    # The first one is the job's and may be changed for another's; the device's is kept to the end.
+    attempt = Attempt(store, home, locks[0], terminated=terminated.is_set)
+    return 0 if attempt.run(given.job, given.attempt) else 1
+
+
+def command(home: Home, job_id: int, attempt: int, hold: Sequence[Lock]) -> list[str]:
+    """What starts a child; `-P` keeps a folder named `jobs` from shadowing this one."""
+    words = [sys.executable, "-P", "-u", "-m", "jobs.queue.child", "--home", str(home.root)]
+    words += ["--job", str(job_id), "--attempt", str(attempt)]
+    return words + [word for lock in hold for word in ("--hold", str(lock.fd))]
+
+
+def _take_locks(home: Home, device: str, job_id: int) -> list[Lock]:
+    paths = (places.job_lock(home, job_id), places.device_lock(home, device))
+    locks = [acquire(path, patience=0.5) for path in paths]
+    found = [lock for lock in locks if lock is not None]
+    if len(found) < len(paths):
+        raise SystemExit(f"Job {job_id} or another one on {device} is running already.")
+    return found
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="jobs.queue.child", description="Does one job.")
+    parser.add_argument("--home", required=True)
+    parser.add_argument("--job", type=int, required=True)
+    parser.add_argument("--attempt", type=int)
+    parser.add_argument("--hold", type=int, action="append", default=[])
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

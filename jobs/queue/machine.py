@@ -1,0 +1,89 @@
+"""What this machine can do, probed in a child process and remembered in the database."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.metadata
+import platform
+import shutil
+import threading
+from typing import Any
+
+import psutil
+
+from jobs.errors import Unavailable
+from jobs.models.devices import probe_in_child
+from jobs.store import Store
+from jobs.types import DeviceInfo
+
+FACT = "devices"
+
+
+class Machine:
+    """Remembers one probe a set of installed versions; the probe itself takes several seconds."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._probing = threading.Lock()
+
+    def known(self) -> DeviceInfo | None:
+        """The device that work goes to, or None before the first probe; never blocks."""
+        found = self.devices()
+        return found[0] if found else None
+
+    def devices(self) -> list[DeviceInfo]:
+        """Every probed device, the one that work goes to first."""
+        fact = self._store.facts.get(FACT)
+        if not fact or fact.get("versions") != _versions():
+            return []
+        devices = [DeviceInfo(**device) for device in fact["devices"]]
+        return sorted(devices, key=lambda device: device.name == "cpu")
+
+    def probe(self) -> DeviceInfo:
+        """The device that work goes to; waits for a probe where none is remembered."""
+        with self._probing:
+            known = self.known()
+            if known is None:
+                probed: list[dict[str, Any]] = [dataclasses.asdict(d) for d in probe_in_child()]
+                self._store.facts.set(FACT, {"versions": _versions(), "devices": probed})
+                known = self.known()
+        assert known is not None
+        return known
+
+    def probe_in_background(self) -> None:
+        """Start the probe without waiting for it, once."""
+        if self.known() is None and not self._probing.locked():
+            threading.Thread(target=self.probe, name="probe", daemon=True).start()
+
+    def named(self, name: str) -> DeviceInfo:
+        """A device by its name, for work in a child: probed where it is not known yet."""
+        self.probe()
+        for device in self.devices():
+            if device.name == name:
+                return device
+        raise Unavailable(
+            f"This work was queued for {name}, which is not there any more.",
+            "Start it again: it will go to the device that is there now.",
+        )
+
+    def assume(self) -> DeviceInfo:
+        """The known device; else a modest guess, unless a graphics card makes a probe needed."""
+        known = self.known()
+        if known is not None:
+            return known
+        if shutil.which("nvidia-smi"):
+            return self.probe()
+        memory = psutil.virtual_memory()
+        return DeviceInfo(
+            name="cpu",
+            title=platform.processor() or platform.machine(),
+            memory=memory.total,
+            free=memory.available,
+            bfloat16=False,
+            four_bit=None,
+        )
+
+
+def _versions() -> dict[str, str]:
+    names = ("torch", "transformers", "peft", "bitsandbytes")
+    return {name: importlib.metadata.version(name) for name in names}

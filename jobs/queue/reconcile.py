@@ -1,0 +1,35 @@
+"""Makes the rows true after processes died: nothing stays *running* that does not run."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+
+from jobs.home import Home
+from jobs.queue import endings, places
+from jobs.queue.processes import Identity, signal_group
+from jobs.store import IllegalTransition, Store
+from jobs.store.filelock import held
+from jobs.types import JobInfo
+
+
+def reconcile(
+    store: Store, home: Home, device: str, status: int | None = None
+) -> tuple[JobInfo, ...]:
+    """End the running jobs of a device whose child is gone; those jobs, as they are now.
+
+    Called by the device's runner while it holds the device's lock, so no child lives there and
+    none is about to begin. `status` is the exit status of the child, if the runner reaped one.
+    """
+    ended = []
+    for job in store.jobs.list(states=("running",), device=device):
+        if held(places.job_lock(home, job.id)):
+            continue
+        child = store.jobs.child(job.id)
+        if child is not None:
+            # Workers that it had started would hold its memory for ever.
+            signal_group(Identity(child.pid, child.ticks, child.boot_id), signal.SIGKILL)
+        state, error = endings.of_process(job, child, status, places.job_log(home, job.id))
+        with contextlib.suppress(IllegalTransition):  # it wrote its own ending after all
+            ended.append(store.jobs.finish(job.id, state, error, attempt=job.attempt))
+    return tuple(ended)

@@ -1,0 +1,182 @@
+"""Datasets: a name, what is known of it, and a folder that is written before the name is taken."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from jobs.errors import AlreadyExists, NotFound, Unavailable
+from jobs.store.database import Database
+from jobs.store.names import check, clean, not_found
+from jobs.store.states import WAITING_OR_RUNNING
+from jobs.store.tables import comparisons, datasets, jobs, runs
+from jobs.types import Columns, DatasetInfo, Finding
+
+
+class Datasets:
+    """Added in two steps: `reserve` gives the id of the folder, `complete` takes the name."""
+
+    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
+        self._database = database
+        self._clock = clock
+
+    def reserve(self, name: str) -> int:
+        """An id whose folder may be written; the name is checked, and taken by `complete`."""
+        with self._database.write() as connection:
+            name = self._free(connection, name)
+            values = {"name": name, "created": self._clock(), "ready": False}
+            made = insert(datasets).values(values).returning(datasets.c.id)
+            return connection.execute(made).scalar_one()
+
+    def complete(
+        self,
+        dataset_id: int,
+        *,
+        source: str,
+        columns: Columns,
+        template: str,
+        counts: Mapping[str, int],
+        fingerprint: str,
+        findings: Sequence[Finding] = (),
+        bytes: int = 0,
+    ) -> DatasetInfo:
+        """The folder is whole: the dataset exists from here on, unless its name went meanwhile."""
+        with self._database.write() as connection:
+            query = select(datasets).where(datasets.c.id == dataset_id, datasets.c.ready.is_(False))
+            row = connection.execute(query).one_or_none()
+            if row is None:
+                raise NotFound(f"There is no import {dataset_id}.", "Import the file again.")
+            self._free(connection, row.name)
+            values = {
+                "ready": True,
+                "source": source,
+                "columns": asdict(columns),
+                "template": template,
+                "counts": dict(counts),
+                "fingerprint": fingerprint,
+                "findings": [asdict(finding) for finding in findings],
+                "bytes": bytes,
+            }
+            change = update(datasets).where(datasets.c.id == dataset_id).values(values)
+            return _info(connection.execute(change.returning(*datasets.c)).one())
+
+    def abandon(self, dataset_id: int) -> None:
+        """Forget an id that was reserved and did not become a dataset."""
+        reserved = (datasets.c.id == dataset_id, datasets.c.ready.is_(False))
+        with self._database.write() as connection:
+            connection.execute(delete(datasets).where(*reserved))
+
+    def abandoned(self, older_than: float) -> builtins.list[int]:
+        """Ids that were reserved more than `older_than` seconds ago: their import has died."""
+        since = self._clock() - older_than
+        query = select(datasets.c.id).where(datasets.c.ready.is_(False), datasets.c.created < since)
+        with self._database.read() as connection:
+            return [*connection.scalars(query)]
+
+    def add(
+        self,
+        name: str,
+        source: str,
+        columns: Columns,
+        template: str,
+        counts: Mapping[str, int],
+        fingerprint: str,
+        findings: Sequence[Finding] = (),
+        bytes: int = 0,
+    ) -> DatasetInfo:
+        """Both steps at once, for a dataset whose folder can be written afterwards."""
+        with self._database.write():
+            return self.complete(
+                self.reserve(name),
+                source=source,
+                columns=columns,
+                template=template,
+                counts=counts,
+                fingerprint=fingerprint,
+                findings=findings,
+                bytes=bytes,
+            )
+
+    def get(self, name: str) -> DatasetInfo:
+        """The dataset of this name; `NotFound` suggests the nearest one."""
+        with self._database.read() as connection:
+            row = connection.execute(_named(clean(name))).one_or_none()
+            if row is None:
+                ready = select(datasets.c.name).where(datasets.c.ready.is_(True))
+                raise not_found("dataset", name, connection.scalars(ready))
+        return _info(row)
+
+    def by_id(self, dataset_id: int) -> DatasetInfo:
+        """The dataset of this id."""
+        query = select(datasets).where(datasets.c.id == dataset_id, datasets.c.ready.is_(True))
+        with self._database.read() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            raise NotFound(f"There is no dataset {dataset_id}.", "It may have been deleted.")
+        return _info(row)
+
+    def list(self) -> builtins.list[DatasetInfo]:
+        """All of them, the newest first."""
+        query = select(datasets).where(datasets.c.ready.is_(True)).order_by(datasets.c.id.desc())
+        with self._database.read() as connection:
+            return [_info(row) for row in connection.execute(query)]
+
+    def exists(self, name: str) -> bool:
+        """Whether a dataset has this name."""
+        with self._database.read() as connection:
+            return connection.execute(_named(clean(name))).first() is not None
+
+    def delete(self, name: str) -> DatasetInfo:
+        """Delete a dataset that no run uses, and its comparisons; its folder is the caller's."""
+        with self._database.write() as connection:
+            info = self.get(name)
+            using = select(runs.c.name).where(runs.c.dataset_id == info.id).order_by(runs.c.id)
+            names = connection.scalars(using.limit(4)).all()
+            if names:
+                which = ", ".join(f"“{n}”" for n in names[:3]) + (" …" if len(names) > 3 else "")
+                raise Unavailable(
+                    f"The dataset “{info.name}” is used by the runs {which}.",
+                    "Delete these runs first.",
+                )
+            waits = (comparisons.c.dataset_id == info.id, jobs.c.state.in_(WAITING_OR_RUNNING))
+            busy = select(jobs.c.id).join(comparisons, comparisons.c.id == jobs.c.comparison_id)
+            if connection.scalar(busy.where(*waits).limit(1)) is not None:
+                raise Unavailable(
+                    f"A comparison on “{info.name}” is queued or under way.",
+                    "Wait for it or stop it first.",
+                )
+            connection.execute(delete(datasets).where(datasets.c.id == info.id))
+            return info
+
+    def _free(self, connection: Connection, name: str) -> str:
+        name = check(name)
+        if connection.execute(_named(name)).first() is not None:
+            raise AlreadyExists(
+                f"There is a dataset “{name}” already.", "Choose another name, or delete that one."
+            )
+        return name
+
+
+def _named(name: str) -> Any:
+    return select(datasets).where(datasets.c.name == name, datasets.c.ready == 1)
+
+
+def _info(row: Row[Any]) -> DatasetInfo:
+    columns = Columns(row.columns["prompt"], tuple(row.columns["completions"]))
+    found = [Finding(**{**finding, "rows": tuple(finding["rows"])}) for finding in row.findings]
+    return DatasetInfo(
+        id=row.id,
+        name=row.name,
+        created=row.created,
+        source=row.source,
+        columns=columns,
+        template=row.template,
+        counts=row.counts,
+        fingerprint=row.fingerprint,
+        findings=tuple(found),
+        bytes=row.bytes,
+    )

@@ -1,0 +1,192 @@
+"""Runs: what is trained, with the job that trains it."""
+
+from __future__ import annotations
+
+import builtins
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from jobs.errors import AlreadyExists, NotFound, Unavailable
+from jobs.home import Home
+from jobs.store.database import Database
+from jobs.store.job_rows import TRAIN, insert_job
+from jobs.store.names import LONGEST, check_run, clean, not_found
+from jobs.store.states import WAITING_OR_RUNNING
+from jobs.store.tables import comparison_runs, datasets, jobs, runs
+from jobs.types import RunInfo, TrainingResult
+
+
+class Runs:
+    """State, step and error of a run are those of its newest train job."""
+
+    def __init__(self, database: Database, clock: Callable[[], float], home: Home) -> None:
+        self._database = database
+        self._clock = clock
+        self._home = home
+
+    def add(
+        self,
+        name: str,
+        dataset_id: int,
+        model: str,
+        method: str,
+        effort: str,
+        options: Mapping[str, Any],
+        seed: int,
+        template: str,
+        device: str,
+        forecast: Mapping[str, Any] | None = None,
+    ) -> RunInfo:
+        """A run and its queued job, in one transaction; a name that is taken is refused."""
+        name = check_run(name)
+        now = self._clock()
+        with self._database.write() as connection:
+            if self.exists(name):
+                raise AlreadyExists(
+                    f"There is a run “{name}” already.", "Choose another name, or delete that one."
+                )
+            values = {
+                "name": name,
+                "created": now,
+                "dataset_id": dataset_id,
+                "model": model,
+                "method": method,
+                "effort": effort,
+                "options": dict(options),
+                "seed": seed,
+                "template": template,
+                "device": device,
+                "forecast": dict(forecast or {}),
+            }
+            made = insert(runs).values(values).returning(runs.c.id)
+            run_id: int = connection.execute(made).scalar_one()
+            insert_job(connection, now, TRAIN, device, run_id=run_id)
+            return self.by_id(run_id)
+
+    def get(self, name: str) -> RunInfo:
+        """The run of this name; `NotFound` suggests the nearest one."""
+        with self._database.read() as connection:
+            row = connection.execute(_query().where(runs.c.name == clean(name))).one_or_none()
+            if row is None:
+                newest = select(runs.c.name).order_by(runs.c.id.desc()).limit(1000)
+                raise not_found("run", name, connection.scalars(newest))
+        return self._info(row)
+
+    def by_id(self, run_id: int) -> RunInfo:
+        """The run of this id."""
+        with self._database.read() as connection:
+            row = connection.execute(_query().where(runs.c.id == run_id)).one_or_none()
+        if row is None:
+            raise NotFound(f"There is no run {run_id}.", "It may have been deleted.")
+        return self._info(row)
+
+    def list(self, limit: int | None = None, offset: int = 0) -> builtins.list[RunInfo]:
+        """Runs, the newest first."""
+        query = _query().order_by(runs.c.id.desc()).limit(-1 if limit is None else limit)
+        with self._database.read() as connection:
+            return [self._info(row) for row in connection.execute(query.offset(offset))]
+
+    def count(self) -> int:
+        """How many runs there are."""
+        with self._database.read() as connection:
+            return connection.scalar(select(func.count()).select_from(runs)) or 0
+
+    def exists(self, name: str) -> bool:
+        """Whether a run has this name."""
+        with self._database.read() as connection:
+            found = select(runs.c.id).where(runs.c.name == clean(name))
+            return connection.scalar(found) is not None
+
+    def of_dataset(self, dataset_id: int) -> builtins.list[RunInfo]:
+        """The runs that were trained on a dataset, the newest first."""
+        query = _query().where(runs.c.dataset_id == dataset_id).order_by(runs.c.id.desc())
+        with self._database.read() as connection:
+            return [self._info(row) for row in connection.execute(query)]
+
+    def set_result(self, run_id: int, result: TrainingResult | Mapping[str, Any]) -> None:
+        """What came out of the training; paths become text."""
+        told = asdict(result) if is_dataclass(result) else dict(result)
+        plain = {k: str(v) if isinstance(v, Path) else v for k, v in told.items()}
+        with self._database.write() as connection:
+            connection.execute(update(runs).where(runs.c.id == run_id).values(result=plain))
+
+    def delete(self, name: str) -> RunInfo:
+        """Delete a run with its jobs, events and checkpoints; its folders are the caller's."""
+        with self._database.write() as connection:
+            info = self.get(name)
+            if info.state in WAITING_OR_RUNNING:
+                raise Unavailable(f"The run “{info.name}” is {info.state}.", "Stop it first.")
+            if _busy_comparison(connection, info.id):
+                raise Unavailable(
+                    f"A comparison with “{info.name}” is queued or under way.",
+                    "Wait for it or stop it first.",
+                )
+            connection.execute(delete(runs).where(runs.c.id == info.id))
+            return info
+
+    def free_name(self, stem: str) -> str:
+        """`stem-1`, or the number after the highest that is taken."""
+        stem = check_run(stem)[: LONGEST - 6]
+        # "." is the character after "-": this is a range of the index.
+        like = (runs.c.name >= f"{stem}-", runs.c.name < f"{stem}.")
+        with self._database.read() as connection:
+            taken = connection.scalars(select(runs.c.name).where(*like)).all()
+        numbers = [name[len(stem) + 1 :] for name in taken]
+        highest = max((int(n) for n in numbers if re.fullmatch("[0-9]{1,5}", n)), default=0)
+        return f"{stem}-{highest + 1}"
+
+    def _info(self, row: Row[Any]) -> RunInfo:
+        result = row.result or {}
+        return RunInfo(
+            id=row.id,
+            name=row.name,
+            created=row.created,
+            dataset_id=row.dataset_id,
+            dataset=row.dataset,
+            model=row.model,
+            method=row.method,
+            effort=row.effort,
+            options=row.options,
+            seed=row.seed,
+            template=row.template,
+            device=row.device,
+            folder=self._home.run(row.id),
+            state=row.state,
+            step=row.step or result.get("step", 0),
+            steps=row.steps or result.get("steps") or row.forecast.get("steps") or 0,
+            forecast=row.forecast,
+            result=result,
+            error=row.error,
+        )
+
+
+def _query() -> Any:
+    any_job = jobs.alias("any_job")
+    of_run = (any_job.c.run_id == runs.c.id, any_job.c.kind == TRAIN)
+    newest = select(func.max(any_job.c.id)).where(*of_run).correlate(runs).scalar_subquery()
+    return (
+        select(
+            runs,
+            datasets.c.name.label("dataset"),
+            jobs.c.state,
+            jobs.c.step,
+            jobs.c.steps,
+            jobs.c.error,
+        )
+        .join(datasets, datasets.c.id == runs.c.dataset_id)
+        .join(jobs, jobs.c.id == newest)
+    )
+
+
+def _busy_comparison(connection: Connection, run_id: int) -> bool:
+    busy = (
+        select(jobs.c.id)
+        .join(comparison_runs, comparison_runs.c.comparison_id == jobs.c.comparison_id)
+        .where(comparison_runs.c.run_id == run_id, jobs.c.state.in_(WAITING_OR_RUNNING))
+    )
+    return connection.scalar(busy.limit(1)) is not None

@@ -1,0 +1,166 @@
+"""Negative log-likelihood of the labels, with vocabulary logits at label positions only.
+
+A hook in front of the output embeddings takes the hidden states of the label positions and hands
+the model an empty slice, so the model's own forward runs for every architecture and method while
+no logit is computed where nobody asks. The logits then come in chunks: memory is bounded by
+`CHUNK`, not by vocabulary times length. What a model does to its logits afterwards (Gemma's soft
+cap, say) is found by asking it once; where it is nothing known, its own code runs on the picked
+positions. Hidden states are aligned from the right: a soft prompt makes them longer in front.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.utils.checkpoint import checkpoint
+
+from jobs.training.batches import Batch
+
+# Logits in float32 that exist at one time: 64 MiB.
+CHUNK = 2**24
+LEAST_ROWS = 32  # a product over fewer rows at a time is slow, however large the vocabulary
+
+
+class LabelLoss:
+    """Summed loss of a batch; made once for a model, with any batch that is at hand."""
+
+    def __init__(self, model: nn.Module, example: Batch) -> None:
+        self.model = model
+        base: Any = getattr(model, "get_base_model", lambda: model)()
+        self.head: Any = base.get_output_embeddings()
+        self.cap: float | None = None
+        self.direct = False
+        self._settle(getattr(base.config, "final_logit_softcapping", None), example)
+
+    def __call__(self, batch: Batch) -> Tensor:
+        """Sum over all label tokens, float32; divide by the labels of the whole step."""
+        if not self.direct:
+            logits = self._own_logits(batch)
+            return F.cross_entropy(logits.float(), batch.targets, reduction="sum")
+        hidden = self._hidden(batch)
+        if self._frozen():
+            bias = getattr(self.head, "bias", None)
+            return _FrozenHead.apply(hidden, self.head.weight, bias, batch.targets, self.cap)
+        return self._chunked(hidden, batch.targets)
+
+    def _settle(self, cap: float | None, batch: Batch) -> None:
+        """Find out whether the logits are the head's product and, at most, a known cap."""
+        training = self.model.training
+        self.model.eval()
+        with torch.no_grad():
+            own = self._own_logits(batch).float()
+            plain = self.head(self._hidden(batch)).float()
+        self.model.train(training)
+        answers: dict[float | None, Tensor] = {None: plain}
+        if cap is not None:
+            answers[cap] = cap * torch.tanh(plain / cap)
+        # The nearest one: small logits are hardly touched by a cap, but their slope is.
+        self.cap = min(answers, key=lambda name: float((answers[name] - own).abs().max()))
+        self.direct = torch.allclose(answers[self.cap], own, rtol=2e-2, atol=1e-3)
+
+    def _frozen(self) -> bool:
+        return type(self.head) is nn.Linear and not self.head.weight.requires_grad
+
+    def _hidden(self, batch: Batch) -> Tensor:
+        """Hidden states at the label positions, [labels, hidden]."""
+        picked: list[Tensor] = []
+
+        def take(_: nn.Module, args: tuple[Any, ...]) -> tuple[Any, ...]:
+            picked.append(_pick(args[0], batch))
+            return (args[0][:, :0], *args[1:])
+
+        with _before(self.head, take):
+            self.model(**batch.inputs, use_cache=False)
+        return picked[0]
+
+    def _own_logits(self, batch: Batch) -> Tensor:
+        """The model's own logits at the label positions, [labels, vocabulary]."""
+
+        def narrow(_: nn.Module, args: tuple[Any, ...]) -> tuple[Any, ...]:
+            return (_pick(args[0], batch)[None], *args[1:])
+
+        with _before(self.head, narrow):
+            return self.model(**batch.inputs, use_cache=False).logits[0]
+
+    def _chunked(self, hidden: Tensor, targets: Tensor) -> Tensor:
+        """For a head that is trained or wrapped: each chunk's logits are made again backwards."""
+
+        def one(hidden: Tensor, targets: Tensor) -> Tensor:
+            logits = self.head(hidden).float()
+            if self.cap is not None:
+                logits = self.cap * torch.tanh(logits / self.cap)
+            return F.cross_entropy(logits, targets, reduction="sum")
+
+        rows = _chunk_rows(int(self.head.weight.shape[0]))
+        parts = [
+            checkpoint(one, h, t, use_reentrant=False)
+            for h, t in zip(hidden.split(rows), targets.split(rows), strict=True)
+        ]
+        return torch.stack(parts).sum()
+
+
+class _FrozenHead(torch.autograd.Function):
+    """Loss over a head that is not trained: the gradient is made with the logits still there.
+
+    With p the softmax, d loss / d logits = p - onehot(target); under a cap c·tanh(z/c) times
+    1 - tanh²(z/c).
+    """
+
+    @staticmethod
+    def forward(
+        ctx: Any,
+        hidden: Tensor,
+        weight: Tensor,
+        bias: Tensor | None,
+        targets: Tensor,
+        cap: float | None,
+    ) -> Tensor:
+        total = hidden.new_zeros((), dtype=torch.float32)
+        gradient = torch.empty_like(hidden) if ctx.needs_input_grad[0] else None
+        rows = _chunk_rows(weight.shape[0])
+        for start in range(0, len(hidden), rows):
+            part = slice(start, start + rows)
+            target = targets[part, None]
+            logits = F.linear(hidden[part].to(weight.dtype), weight, bias).float()
+            slope = None
+            if cap is not None:
+                slope = torch.tanh(logits / cap)
+                logits = slope * cap
+            norm = torch.logsumexp(logits, dim=-1, keepdim=True)
+            total += (norm - logits.gather(1, target)).sum()
+            if gradient is not None:
+                logits.sub_(norm).exp_().scatter_add_(1, target, -torch.ones_like(norm))
+                if slope is not None:
+                    logits.mul_(1 - slope.square())
+                gradient[part] = (logits.to(weight.dtype) @ weight).to(hidden.dtype)
+        if gradient is not None:
+            ctx.save_for_backward(gradient)
+        return total
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None, None, None]:
+        (gradient,) = ctx.saved_tensors
+        return gradient * grad.to(gradient.dtype), None, None, None, None
+
+
+def _chunk_rows(vocabulary: int) -> int:
+    return max(LEAST_ROWS, CHUNK // vocabulary)
+
+
+def _pick(hidden: Tensor, batch: Batch) -> Tensor:
+    ahead = hidden.shape[1] - batch.width  # the soft prompt, where one stands in front
+    return hidden[batch.rows, batch.columns + ahead]
+
+
+@contextmanager
+def _before(module: nn.Module, hook: Any) -> Iterator[None]:
+    handle = module.register_forward_pre_hook(hook)
+    try:
+        yield
+    finally:
+        handle.remove()

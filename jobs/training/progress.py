@@ -1,0 +1,76 @@
+"""Where a run stands, and how fast it goes; all that a checkpoint keeps beside tensors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Progress:
+    """The state of a run after `step` optimizer steps."""
+
+    step: int = 0
+    seconds: float = 0.0
+    rows_at_once: int = 0
+    best_step: int = 0
+    best_loss: float | None = None
+    checks: list[tuple[int, float]] = field(default_factory=list)  # step, validation loss
+    warned_rising: bool = False
+    # Summed loss and labels since the last point of the curve, and since the last validation.
+    point: tuple[float, int] = (0.0, 0)
+    stretch: tuple[float, int] = (0.0, 0)
+    stretches: list[float] = field(default_factory=list)  # mean training loss between validations
+
+    def checked(self, step: int) -> bool:
+        return any(s == step for s, _ in self.checks)
+
+    def add(self, loss: float, labels: int) -> None:
+        """Count a step's summed loss over its labels."""
+        self.point = (self.point[0] + loss, self.point[1] + labels)
+        self.stretch = (self.stretch[0] + loss, self.stretch[1] + labels)
+
+    def take_point(self) -> float:
+        """Mean loss since the last point of the curve, which this one now is."""
+        (loss, labels), self.point = self.point, (0.0, 0)
+        return loss / max(1, labels)
+
+    def look(self, loss: float) -> None:
+        """Note a validation loss; that of step 0 is the untuned model's and never the best."""
+        self.checks.append((self.step, loss))
+        if not self.step:
+            return
+        (total, labels), self.stretch = self.stretch, (0.0, 0)
+        self.stretches.append(total / max(1, labels))
+        if self.best_loss is None or loss < self.best_loss:
+            self.best_step, self.best_loss = self.step, loss
+
+    def since_best(self) -> list[float]:
+        """Validation losses after the lowest one."""
+        return [loss for step, loss in self.checks if self.best_step and step > self.best_step]
+
+    def rising(self) -> bool:
+        """Whether the model begins to learn by heart: twice in a row above the best validation
+        loss by more than a hundredth, while the training loss fell."""
+        after = self.since_best()
+        if self.best_loss is None or len(after) < 2 or len(self.stretches) < 3:
+            return False
+        return self.stretches[-1] < self.stretches[-3] and min(after[-2:]) > 1.01 * self.best_loss
+
+
+@dataclass
+class Pace:
+    """Tokens a second of this process, and what a validation takes, for the time left."""
+
+    tokens: int = 0
+    seconds: float = 0.0
+    check: float = 0.0
+
+    def add(self, tokens: int, seconds: float) -> None:
+        self.tokens += tokens
+        self.seconds += seconds
+
+    def left(self, tokens: float, checks: int) -> float | None:
+        """Seconds for `tokens` more and `checks` more validations; None before the first step."""
+        if not self.tokens:
+            return None
+        return tokens * self.seconds / self.tokens + checks * self.check

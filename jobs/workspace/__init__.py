@@ -1,0 +1,23 @@
+"""The service layer: what the pages, the command line and Python share."""
+
+from jobs.workspace.answers import (
+    CheckUp,
+    Lengths,
+    MaskedExample,
+    MaskedToken,
+    MethodChoice,
+    ModelChoice,
+    Sample,
+)
+from jobs.workspace.workspace import Workspace
+
+__all__ = [
+    "CheckUp",
+    "Lengths",
+    "MaskedExample",
+    "MaskedToken",
+    "MethodChoice",
+    "ModelChoice",
+    "Sample",
+    "Workspace",
+]

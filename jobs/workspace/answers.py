@@ -1,0 +1,101 @@
+"""What the service layer answers with, beyond the dataclasses that every part shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from jobs.options import OptionInfo
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """A base model to offer, and whether it fits this machine."""
+
+    spec: str
+    title: str
+    what: str
+    licence: str
+    parameters: int
+    bytes: int
+    local: bool  # its files are on this machine already
+    fits: bool = True
+    reason: str = ""  # why it does not fit
+
+
+@dataclass(frozen=True)
+class MethodChoice:
+    """A tuning method to offer, and whether it can run here."""
+
+    name: str
+    title: str
+    what: str
+    when: str
+    available: bool
+    reason: str  # why it is not available
+    recommended: bool
+    options: tuple[OptionInfo, ...]  # training options first, then the method's own
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A dataset that Attune brings along."""
+
+    name: str
+    title: str
+    what: str
+    path: Path
+    prompt: str
+    completion: str
+
+
+@dataclass(frozen=True)
+class Lengths:
+    """Tokens of prompt and completion together, an entry an example, and what the model can read.
+
+    Counted over at most the first few thousand examples of each split.
+    """
+
+    tokens: Mapping[str, tuple[int, ...]]
+    limit: int
+
+
+@dataclass(frozen=True)
+class MaskedToken:
+    """A piece of text as the model gets it: read, learnt, or cut away."""
+
+    text: str
+    state: Literal["read", "learnt", "cut"]
+
+
+@dataclass(frozen=True)
+class MaskedExample:
+    """One training example, token by token."""
+
+    row: int
+    tokens: tuple[MaskedToken, ...]
+
+
+@dataclass(frozen=True)
+class CheckUp:
+    """One line of the machine's check-up; `cure` is empty where all is well."""
+
+    title: str
+    ok: bool
+    sentence: str
+    cure: str = ""
+
+
+@dataclass(frozen=True)
+class TrainRequest:
+    """Everything a person decides before a run starts."""
+
+    data: str
+    method: str
+    model: str = "starter"
+    name: str | None = None
+    effort: str = "quick"
+    options: Mapping[str, Any] = field(default_factory=dict)
+    seed: int = 0

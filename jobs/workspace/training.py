@@ -1,0 +1,240 @@
+"""From what a person decided to a queued run: defaults, forecast, checks, submit."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import asdict
+from typing import Any
+
+from jobs.data import Renderer, load_examples
+from jobs.errors import DiskFull, Unavailable
+from jobs.home import Home
+from jobs.methods import method as find_method
+from jobs.methods import methods as all_methods
+from jobs.methods.run_options import describe_all, options_for, split
+from jobs.models.hub import check
+from jobs.models.source import resolve
+from jobs.models.tokenizer import load_tokenizer
+from jobs.queue.variants import BASE
+from jobs.store import Store
+from jobs.training.encode import encode
+from jobs.training.forecast import Forecast, forecast
+from jobs.types import DatasetInfo, DeviceInfo, Example, ModelInfo, RunInfo
+from jobs.workspace.answers import (
+    Lengths,
+    MaskedExample,
+    MaskedToken,
+    MethodChoice,
+    TrainRequest,
+)
+
+COUNTED = 5_000  # examples of a split whose tokens are counted for a picture or a forecast
+CHARACTERS = 4  # a token of English text, about; before a model's own tokenizer is here
+SPARE_DISK = 200 * 2**20  # bytes left free beside what a run will write
+
+
+def method_choices(info: ModelInfo, device: DeviceInfo) -> list[MethodChoice]:
+    """Every method with whether it runs here; the first available one is recommended."""
+    choices: list[MethodChoice] = []
+    for method in all_methods():
+        reason = method.unavailable(device, info) or ""
+        recommended = not reason and not any(c.recommended for c in choices)
+        choices.append(
+            MethodChoice(
+                name=method.name,
+                title=method.title,
+                what=method.what,
+                when=method.when,
+                available=not reason,
+                reason=reason,
+                recommended=recommended,
+                options=describe_all(method),
+            )
+        )
+    return choices
+
+
+def token_counts(
+    home: Home, dataset: DatasetInfo, info: ModelInfo, splits: tuple[str, ...]
+) -> dict[str, list[tuple[int, int]]]:
+    """Tokens of prompt and of completion for the first `COUNTED` examples of each split.
+
+    For a model whose tokenizer is not on this machine yet: characters over `CHARACTERS`.
+    """
+    if info.path is None:
+        return {
+            name: [
+                (len(e.prompt) // CHARACTERS + 1, len(e.references[0]) // CHARACTERS + 1)
+                for e in _examples(home, dataset, name)[:COUNTED]
+            ]
+            for name in splits
+        }
+    renderer = Renderer(load_tokenizer(info), template=dataset.template, kind=info.kind)
+    return {
+        name: [
+            (len(renderer.prompt_ids(e.prompt)), len(renderer.completion_ids(e.references[0])))
+            for e in _examples(home, dataset, name)[:COUNTED]
+        ]
+        for name in splits
+    }
+
+
+def lengths(home: Home, dataset: DatasetInfo, info: ModelInfo) -> Lengths:
+    """How long the examples of a dataset are for a model."""
+    counts = token_counts(home, dataset, info, ("train", "validation", "test"))
+    tokens = {split: tuple(p + c for p, c in pairs) for split, pairs in counts.items()}
+    return Lengths(tokens=tokens, limit=info.max_length)
+
+
+def values_for(dataset: DatasetInfo, request: TrainRequest, info: ModelInfo) -> dict[str, Any]:
+    """Every option's value: the effort's, overridden by the person's own."""
+    method = find_method(request.method)
+    return options_for(method, request.effort, dataset.counts["train"], info, dict(request.options))
+
+
+def forecast_for(
+    home: Home,
+    dataset: DatasetInfo,
+    request: TrainRequest,
+    info: ModelInfo,
+    device: DeviceInfo,
+) -> Forecast:
+    """Steps, time, memory and disk of a run, from the lengths of this very data."""
+    method = find_method(request.method)
+    values = values_for(dataset, request, info)
+    counts = token_counts(home, dataset, info, ("train", "validation"))
+    pairs = _scaled(counts["train"], dataset.counts["train"])
+    return forecast(
+        info,
+        method,
+        values,
+        [prompt + completion for prompt, completion in pairs],
+        device,
+        labels=sum(completion for _, completion in pairs),
+        validation=[prompt + completion for prompt, completion in counts["validation"]],
+        disk_free=shutil.disk_usage(home.root).free,
+    )
+
+
+def mask(
+    home: Home, dataset: DatasetInfo, request: TrainRequest, info: ModelInfo, limit: int
+) -> list[MaskedExample]:
+    """The first examples token by token: what is read, what is learnt, what is cut away."""
+    tokenizer = load_tokenizer(info)
+    renderer = Renderer(tokenizer, template=dataset.template, kind=info.kind)
+    training, own = split(find_method(request.method), values_for(dataset, request, info))
+    shown = []
+    for example in load_examples(home.dataset(dataset.id), "train")[:limit]:
+        encoding = encode(
+            renderer,
+            [example],
+            min(training.max_length, info.max_length or training.max_length),
+            getattr(own, "virtual_tokens", 0),
+            info.kind,
+        )
+        whole_prompt = renderer.prompt_ids(example.prompt)
+        completion = renderer.completion_ids(example.references[0])
+        if not encoding.rows:
+            states = ["cut"] * (len(whole_prompt) + len(completion))
+        else:
+            states = _prompt_states(whole_prompt, list(encoding.rows[0].prompt_ids))
+            states += ["learnt"] * len(completion)
+        pieces = _pieces(tokenizer, whole_prompt + completion)
+        tokens = tuple(
+            MaskedToken(text, state)  # type: ignore[arg-type]
+            for text, state in zip(pieces, states, strict=True)
+        )
+        shown.append(MaskedExample(row=example.row, tokens=tokens))
+    return shown
+
+
+def submit(
+    store: Store, home: Home, request: TrainRequest, device: DeviceInfo, *, compare: bool
+) -> RunInfo:
+    """Queue a run, checked against all that can be known before it starts."""
+    dataset = store.datasets.get(request.data)
+    info = resolve(request.model)
+    method = find_method(request.method)
+    reason = method.unavailable(device, info)
+    if reason:
+        raise Unavailable(f"{method.title} cannot run here: {reason}", "Choose another method.")
+    values = values_for(dataset, request, info)
+    if info.path is None:
+        check(info.spec)
+    ahead = forecast_for(home, dataset, request, info, device)
+    check_disk(home, ahead.disk)
+    with store.transaction():
+        run = store.runs.add(
+            name=request.name or store.runs.free_name(f"{method.name}-{dataset.name}"),
+            dataset_id=dataset.id,
+            model=info.spec,
+            method=method.name,
+            effort=request.effort,
+            options=values,
+            seed=request.seed,
+            template=dataset.template,
+            device=device.name,
+            forecast=asdict(ahead),
+        )
+        if compare:
+            store.comparisons.add(
+                dataset_id=dataset.id,
+                model=info.spec,
+                split="test",
+                limit=None,
+                variants=(BASE, run.name),
+                settings={"dtype": "auto"},
+                device=device.name,
+                after=store.jobs.newest(run.id).id,
+            )
+    return run
+
+
+def check_disk(home: Home, needed: int) -> None:
+    """Refuse work that would fill the volume that the home folder lies on."""
+    free = shutil.disk_usage(home.root).free
+    if free < needed + SPARE_DISK:
+        raise DiskFull(
+            f"This needs {_megabytes(needed + SPARE_DISK)} of disk and {_megabytes(free)} is free "
+            f"where your home folder lies ({home.root}).",
+            "Delete runs you no longer need, or choose another home folder with --home.",
+        )
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
+
+
+def _examples(home: Home, dataset: DatasetInfo, split: str) -> list[Example]:
+    return load_examples(home.dataset(dataset.id), split)
+
+
+def _scaled(pairs: list[tuple[int, int]], rows: int) -> list[tuple[int, int]]:
+    """The counted pairs repeated until there is one a row."""
+    if not pairs:
+        return pairs
+    return (pairs * -(-rows // len(pairs)))[:rows]
+
+
+def _prompt_states(whole: list[int], kept: list[int]) -> list[str]:
+    """Which of a prompt's tokens survived shortening: all, or a head and a tail."""
+    if len(kept) == len(whole):
+        return ["read"] * len(whole)
+    head = 0
+    while head < len(kept) and kept[head] == whole[head]:
+        head += 1
+    tail = len(kept) - head
+    return ["read"] * head + ["cut"] * (len(whole) - head - tail) + ["read"] * tail
+
+
+def _pieces(tokenizer: Any, ids: list[int]) -> list[str]:
+    """The text of each token; a character split over several tokens stands at the last of them."""
+    pieces, shown = [], ""
+    for end in range(1, len(ids) + 1):
+        text = tokenizer.decode(ids[:end], skip_special_tokens=False)
+        if text.endswith("\N{REPLACEMENT CHARACTER}"):
+            pieces.append("")
+            continue
+        pieces.append(text[len(shown) :])
+        shown = text
+    return pieces

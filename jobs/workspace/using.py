@@ -1,0 +1,74 @@
+"""What a finished run is good for: its log, its export, and answers to a prompt."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from jobs.errors import InputError
+from jobs.export import export, zip_folder
+from jobs.home import Home
+from jobs.models.source import resolve
+from jobs.queue.variants import precision_for
+from jobs.store import Store
+from jobs.types import DeviceInfo, RunInfo
+from jobs.workspace.comparing import check_variants, comparison_with
+
+LOG_END = 200_000  # characters of a process's output that are shown
+
+
+def log(store: Store, home: Home, run: RunInfo) -> str:
+    """What a run reported, then the end of what its processes printed."""
+    parts = [store.events.log(run_id=run.id)]
+    for job in sorted(store.jobs.list(run_id=run.id), key=lambda job: job.id):
+        output = home.job(job.id) / "output.log"
+        if job.kind == "train" and output.is_file():
+            parts.append(_end_of(output))
+    return "\n".join(part.rstrip() for part in parts if part.strip())
+
+
+def warnings(store: Store, run: RunInfo) -> list[str]:
+    """The sentences of a run's warnings, each once, in the order in which they came."""
+    return store.events.warnings(run_id=run.id)
+
+
+def export_run(store: Store, run: RunInfo, to: Path) -> Path:
+    """The export of a run in a new folder."""
+    dataset = store.datasets.by_id(run.dataset_id)
+    return export(run, resolve(run.model), dataset, comparison_with(store, run), to)
+
+
+def export_zip(store: Store, home: Home, run: RunInfo) -> Path:
+    """The export of a run as one file under the home's exports; made anew each time."""
+    with tempfile.TemporaryDirectory(dir=home.temporary) as scratch:
+        folder = export_run(store, run, Path(scratch) / run.name)
+        archive = home.exports / str(run.id) / f"{run.name}.zip"
+        shutil.rmtree(archive.parent, ignore_errors=True)
+        archive.parent.mkdir(parents=True)
+        return zip_folder(folder, archive)
+
+
+def ask(
+    store: Store,
+    variants: Sequence[str],
+    prompt: str,
+    model: str | None,
+    template: str | None,
+    device: DeviceInfo,
+) -> int:
+    """Queue a question to several variants."""
+    if not prompt.strip():
+        raise InputError("The prompt is empty.", "Write what the model should answer to.")
+    base, names = check_variants(store, variants, model)
+    settings = {"dtype": "auto", "precision": precision_for("auto", device)}
+    runs = [store.runs.get(name) for name in names if not name.startswith("base")]
+    shape = template or (runs[0].template if runs else "{prompt}")
+    return store.asks.add(base, names, prompt, shape, settings, device=device.name)
+
+
+def _end_of(path: Path) -> str:
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - LOG_END))
+        return file.read().decode("utf-8", errors="replace")

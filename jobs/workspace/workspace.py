@@ -1,0 +1,341 @@
+"""The service layer: the verbs that the pages, the command line and Python share."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from jobs.data import Preview, preview, read_examples
+from jobs.evaluation import archive
+from jobs.home import Home
+from jobs.models.source import resolve
+from jobs.queue.machine import Machine
+from jobs.queue.runner import ensure_runner, ensure_runners
+from jobs.queue.variants import BASE, BASE_4BIT, precision_for
+from jobs.store import Store
+from jobs.training.forecast import Forecast
+from jobs.types import (
+    Ask,
+    Checkpoint,
+    ComparisonInfo,
+    ComparisonResult,
+    DatasetInfo,
+    DeviceInfo,
+    Example,
+    JobInfo,
+    ModelInfo,
+    RunInfo,
+)
+from jobs.workspace import checkup, comparing, importing, models, samples, training, using
+from jobs.workspace.answers import (
+    CheckUp,
+    Lengths,
+    MaskedExample,
+    MethodChoice,
+    ModelChoice,
+    Sample,
+    TrainRequest,
+)
+
+
+class Workspace:
+    """One home folder and all that can be done with it; cheap to open, safe to share by threads.
+
+    Every verb answers at once (those that read a file take as long as reading it) and raises
+    `AttuneError`, which says what happened and what to do. None of them imports torch.
+    """
+
+    def __init__(self, home: Home, store: Store) -> None:
+        self.home = home
+        self._store = store
+        self._machine = Machine(store)
+        self._results: dict[int, ComparisonResult] = {}
+
+    @classmethod
+    def open(cls, home: str | Path | None = None) -> Workspace:
+        """Open a home folder, making it where it is missing, and wake runners that have work."""
+        place = Home.find(home).make()
+        workspace = cls(place, Store.open(place))
+        ensure_runners(workspace._store, place)
+        return workspace
+
+    # --- data -----------------------------------------------------------------------------------
+
+    def preview(
+        self, path: str | Path, *, prompt: str | None = None, completions: Sequence[str] = ()
+    ) -> Preview:
+        """What is in a file, and how it would be read; nothing is kept."""
+        return preview(Path(path), prompt=prompt, completions=tuple(completions))
+
+    def add_dataset(
+        self,
+        path: str | Path,
+        name: str,
+        *,
+        prompt: str | None = None,
+        completions: Sequence[str] = (),
+        test_file: str | Path | None = None,
+        test_share: float = 0.1,
+        template: str = "{prompt}",
+    ) -> DatasetInfo:
+        """Import a file under a name, with a split that stays."""
+        return importing.add(
+            self._store,
+            self.home,
+            Path(path),
+            name,
+            prompt=prompt,
+            completions=tuple(completions),
+            test_file=Path(test_file) if test_file else None,
+            test_share=test_share,
+            template=template,
+        )
+
+    def datasets(self) -> list[DatasetInfo]:
+        return self._store.datasets.list()
+
+    def dataset(self, name: str) -> DatasetInfo:
+        return self._store.datasets.get(name)
+
+    def examples(
+        self, name: str, split: str = "train", offset: int = 0, limit: int = 20
+    ) -> list[Example]:
+        """A page of a split's examples."""
+        dataset = self.dataset(name)
+        comparing.check_split(split, dataset.counts)
+        return read_examples(self.home.dataset(dataset.id), split, offset, limit)
+
+    def lengths(self, name: str, model: str = "starter") -> Lengths:
+        """Tokens an example has for a model."""
+        return training.lengths(self.home, self.dataset(name), self.model(model))
+
+    def delete_dataset(self, name: str) -> None:
+        """Delete a dataset that no run uses."""
+        importing.delete(self._store, self.home, name)
+
+    # --- models, methods, machine ---------------------------------------------------------------
+
+    def models(self) -> list[ModelChoice]:
+        """The starter and a short list of small open models, with whether each fits here."""
+        return models.choices(self._machine.assume())
+
+    def model(self, spec: str) -> ModelInfo:
+        """What a model is, without loading it."""
+        return resolve(spec)
+
+    def methods(self, model: str = "starter") -> list[MethodChoice]:
+        """Every tuning method, with whether it can run here."""
+        return training.method_choices(self.model(model), self._machine.assume())
+
+    def device(self) -> DeviceInfo | None:
+        """The device that work goes to; None until a probe has answered."""
+        self._machine.probe_in_background()
+        return self._machine.known()
+
+    def probe(self) -> DeviceInfo:
+        """The device that work goes to; waits for the probe, which takes some seconds once."""
+        return self._machine.probe()
+
+    def doctor(self) -> list[CheckUp]:
+        """The machine's check-up."""
+        return checkup.check_up(self.home, self._machine.probe())
+
+    # --- training -------------------------------------------------------------------------------
+
+    def defaults(
+        self, data: str, method: str, model: str = "starter", effort: str = "quick"
+    ) -> dict[str, Any]:
+        """Every option's value before the person changes any."""
+        request = TrainRequest(data, method, model, effort=effort)
+        return training.values_for(self.dataset(data), request, self.model(model))
+
+    def forecast(
+        self,
+        data: str,
+        method: str,
+        model: str = "starter",
+        effort: str = "quick",
+        options: Mapping[str, Any] | None = None,
+    ) -> Forecast:
+        """What a run would cost, before anything starts."""
+        request = TrainRequest(data, method, model, effort=effort, options=options or {})
+        dataset, info = self.dataset(data), self.model(model)
+        return training.forecast_for(self.home, dataset, request, info, self._machine.assume())
+
+    def mask(
+        self,
+        data: str,
+        method: str = "lora",
+        model: str = "starter",
+        effort: str = "quick",
+        options: Mapping[str, Any] | None = None,
+        limit: int = 3,
+    ) -> list[MaskedExample]:
+        """A few training examples token by token: read, learnt, cut."""
+        request = TrainRequest(data, method, model, effort=effort, options=options or {})
+        return training.mask(self.home, self.dataset(data), request, self.model(model), limit)
+
+    def train(
+        self,
+        data: str,
+        method: str,
+        *,
+        model: str = "starter",
+        name: str | None = None,
+        effort: str = "quick",
+        options: Mapping[str, Any] | None = None,
+        seed: int = 0,
+        compare: bool = False,
+    ) -> RunInfo:
+        """Queue a run, and behind it, where `compare` says so, its comparison with its base."""
+        request = TrainRequest(data, method, model, name, effort, options or {}, seed)
+        device = self._machine.assume()
+        run = training.submit(self._store, self.home, request, device, compare=compare)
+        ensure_runner(self._store, self.home, device.name)
+        return run
+
+    def try_sample(self) -> RunInfo:
+        """A quick LoRA run on the sample, and its comparison; pressed twice, it is still one."""
+        return samples.first_try(self)
+
+    def add_sample(self, name: str) -> DatasetInfo:
+        """A sample as a dataset, imported where it is not there yet."""
+        return samples.add(self, name)
+
+    def samples(self) -> list[Sample]:
+        return list(samples.samples())
+
+    def runs(self) -> list[RunInfo]:
+        """Every run, the newest first."""
+        return self._store.runs.list()
+
+    def run(self, name: str) -> RunInfo:
+        return self._store.runs.get(name)
+
+    def run_by_id(self, run_id: int) -> RunInfo:
+        return self._store.runs.by_id(run_id)
+
+    def job(self, run_name: str) -> JobInfo:
+        """A run's newest training job."""
+        return self._store.jobs.newest(self.run(run_name).id)
+
+    def metrics(self, name: str) -> list[dict[str, Any]]:
+        """The points of a run's curves, in the order of their steps."""
+        return self._store.events.metrics(self.run(name).id)
+
+    def log(self, name: str) -> str:
+        """Everything that a run said, and what its process printed."""
+        return using.log(self._store, self.home, self.run(name))
+
+    def warnings(self, name: str) -> list[str]:
+        """What a run warned of, each sentence once."""
+        return using.warnings(self._store, self.run(name))
+
+    def checkpoints(self, name: str) -> list[Checkpoint]:
+        return self._store.checkpoints.list(self.run(name).id)
+
+    def stop(self, name: str) -> RunInfo:
+        """Ask a run to stop at its next step; it keeps a checkpoint to resume from."""
+        self._store.jobs.request_stop(self.job(name).id)
+        return self.run(name)
+
+    def resume(self, name: str) -> RunInfo:
+        """Queue a run again, from its last whole checkpoint."""
+        run = self.run(name)
+        self._store.jobs.requeue(self.job(name).id)
+        ensure_runner(self._store, self.home, run.device)
+        return self.run(name)
+
+    def delete(self, name: str) -> None:
+        """Delete a run and its folder."""
+        run = self.run(name)
+        self._store.runs.delete(name)
+        shutil.rmtree(run.folder, ignore_errors=True)
+
+    def queue(self) -> list[JobInfo]:
+        """What runs and what waits, in order."""
+        return self._store.jobs.list(states=("running", "queued"))
+
+    # --- comparing ------------------------------------------------------------------------------
+
+    def compare(
+        self,
+        data: str,
+        variants: Sequence[str],
+        *,
+        split: str = "test",
+        limit: int | None = None,
+        dtype: str = "auto",
+        model: str | None = None,
+    ) -> ComparisonInfo:
+        """Queue a comparison; the same request again gives the one that exists."""
+        device = self._machine.assume()
+        precision_for(dtype, device)
+        info = comparing.submit(
+            self._store, self.dataset(data), variants, split, limit, dtype, model, device
+        )
+        ensure_runner(self._store, self.home, device.name)
+        return info
+
+    def comparisons(self) -> list[ComparisonInfo]:
+        """Every comparison, the newest first."""
+        return self._store.comparisons.list()
+
+    def comparison(self, comparison_id: int) -> ComparisonInfo:
+        return self._store.comparisons.get(comparison_id)
+
+    def comparison_job(self, comparison_id: int) -> JobInfo:
+        return self._store.jobs.get(self.comparison(comparison_id).job_id)
+
+    def comparison_of(self, run_name: str) -> ComparisonInfo | None:
+        """The newest comparison that a run takes part in."""
+        return comparing.comparison_with(self._store, self.run(run_name))
+
+    def result(self, comparison_id: int) -> ComparisonResult | None:
+        """A comparison's result, or None until it is scored."""
+        path = self.home.comparison(comparison_id)
+        if comparison_id not in self._results and path.is_file():
+            while len(self._results) >= 8:  # a result of 600 prompts takes a few megabytes
+                self._results.pop(next(iter(self._results)), None)
+            self._results[comparison_id] = archive.load(path)
+        return self._results.get(comparison_id)
+
+    def variants(self, model: str | None = None, data: str | None = None) -> list[str]:
+        """What can be compared: the base in both precisions, and the runs that have an adapter."""
+        names = [
+            run.name
+            for run in self.runs()
+            if comparing.comparable(run)
+            and model in (None, run.model)
+            and data in (None, run.dataset)
+        ]
+        return [BASE, BASE_4BIT, *names]
+
+    def ask(
+        self,
+        variants: Sequence[str],
+        prompt: str,
+        *,
+        model: str | None = None,
+        template: str | None = None,
+    ) -> int:
+        """Put one prompt to every variant; `answers` has them as they come."""
+        device = self._machine.assume()
+        ask_id = using.ask(self._store, variants, prompt, model, template, device)
+        ensure_runner(self._store, self.home, device.name)
+        return ask_id
+
+    def answers(self, ask_id: int) -> Ask:
+        return self._store.asks.get(ask_id)
+
+    # --- using ----------------------------------------------------------------------------------
+
+    def export(self, name: str, to: str | Path) -> Path:
+        """The adapter with its card (and the base if it is the starter) in a new folder."""
+        return using.export_run(self._store, self.run(name), Path(to))
+
+    def export_zip(self, name: str) -> Path:
+        """The export as one file under the home folder, for a download."""
+        return using.export_zip(self._store, self.home, self.run(name))

@@ -1,0 +1,146 @@
+"""`attune compare`, `attune ask`, `attune export`: did it help, try it, take it away."""
+
+from __future__ import annotations
+
+import dataclasses
+import json as json_module
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from jobs import ComparisonInfo, ComparisonResult, InputError, Workspace, to_json
+from studio.cli import show, wait
+from studio.cli.options import HomeOption, JsonOption, open_workspace, settle, wants_json
+
+VariantsArgument = Annotated[
+    list[str], typer.Argument(metavar="VARIANT...", help="base, base@4bit, or a run's name.")
+]
+METRICS = (("rouge1", "ROUGE-1"), ("rouge2", "ROUGE-2"), ("rougeL", "ROUGE-L"))
+POLL = 0.1  # seconds
+
+
+def register(root: typer.Typer) -> None:
+    """Hang the commands that stand at the top level."""
+    root.command()(compare)
+    root.command()(ask)
+    root.command()(export)
+
+
+def compare(
+    context: typer.Context,
+    variants: VariantsArgument,
+    data: Annotated[str, typer.Option(help="A dataset's name.")],
+    split: Annotated[str, typer.Option(help="train, validation or test.")] = "test",
+    limit: Annotated[int | None, typer.Option(help="Only the first prompts.")] = None,
+    dtype: Annotated[str, typer.Option(help="auto, float32 or bfloat16.")] = "auto",
+    out: Annotated[Path | None, typer.Option(help="Write the JSON document here.")] = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Put the same prompts to every variant, score the completions, say whether it helped."""
+    settle(context, home, json)
+    if out is not None and not out.expanduser().resolve().parent.is_dir():
+        raise InputError(f"There is no folder “{out.parent}”.", "Name a file in one that exists.")
+    workspace = open_workspace(context)
+    comparison = workspace.compare(data, variants, split=split, limit=limit, dtype=dtype)
+    result = finish(workspace, comparison)
+    if result is None:
+        return
+    if out is not None:
+        text = json_module.dumps(to_json(result), indent=2, ensure_ascii=False, allow_nan=False)
+        out.expanduser().write_text(text + "\n", encoding="utf-8")
+    if wants_json(context):
+        show.document(to_json(result))
+    else:
+        tell(result)
+
+
+def finish(workspace: Workspace, comparison: ComparisonInfo) -> ComparisonResult | None:
+    """Wait for a comparison; None where the person let go of it; exit 1 where it failed."""
+    job = wait.until_ended(lambda: workspace.comparison_job(comparison.id), "Comparison")
+    if job is None:
+        return None
+    if job.state != "done":
+        error = job.error or {"what": f"The comparison is {job.state}.", "cure": "Ask again."}
+        show.err().print(f"{error['what']} {error['cure']}", markup=False)
+        raise typer.Exit(1)
+    return workspace.result(comparison.id)
+
+
+def tell(result: ComparisonResult, shown: int = 2) -> None:
+    """The sentence, the scores with their intervals, and the first examples side by side."""
+    show.say(f"\n{result.verdict}\n")
+    columns = ("", *(title for _, title in METRICS), "length limit")
+    show.table(columns, [_scores(result, variant) for variant in result.variants])
+    for note in result.notes:
+        show.say(note)
+    for example in result.examples[:shown]:
+        show.say(f"\nprompt     {_brief(example.prompt)}")
+        show.say(f"reference  {_brief(example.references[0])}")
+        for variant in result.variants:
+            show.say(f"{variant}  {_brief(example.completions[variant].text)}")
+
+
+def ask(
+    context: typer.Context,
+    variants: VariantsArgument,
+    prompt: Annotated[str, typer.Option(help="What to ask.")],
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Put one prompt to every variant."""
+    settle(context, home, json)
+    workspace = open_workspace(context)
+    ask_id = workspace.ask(variants, prompt)
+    while (asked := workspace.answers(ask_id)).state in ("queued", "running"):
+        time.sleep(POLL)
+    if wants_json(context):
+        show.document(_answers(asked.prompt, asked.answers))
+    else:
+        for variant, completion in asked.answers.items():
+            show.say(f"{variant}: {completion.text}")
+    if asked.state != "done":
+        error = asked.error or {"what": f"The question is {asked.state}.", "cure": "Ask again."}
+        show.err().print(f"{error['what']} {error['cure']}", markup=False)
+        raise typer.Exit(1)
+
+
+def export(
+    context: typer.Context,
+    run: Annotated[str, typer.Argument(metavar="RUN", help="A run's name.")],
+    to: Annotated[Path, typer.Option(help="A folder that is not there yet.")],
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Write a run's adapter with its card to a folder that plain peft can load."""
+    settle(context, home, json)
+    folder = open_workspace(context).export(run, to)
+    if wants_json(context):
+        show.document({"run": run, "folder": str(folder)})
+    else:
+        show.say(f"{run} is in {folder}. Its README.md says how to load it.")
+
+
+def _scores(result: ComparisonResult, variant: str) -> list[str]:
+    cells = [variant]
+    for metric, _ in METRICS:
+        score = result.summary[variant].get(metric)
+        if score is None or score.mean is None:
+            cells.append("unscored")
+        elif score.low is None or score.high is None:
+            cells.append(f"{score.mean:.2f}")
+        else:
+            cells.append(f"{score.mean:.2f} ({score.low:.2f} to {score.high:.2f})")
+    return [*cells, f"{result.hit_limit.get(variant, 0.0):.0%}"]
+
+
+def _brief(text: str, width: int = 300) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= width else line[: width - 1] + "…"
+
+
+def _answers(prompt: str, answers: Any) -> dict[str, Any]:
+    told = {variant: dataclasses.asdict(completion) for variant, completion in answers.items()}
+    return {"prompt": prompt, "answers": told}

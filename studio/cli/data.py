@@ -1,0 +1,99 @@
+"""`attune data`: bring examples in, list them, look at them."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from jobs import DatasetInfo
+from studio.cli import show
+from studio.cli.options import HomeOption, JsonOption, open_workspace, settle, wants_json
+
+app = typer.Typer(help="Bring examples in, list them, look at them.", no_args_is_help=True)
+
+
+@app.command("add")
+def add(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="CSV, TSV, JSONL, JSON or Parquet.")],
+    name: Annotated[str, typer.Option(help="What to call the dataset.")],
+    prompt: Annotated[str | None, typer.Option(help="Column that holds the prompt.")] = None,
+    completion: Annotated[
+        list[str] | None, typer.Option(help="Column that holds a completion; may be repeated.")
+    ] = None,
+    test_file: Annotated[Path | None, typer.Option(help="A file of test examples.")] = None,
+    test_share: Annotated[
+        float | None, typer.Option(help="Share of the prompts that is kept for testing.")
+    ] = None,
+    template: Annotated[
+        str, typer.Option(help="Text around each prompt, with {prompt} in it.")
+    ] = "{prompt}",
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Import a file under a name, with a split into training, validation and test that stays."""
+    settle(context, home, json)
+    if test_file is not None and test_share is not None:
+        raise typer.BadParameter("--test-file and --test-share exclude each other; give one")
+    dataset = open_workspace(context).add_dataset(
+        file,
+        name,
+        prompt=prompt,
+        completions=completion or (),
+        test_file=test_file,
+        test_share=0.1 if test_share is None else test_share,
+        template=template,
+    )
+    _show(context, dataset)
+
+
+@app.command("list")
+def list_(context: typer.Context, home: HomeOption = None, json: JsonOption = False) -> None:
+    """List the datasets."""
+    settle(context, home, json)
+    datasets = open_workspace(context).datasets()
+    if wants_json(context):
+        show.document([_document(d) for d in datasets])
+    elif not datasets:
+        show.say("No datasets yet. Add one with “attune data add FILE --name NAME”.")
+    else:
+        rows = [(d.name, *_counts(d), d.source) for d in datasets]
+        show.table(("name", "train", "validation", "test", "from"), rows)
+
+
+@app.command("show")
+def show_(
+    context: typer.Context, name: str, home: HomeOption = None, json: JsonOption = False
+) -> None:
+    """Show a dataset: its columns, its split, what was noticed, its first examples."""
+    settle(context, home, json)
+    workspace = open_workspace(context)
+    dataset = workspace.dataset(name)
+    _show(context, dataset)
+    if not wants_json(context):
+        for example in workspace.examples(name, limit=3):
+            show.say(f"\nprompt      {example.prompt}\ncompletion  {example.references[0]}")
+
+
+def _show(context: typer.Context, dataset: DatasetInfo) -> None:
+    if wants_json(context):
+        show.document(_document(dataset))
+        return
+    train, validation, test = _counts(dataset)
+    show.say(f"{dataset.name}: {train} to train on, {validation} to validate, {test} to test on.")
+    completions = ", ".join(dataset.columns.completions)
+    show.say(f"Prompt from column “{dataset.columns.prompt}”, completion from “{completions}”.")
+    for finding in dataset.findings:
+        show.say(f"{finding.severity}: {finding.sentence}")
+
+
+def _counts(dataset: DatasetInfo) -> tuple[int, int, int]:
+    counts = dataset.counts
+    return counts.get("train", 0), counts.get("validation", 0), counts.get("test", 0)
+
+
+def _document(dataset: DatasetInfo) -> dict[str, Any]:
+    return dataclasses.asdict(dataset)

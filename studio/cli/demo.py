@@ -1,0 +1,67 @@
+"""`attune demo`: the main job from beginning to end, on the sample, with the starter model."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from jobs import RunInfo, Workspace, to_json
+from studio.cli import answer, show, wait
+from studio.cli.options import HomeOption, JsonOption, open_workspace, settle, wants_json
+
+METHODS = ("lora", "prompt-tuning")
+
+
+def register(root: typer.Typer) -> None:
+    """Hang the command at the top level."""
+    root.command()(demo)
+
+
+def demo(
+    context: typer.Context,
+    no_ui: Annotated[bool, typer.Option("--no-ui", help="Do not open the studio after.")] = False,
+    host: Annotated[str, typer.Option(help="Address of the studio.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port of the studio.", min=1, max=65535)] = 7860,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Open no browser.")] = False,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Train LoRA and prompt tuning on the sample, compare them with the base, open the studio."""
+    settle(context, home, json)
+    workspace = open_workspace(context)
+    sample = workspace.samples()[0]
+    dataset = workspace.add_sample(sample.name)
+    if not wants_json(context):
+        counts = dataset.counts
+        show.say(f"{sample.title}: {sample.what}")
+        show.say(f"{counts['train']} examples to train on, {counts['test']} prompts to test on.")
+    runs = [_finished(workspace, dataset.name, method) for method in METHODS]
+    comparison = workspace.compare(dataset.name, ["base", *(run.name for run in runs)])
+    result = answer.finish(workspace, comparison)
+    if result is not None and wants_json(context):
+        show.document(to_json(result))
+    elif result is not None:
+        answer.tell(result)
+    if not no_ui:
+        from studio.server import serve
+
+        serve(workspace, host=host, port=port, open_browser=not no_browser)
+
+
+def _finished(workspace: Workspace, data: str, method: str) -> RunInfo:
+    """A finished quick run of a method: the one an earlier demo made, or a new one."""
+    for run in workspace.runs():
+        made_so = (run.dataset, run.method, run.effort, run.seed) == (data, method, "quick", 0)
+        if made_so and run.state in ("queued", "running", "done"):
+            break
+    else:
+        run = workspace.train(data, method)
+    job = wait.until_ended(lambda: workspace.job(run.name), run.name)
+    if job is None:
+        raise typer.Exit(130)
+    if job.state != "done":
+        error = job.error or {"what": f"{run.name} is {job.state}.", "cure": "Try again."}
+        show.err().print(f"{error['what']} {error['cure']}", markup=False)
+        raise typer.Exit(1)
+    return workspace.run(run.name)

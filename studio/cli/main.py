@@ -1,0 +1,90 @@
+"""The `attune` command: the studio by default, and a command for each verb."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from jobs import AttuneError
+from studio.cli import answer, data, demo, machine, runs
+from studio.cli.options import HomeOption, JsonOption, open_workspace, settle
+
+app = typer.Typer(
+    name="attune",
+    help="Fine-tune a language model in your browser, and know whether it helped.",
+    add_completion=False,
+    no_args_is_help=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(data.app, name="data")
+app.add_typer(runs.app, name="runs")
+runs.register(app)
+answer.register(app)
+machine.register(app)
+demo.register(app)
+
+HostOption = Annotated[str, typer.Option(help="Address to listen on.")]
+PortOption = Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)]
+BrowserOption = Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")]
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    context: typer.Context,
+    home: HomeOption = None,
+    json: JsonOption = False,
+    host: HostOption = "127.0.0.1",
+    port: PortOption = 7860,
+    no_browser: BrowserOption = False,
+) -> None:
+    """Open the studio, or run one of the commands below."""
+    settle(context, home, json)
+    if context.invoked_subcommand is None:
+        open_studio(context, host, port, no_browser)
+
+
+@app.command()
+def ui(
+    context: typer.Context,
+    host: HostOption = "127.0.0.1",
+    port: PortOption = 7860,
+    no_browser: BrowserOption = False,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Open the studio in the browser."""
+    settle(context, home, json)
+    open_studio(context, host, port, no_browser)
+
+
+def open_studio(context: typer.Context, host: str, port: int, no_browser: bool) -> None:
+    """Serve the pages until Ctrl-C; jobs go on without them."""
+    from studio.server import serve
+
+    serve(open_workspace(context), host=host, port=port, open_browser=not no_browser)
+
+
+def main() -> None:
+    """The process's edge: errors become one sentence and exit status 2."""
+    try:
+        status = app(prog_name="attune", standalone_mode=False)
+    except AttuneError as error:
+        status = fail(str(error))
+    except typer.TyperException as error:  # an option or command that does not exist, and so on
+        context = getattr(error, "ctx", None)
+        where = context.command_path if context else "attune"
+        said = error.format_message().rstrip(".") if hasattr(error, "format_message") else error
+        status = fail(f"{said}. See “{where} --help” for what this command takes.")
+    except (typer.Abort, KeyboardInterrupt):
+        status = 130
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def fail(sentence: str) -> int:
+    """Say what is wrong on standard error."""
+    print(sentence, file=sys.stderr)
+    return 2

@@ -1,0 +1,33 @@
+"""The options that every command takes, and the workspace they lead to."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from jobs import Workspace
+
+HomeOption = Annotated[
+    str | None,
+    typer.Option("--home", help="Home folder.", envvar="ATTUNE_HOME", metavar="DIR"),
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document on standard output.")
+]
+
+
+def settle(context: typer.Context, home: str | None, json: bool) -> None:
+    """Remember the common options, wherever on the line they stood."""
+    known = context.ensure_object(dict)
+    known["home"] = home or known.get("home")
+    known["json"] = json or known.get("json", False)
+
+
+def wants_json(context: typer.Context) -> bool:
+    return bool(context.obj["json"])
+
+
+def open_workspace(context: typer.Context) -> Workspace:
+    """The workspace of `--home`, `$ATTUNE_HOME` or the platform's data folder."""
+    return Workspace.open(context.obj["home"])

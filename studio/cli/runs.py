@@ -1,0 +1,210 @@
+"""`attune train` and `attune runs`: start runs, look at them, stop, resume and delete them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from jobs import InputError, JobInfo, RunInfo, Workspace
+from studio.cli import show, wait
+from studio.cli.options import HomeOption, JsonOption, open_workspace, settle, wants_json
+
+app = typer.Typer(help="List the runs, look at one, read its log.")
+RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A run's name.")]
+CURVE = ("step", "loss", "validation_loss", "learning_rate", "seconds")
+
+
+def register(root: typer.Typer) -> None:
+    """Hang the commands that stand at the top level."""
+    root.command()(train)
+    root.command()(stop)
+    root.command()(resume)
+    root.command()(delete)
+
+
+def train(
+    context: typer.Context,
+    data: Annotated[str, typer.Option(help="A dataset's name.")],
+    method: Annotated[str, typer.Option(help="lora, qlora or prompt-tuning.")],
+    model: Annotated[str, typer.Option(help="starter, a folder or a Hub id.")] = "starter",
+    name: Annotated[str | None, typer.Option(help="What to call the run.")] = None,
+    effort: Annotated[str, typer.Option(help="quick, standard or thorough.")] = "quick",
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="An option; may be repeated."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Start of all randomness.")] = 0,
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="Return at once.")] = False,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Queue a run and wait for it; Ctrl-C lets go and the run goes on."""
+    settle(context, home, json)
+    workspace = open_workspace(context)
+    run = workspace.train(
+        data, method, model=model, name=name, effort=effort, options=_pairs(set_ or []), seed=seed
+    )
+    _follow(context, workspace, run, no_wait)
+
+
+@app.callback(invoke_without_command=True)
+def list_(context: typer.Context, home: HomeOption = None, json: JsonOption = False) -> None:
+    """List the runs, look at one, read its log."""
+    settle(context, home, json)
+    if context.invoked_subcommand is not None:
+        return
+    runs = open_workspace(context).runs()
+    if wants_json(context):
+        show.document([_line(run) for run in runs])
+    elif not runs:
+        show.say("No runs yet. Start one with “attune train --data NAME --method lora”.")
+    else:
+        rows = [(r.name, r.state, r.method, r.model, r.dataset, _steps(r)) for r in runs]
+        show.table(("name", "state", "method", "model", "data", "steps"), rows)
+
+
+@app.command("show")
+def show_(
+    context: typer.Context, run: RunArgument, home: HomeOption = None, json: JsonOption = False
+) -> None:
+    """Show a run: what it is, how far it is, what it cost."""
+    settle(context, home, json)
+    workspace = open_workspace(context)
+    _tell(context, workspace, run)
+
+
+@app.command("log")
+def log(
+    context: typer.Context, run: RunArgument, home: HomeOption = None, json: JsonOption = False
+) -> None:
+    """Print a run's log."""
+    settle(context, home, json)
+    text = open_workspace(context).log(run)
+    if wants_json(context):
+        show.document({"name": run, "log": text})
+    else:
+        print(text)
+
+
+def stop(
+    context: typer.Context, run: RunArgument, home: HomeOption = None, json: JsonOption = False
+) -> None:
+    """Ask a run to stop; it keeps a checkpoint to resume from."""
+    settle(context, home, json)
+    workspace = open_workspace(context)
+    workspace.stop(run)
+    job = wait.until_ended(lambda: workspace.job(run), f"Stopping {run}")
+    if job is not None and not wants_json(context):
+        show.say(f"{run} is {job.state}.")
+    elif wants_json(context):
+        show.document(_line(workspace.run(run)))
+
+
+def resume(
+    context: typer.Context,
+    run: RunArgument,
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="Return at once.")] = False,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Go on with a run that was stopped, failed or was interrupted, from its last checkpoint."""
+    settle(context, home, json)
+    workspace = open_workspace(context)
+    _follow(context, workspace, workspace.resume(run), no_wait)
+
+
+def delete(
+    context: typer.Context, run: RunArgument, home: HomeOption = None, json: JsonOption = False
+) -> None:
+    """Delete a run and its folder."""
+    settle(context, home, json)
+    open_workspace(context).delete(run)
+    if wants_json(context):
+        show.document({"deleted": run})
+    else:
+        show.say(f"{run} is deleted.")
+
+
+def document(workspace: Workspace, name: str) -> dict[str, Any]:
+    """A run as one JSON document."""
+    run = workspace.run(name)
+    metrics = [{key: point.get(key) for key in CURVE} for point in workspace.metrics(name)]
+    ended = [m["seconds"] for m in metrics if m["seconds"] is not None]
+    return {
+        **_line(run),
+        "options": dict(run.options),
+        "seed": run.seed,
+        "seconds": run.result.get("seconds", ended[-1] if ended else None),
+        "trainable_parameters": _either(run, "trainable_parameters"),
+        "total_parameters": _either(run, "total_parameters"),
+        "peak_memory_bytes": run.result.get("peak_memory"),
+        "metrics": metrics,
+        "warnings": workspace.warnings(name),
+        "folder": str(run.folder),
+    }
+
+
+def _line(run: RunInfo) -> dict[str, Any]:
+    return {
+        "name": run.name,
+        "state": run.state,
+        "method": run.method,
+        "model": run.model,
+        "data": run.dataset,
+        "step": run.step,
+        "steps": run.steps,
+        "error": dict(run.error) if run.error else None,
+    }
+
+
+def _either(run: RunInfo, key: str) -> Any:
+    """What was measured, or before that what was foreseen."""
+    return run.result.get(key, run.forecast.get(key))
+
+
+def _steps(run: RunInfo) -> str:
+    return f"{run.step} of {run.steps}" if run.steps else "–"
+
+
+def _pairs(settings: list[str]) -> dict[str, str]:
+    pairs = {}
+    for setting in settings:
+        key, equals, value = setting.partition("=")
+        if not equals or not key.strip():
+            raise InputError(f"“{setting}” is no setting.", "Write --set KEY=VALUE.")
+        pairs[key.strip()] = value.strip()
+    return pairs
+
+
+def _follow(context: typer.Context, workspace: Workspace, run: RunInfo, no_wait: bool) -> None:
+    """Wait for a run unless told not to, tell how it stands, and exit 1 where it failed."""
+    job: JobInfo | None = None
+    if not no_wait:
+        job = wait.until_ended(lambda: workspace.job(run.name), run.name)
+    _tell(context, workspace, run.name)
+    if job is not None and job.state in ("failed", "interrupted"):
+        raise typer.Exit(1)
+
+
+def _tell(context: typer.Context, workspace: Workspace, name: str) -> None:
+    if wants_json(context):
+        show.document(document(workspace, name))
+        return
+    run = workspace.run(name)
+    told = document(workspace, name)
+    show.say(f"{run.name} is {run.state}: {run.method} on {run.model}, data {run.dataset}.")
+    if run.steps:
+        show.say(f"Step {run.step} of {run.steps}, {show.duration(told['seconds'])}.")
+    if told["trainable_parameters"] and told["total_parameters"]:
+        trained = show.count(told["trainable_parameters"])
+        show.say(f"It trains {trained} of {show.count(told['total_parameters'])} weights.")
+    loss = run.result.get("validation_loss")
+    if loss is not None:
+        show.say(f"Loss on the validation examples {loss:.3f} at step {run.result['best_step']}.")
+    if told["peak_memory_bytes"]:
+        show.say(f"Memory at its peak {show.size(told['peak_memory_bytes'])}.")
+    for sentence in told["warnings"]:
+        show.say(f"Warning: {sentence}")
+    if run.error:
+        show.say(f"{run.error['what']} {run.error['cure']}".strip())

@@ -1,0 +1,64 @@
+"""What the commands print: JSON for programs, tables and plain sentences for people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+
+def out() -> Console:
+    """Standard output as it is now: a pipe gets no colours and no padding to a screen."""
+    return Console(highlight=False, soft_wrap=True)
+
+
+def err() -> Console:
+    return Console(stderr=True, highlight=False)
+
+
+def document(value: Any) -> None:
+    """Print one JSON document; numbers that JSON has no word for are refused, not written."""
+    print(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False, default=str))
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print rows as columns; what users named is shown as text, never as markup."""
+    drawn = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        drawn.add_column(Text(column), overflow="fold")
+    for row in rows:
+        drawn.add_row(*(Text(str(cell)) for cell in row))
+    Console(highlight=False).print(drawn)
+
+
+def say(sentence: str) -> None:
+    """Print one line of text as it is."""
+    out().print(Text(sentence))
+
+
+def duration(seconds: float | None) -> str:
+    """Seconds as people say them: 45 s, 1 min 20 s, 2 h 5 min."""
+    if seconds is None:
+        return "–"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def size(amount: float) -> str:
+    """Bytes as people say them: 12 MB, 3.2 GB."""
+    return f"{amount / 1e9:.1f} GB" if amount >= 1e9 else f"{amount / 1e6:.0f} MB"
+
+
+def count(number: int) -> str:
+    """A large count as people say it: 7.9 million, 1.2 billion."""
+    if number >= 1e9:
+        return f"{number / 1e9:.1f} billion"
+    return f"{number / 1e6:.1f} million" if number >= 1e6 else f"{number:,}"

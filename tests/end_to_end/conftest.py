@@ -1,0 +1,74 @@
+"""The command line as a person's shell starts it, in a home of its own."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import random
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+COLOURS = ("red", "green", "blue", "yellow", "white", "black", "brown", "grey")
+THINGS = ("door", "lamp", "table", "chair", "window", "basket", "mirror", "shelf", "clock", "rug")
+
+
+@dataclass(frozen=True)
+class CommandLine:
+    """Runs `attune` with a home folder and gives back what it printed."""
+
+    home: Path
+
+    def run(self, *words: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-P", "-m", "studio.cli", *words, "--home", str(self.home)],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            cwd=self.home,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            stdin=subprocess.DEVNULL,
+        )
+
+    def json(self, *words: str) -> Any:
+        """The one JSON document that a command prints; it must end well."""
+        done = self.run(*words, "--json")
+        assert done.returncode == 0, done.stdout + done.stderr
+        return json.loads(done.stdout)
+
+    def refused(self, *words: str) -> str:
+        """The one sentence that a command refuses with."""
+        done = self.run(*words)
+        assert done.returncode == 2, (done.returncode, done.stdout, done.stderr)
+        assert done.stdout == ""
+        assert "Traceback" not in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+        return done.stderr.strip()
+
+
+@pytest.fixture(scope="session")
+def attune(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
+    return CommandLine(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="session")
+def rows_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two hundred rows of a small habit that LoRA picks up in seconds, no prompt twice."""
+    path = tmp_path_factory.mktemp("files") / "habit.csv"
+    drawn = random.Random(1)
+    rows = [
+        (f"The {colour} {thing} number {number}.", f"One {thing}, {colour}, kept as {number}.")
+        for colour in COLOURS
+        for thing in THINGS
+        for number in drawn.sample(range(10, 99), 3)
+    ]
+    drawn.shuffle(rows)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([("question", "answer"), *rows])
+    return path

@@ -1,0 +1,148 @@
+import errno
+import json
+import subprocess
+import sys
+
+import pytest
+
+from jobs.data import count_examples, import_dataset, load_examples, read_examples
+from jobs.errors import AlreadyExists, DataError, DiskFull, InputError, NotFound
+from jobs.types import Columns
+
+
+@pytest.fixture
+def rows_file(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    rows = [
+        {"frage": f"f{i}", "antwort": f"a{i}", "zwei": "" if i % 2 else f"z{i}"} for i in range(60)
+    ]
+    path.write_text("\n".join(map(json.dumps, [*rows, {"frage": " ", "antwort": "x"}])))
+    return path
+
+
+def test_a_file_becomes_a_dataset(rows_file, tmp_path):
+    folder = tmp_path / "datasets" / "1"
+    made = import_dataset(
+        rows_file,
+        folder,
+        name="d",
+        prompt="frage",
+        completions=("antwort", "zwei"),
+        template="Q: {prompt}",
+    )
+    assert (made.name, made.source, made.template) == ("d", "rows.jsonl", "Q: {prompt}")
+    assert made.columns == Columns("frage", ("antwort", "zwei"))
+    assert made.counts == {"train": 49, "validation": 5, "test": 6} == count_examples(folder)
+    assert made.bytes == sum(file.stat().st_size for file in folder.iterdir())
+    assert {finding.code for finding in made.findings} == {"empty_prompt", "few_test_prompts"}
+    train = load_examples(folder, "train")
+    for example in train:
+        number = int(example.prompt[1:])
+        both = (f"a{number}",) if number % 2 else (f"a{number}", f"z{number}")
+        assert (example.references, example.row) == (both, number + 1)
+    assert [example.row for example in train] == sorted(example.row for example in train)
+    assert [p.name for p in folder.parent.iterdir()] == ["1"]
+
+
+def test_the_first_completion_that_is_not_blank_is_learnt(tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_text("q,a1,a2\n" + "".join(f"p{i},,second {i}\n" for i in range(5)))
+    import_dataset(path, tmp_path / "d", name="d", prompt="q", completions=("a1", "a2"))
+    assert load_examples(tmp_path / "d", "train")[0].references[0].startswith("second")
+
+
+def test_equal_data_has_an_equal_fingerprint(rows_file, tmp_path):
+    arguments = {"name": "d", "prompt": "frage", "completions": ("antwort",)}
+    first = import_dataset(rows_file, tmp_path / "1", **arguments)
+    again = import_dataset(rows_file, tmp_path / "2", **arguments)
+    other = import_dataset(rows_file, tmp_path / "3", **arguments, seed=1)
+    assert first.fingerprint == again.fingerprint != other.fingerprint
+
+
+def test_pages_are_slices_of_the_whole(rows_file, tmp_path, monkeypatch):
+    monkeypatch.setattr("jobs.data.storage.GROUP_ROWS", 7)
+    folder = tmp_path / "d"
+    import_dataset(rows_file, folder, name="d", prompt="frage", completions=("antwort",))
+    for split in ("train", "validation", "test"):
+        whole = load_examples(folder, split)
+        for offset in (0, 1, 6, 7, 8, 48, 1000):
+            for limit in (0, 1, 7, 20):
+                page = read_examples(folder, split, offset, limit)
+                assert page == whole[offset : offset + limit], (split, offset, limit)
+
+
+def test_a_test_file_of_the_users_own(tmp_path):
+    train = tmp_path / "train.csv"
+    train.write_text("mr,ref\n" + "".join(f"p{i},a{i}\n" for i in range(60)))
+    test = tmp_path / "test.jsonl"
+    test.write_text(
+        "\n".join(json.dumps({"mr": f"P{i} ", "ref1": "x", "ref2": ""}) for i in range(58, 99))
+    )
+    made = import_dataset(train, tmp_path / "d", name="d", test_file=test)
+    codes = {finding.code: finding for finding in made.findings}
+    assert codes["leaked_test_rows"].rows == (59, 60)
+    assert "“ref1”, “ref2”" in codes["test_columns"].sentence
+    assert made.counts == {"train": 52, "validation": 6, "test": 41}
+    assert load_examples(tmp_path / "d", "test")[0].references == ("x",)
+
+
+def test_bad_input_leaves_nothing_behind(rows_file, tmp_path):
+    empty, one, blank = (tmp_path / name for name in ("empty.csv", "one.csv", "blank.csv"))
+    empty.touch()
+    one.write_text("prompt,completion\na,b\n")
+    blank.write_text("prompt,completion\na,\nb,\n")
+    home = tmp_path / "datasets"
+    cases = [
+        (empty, {}, DataError, "is empty"),
+        (one, {}, DataError, "There is 1 prompt"),
+        (blank, {}, DataError, "No row has both"),
+        (rows_file, {}, DataError, "cannot be told which columns"),
+        (rows_file, {"prompt": "nope"}, InputError, "no column “nope”"),
+        (rows_file, {"template": "x"}, InputError, "no {prompt}"),
+        (one, {"test_file": tmp_path / "gone.csv"}, NotFound, "no file"),
+        (one, {"test_file": one}, DataError, "that the test file does not hold"),
+        (tmp_path, {}, InputError, "is a folder"),
+    ]
+    for path, arguments, kind, words in cases:
+        with pytest.raises(kind, match=words) as caught:
+            import_dataset(path, home / "1", name="d", **arguments)
+        assert caught.value.cure
+        assert not home.exists() or not list(home.iterdir())
+
+
+def test_a_full_disk_leaves_nothing_behind(rows_file, tmp_path, monkeypatch):
+    def full(folder, sides):
+        (folder / "rows.parquet").write_text("half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("jobs.data.dataset.write_examples", full)
+    home = tmp_path / "datasets"
+    with pytest.raises(DiskFull, match="too full"):
+        import_dataset(rows_file, home / "1", name="d", prompt="frage", completions=("antwort",))
+    assert not list(home.iterdir())
+
+
+def test_a_folder_that_is_taken_is_not_overwritten(rows_file, tmp_path):
+    folder = tmp_path / "d"
+    folder.mkdir()
+    arguments = {"name": "d", "prompt": "frage", "completions": ("antwort",)}
+    import_dataset(rows_file, folder, **arguments)
+    before = load_examples(folder, "train")
+    with pytest.raises(AlreadyExists):
+        import_dataset(rows_file, folder, **arguments, seed=5)
+    assert load_examples(folder, "train") == before
+
+
+def test_rows_that_are_gone_are_a_data_error(tmp_path):
+    with pytest.raises(DataError, match="cannot be read"):
+        load_examples(tmp_path, "train")
+
+
+def test_importing_this_part_imports_no_heavy_library():
+    code = (
+        "import sys, jobs.data; jobs.data.formats(); "
+        "heavy = {'torch', 'transformers', 'datasets', 'peft', 'pandas'}; "
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

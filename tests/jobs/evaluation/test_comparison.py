@@ -1,0 +1,165 @@
+"""From completions to a result, and what is written beside it."""
+
+from __future__ import annotations
+
+import json
+import random
+
+import pytest
+
+from jobs.evaluation.comparison import compare
+from jobs.evaluation.report import to_json
+from jobs.types import Completion, Example
+
+WORDS = ["a", "red", "blue", "cat", "dog", "sits", "runs", "on", "mat", "far", "near", "tree"]
+SETTINGS = {"max_new_tokens": 64, "precision": "float32", "template": "{prompt}"}
+
+
+def examples(count, seed=0):
+    draw = random.Random(seed)
+    return [Example(f"prompt {n}", (" ".join(draw.choices(WORDS, k=12)),), n) for n in range(count)]
+
+
+def answers(given, wrong, seed):
+    """The references with a share of their words replaced."""
+    draw = random.Random(seed)
+    return {
+        n: Completion(
+            " ".join(
+                draw.choice(WORDS) if draw.random() < wrong else word
+                for word in example.references[0].split()
+            ),
+            12,
+            False,
+        )
+        for n, example in enumerate(given)
+    }
+
+
+def compared(given, completions, **changes):
+    rendered = [f"{example.prompt}\n" for example in given]
+    settings = SETTINGS | changes
+    return compare(given, rendered, completions, list(completions), settings, "faq", "test")
+
+
+@pytest.fixture(scope="module")
+def result():
+    given = examples(60)
+    return compared(
+        given,
+        {
+            "base": answers(given, 0.6, 1),
+            "lora-1": answers(given, 0.3, 2),
+            "pt-1": answers(given, 0.9, 3),
+        },
+    )
+
+
+def test_the_result_says_who_won(result):
+    assert result.metric == "rougeL"
+    assert result.verdict.startswith("“lora-1” is better than the base on")
+    assert "“pt-1” is worse" in result.verdict
+    assert result.notes == ("The models computed in float32.",)
+
+
+def test_every_pair_by_every_judging_metric_the_base_as_b(result):
+    pairs = {(d.a, d.b) for d in result.differences}
+    assert pairs == {("lora-1", "base"), ("pt-1", "base"), ("pt-1", "lora-1")}
+    assert {d.metric for d in result.differences} == {"rouge1", "rouge2", "rougeL", "exact_match"}
+    for d in result.differences:
+        assert d.wins + d.ties + d.losses == 60
+        assert d.low <= d.delta <= d.high
+        means = (result.summary[name][d.metric].mean for name in (d.a, d.b))
+        assert d.delta == pytest.approx(next(means) - next(means))
+
+
+def test_the_order_in_which_completions_came_changes_nothing(result):
+    given = examples(60)
+    turned = {
+        name: dict(reversed(list(answers(given, wrong, seed).items())))
+        for name, wrong, seed in (("base", 0.6, 1), ("lora-1", 0.3, 2), ("pt-1", 0.9, 3))
+    }
+    assert compared(given, turned) == result
+
+
+def test_a_missing_completion_is_no_comparison():
+    given = examples(3)
+    with pytest.raises(KeyError):
+        compared(given, {"base": {0: Completion("a", 1, False)}})
+
+
+def test_empty_answers_limits_and_missing_scores_are_said():
+    """Traps 28 and 31: they are counted and shown."""
+    given = [*examples(39), Example("dots", ("...",), 39)]
+    good = answers(given, 0.3, 1)
+    bad = {n: Completion("" if n < 3 else "a b", 2, hit_limit=n % 4 == 0) for n in range(40)}
+    found = compared(given, {"base": good | {39: Completion("!!!", 1, False)}, "x": bad})
+    assert found.hit_limit == {"base": 0.0, "x": 0.25}
+    assert found.notes == (
+        "“x” ran into the limit of 64 tokens in 10 of 40 answers, which are cut off there.",
+        "“x” answered nothing to 3 of 40 prompts: score 0.",
+        "1 prompt has no ROUGE-L for some variant: there is no word to compare.",
+        "The models computed in float32.",
+    )
+    assert found.examples[0].scores["x"]["rougeL"].value == 0.0
+    assert found.summary["base"]["rougeL"].count == 39
+    assert found.summary["x"]["rougeL"].count == 40
+    scored = [d for d in found.differences if d.metric == "rougeL"]
+    assert scored[0].wins + scored[0].ties + scored[0].losses == 39
+
+
+def test_a_tenth_at_the_limit_is_not_worth_a_note():
+    given = examples(40)
+    some = {n: Completion("a", 1, hit_limit=n < 4) for n in range(40)}
+    assert compared(given, {"base": some}).notes == ("The models computed in float32.",)
+
+
+def test_half_precision_is_said():
+    given = examples(2)
+    found = compared(given, {"base": answers(given, 0.3, 1)}, precision="bfloat16")
+    assert "bfloat16" in found.notes[-1]
+
+
+def test_short_references_are_judged_by_exact_match():
+    given = [Example(f"p{n}", ("yes" if n % 2 else "no",), n) for n in range(40)]
+    right = {n: Completion("yes" if n % 2 else "no", 1, False) for n in range(40)}
+    always = {n: Completion("no", 1, False) for n in range(40)}
+    found = compared(given, {"base": always, "lora-1": right})
+    assert found.metric == "exact_match"
+    assert "better than the base on 20 of 40 prompts; Exact match 0.50 → 1.00" in found.verdict
+
+
+def test_the_json_is_the_contract(result):
+    document = json.loads(json.dumps(to_json(result), allow_nan=False))
+    fields = {"data", "split", "settings", "examples", "summary", "differences", "verdict"}
+    assert fields <= set(document)
+    assert (document["data"], document["split"]) == ("faq", "test")
+    assert document["settings"]["max_new_tokens"] == 64
+    first = document["examples"][0]
+    assert first["prompt"] == "prompt 0"
+    assert first["rendered_prompt"] == "prompt 0\n"
+    assert set(first["completions"]) == {"base", "lora-1", "pt-1"}
+    metrics = {"rouge1", "rouge2", "rougeL", "exact_match"}
+    assert all(set(scores) == metrics for scores in first["scores"].values())
+    for by_metric in document["summary"].values():
+        assert set(by_metric) == metrics
+        assert all({"mean", "low", "high"} <= set(one) for one in by_metric.values())
+    wanted = {"a", "b", "metric", "delta", "low", "high", "wins", "ties", "losses"}
+    assert all(wanted <= set(one) for one in document["differences"])
+    assert document["verdict"] == result.verdict
+
+
+def test_a_score_that_is_none_is_null_with_its_reason():
+    given = [Example("p", ("...",), 0)]
+    document = to_json(compared(given, {"base": {0: Completion("!", 1, False)}}))
+    example = document["examples"][0]
+    assert example["scores"]["base"]["rougeL"] is None
+    assert "word" in example["unscored"]["base"]["rougeL"]
+    assert document["summary"]["base"]["rougeL"]["mean"] is None
+
+
+def test_numbers_that_are_none_never_reach_the_json():
+    given = examples(1)
+    found = compared(given, {"base": answers(given, 0, 1)}, odd=float("nan"), far=float("inf"))
+    assert to_json(found)["settings"]["odd"] is None
+    assert to_json(found)["settings"]["far"] is None

@@ -1,0 +1,142 @@
+"""The rules of the verdict at their edges, and the sentences they make."""
+
+from __future__ import annotations
+
+import pytest
+
+from jobs.evaluation.verdict import number, opponent, outcome, sentence, verdict_metric
+from jobs.types import Difference, Interval
+
+
+def made(wins, ties, losses, delta=0.1, low=0.05, high=0.15, a="lora-1", b="base", mean=0.4):
+    return Difference(
+        a, b, "rougeL", delta, low, high, wins, ties, losses, a_mean=mean + delta, b_mean=mean
+    )
+
+
+@pytest.mark.parametrize(
+    ("difference", "expected"),
+    [
+        (made(29, 0, 0), "unclear"),
+        (made(30, 0, 0), "better"),
+        (made(9, 21, 0), "unclear"),
+        (made(10, 20, 0), "better"),
+        (made(9, 900, 0), "unclear"),
+        (made(0, 30, 0, 0.0, 0.0, 0.0), "same"),
+        (made(0, 29, 0, 0.0, 0.0, 0.0), "unclear"),
+        (made(40, 0, 40, low=0.0), "same"),
+        (made(40, 0, 40, low=1e-9), "better"),
+        (made(40, 0, 40, -0.1, -0.2, 0.0), "same"),
+        (made(40, 0, 40, -0.1, -0.2, -1e-9), "worse"),
+        (made(40, 0, 40, low=-0.01), "same"),
+        (Difference("a", "b", "rougeL", None, None, None, 0, 0, 0), "unclear"),
+    ],
+)
+def test_the_rules_at_their_edges(difference, expected):
+    assert outcome(difference) == expected
+
+
+@pytest.mark.parametrize(
+    ("references", "metric"),
+    [
+        ([("yes",), ("very positive review",)], "exact_match"),
+        ([("yes",), ("one two three four",)], "rougeL"),
+        ([("yes", "one two three four")], "rougeL"),
+        ([("积极",), ("消极",)], "exact_match"),
+        ([("今天天气很好我们去公园",)], "rougeL"),
+        ([("...",)], "exact_match"),
+        ([], "rougeL"),
+    ],
+)
+def test_the_metric_is_fixed_by_the_references_alone(references, metric):
+    assert verdict_metric(references) == metric
+
+
+def said(*differences, variants=None):
+    names = variants or ["base", *(d.a for d in differences)]
+    summary = {name: {"rougeL": Interval(0.41, 0.38, 0.44, 80)} for name in names}
+    return sentence(names, "rougeL", summary, differences)
+
+
+def test_better():
+    found = made(62, 4, 14, 0.17, 0.12, 0.22, mean=0.41)
+    assert said(found) == (
+        "“lora-1” is better than the base on 62 of 80 prompts; "
+        "ROUGE-L 0.41 → 0.58, difference 0.17 (0.12 to 0.22)."
+    )
+
+
+def test_worse_is_said_as_plainly():
+    assert said(made(14, 4, 62, -0.17, -0.22, -0.12, mean=0.58)) == (
+        "“lora-1” is worse than the base on 62 of 80 prompts; "
+        "ROUGE-L 0.58 → 0.41, difference −0.17 (−0.22 to −0.12)."
+    )
+
+
+def test_better_on_average_but_not_on_most_prompts():
+    assert said(made(20, 20, 40, 0.05, 0.01, 0.09)).startswith(
+        "“lora-1” is better than the base on average, though it wins 20 and loses 40 of 80 prompts;"
+    )
+
+
+def test_no_difference_to_be_seen():
+    assert said(made(40, 2, 38, 0.01, -0.02, 0.04)) == (
+        "No difference to be seen between “lora-1” and the base on 80 prompts; "
+        "ROUGE-L 0.40 → 0.41, difference 0.01 (−0.02 to 0.04)."
+    )
+    assert "score the same on each of 80 prompts" in said(made(0, 80, 0, 0.0, 0.0, 0.0))
+
+
+def test_too_few_prompts_to_tell():
+    few = said(made(12, 0, 0, 0.3, 0.2, 0.4))
+    assert few.startswith("Too few prompts to tell whether “lora-1” is better than the base: 12")
+    assert "at least 30" in few
+    assert "they score the same on 77 of 80" in said(made(3, 77, 0))
+    nothing = Difference("lora-1", "base", "rougeL", None, None, None, 0, 0, 0)
+    assert "none could be scored" in said(nothing)
+
+
+def test_an_interval_beside_zero_is_never_printed_as_touching_it():
+    assert "difference 0.010 (0.002 to 0.018)" in said(made(50, 0, 30, 0.0101, 0.0021, 0.0179))
+
+
+def test_several_variants_lead_with_the_best_and_name_the_rest():
+    text = said(
+        made(20, 0, 60, -0.1, -0.2, -0.05, a="pt-1"),
+        made(60, 0, 20, 0.1, 0.05, 0.15, a="lora-1"),
+        made(40, 0, 40, 0.0, -0.1, 0.1, a="lora-2"),
+        made(70, 0, 10, 0.2, 0.15, 0.25, a="lora-3"),
+    )
+    assert text.startswith("“lora-3” is better than the base on 70 of 80 prompts;")
+    assert "“lora-1” is better too (0.50, difference 0.10 (0.05 to 0.15))" in text
+    assert "no difference to be seen for “lora-2”" in text
+    assert "“pt-1” is worse (0.30, difference −0.10 (−0.20 to −0.05))." in text
+
+
+def test_several_variants_of_which_none_is_better():
+    text = said(
+        made(20, 0, 60, -0.1, -0.2, -0.05, a="pt-1"),
+        made(40, 0, 40, 0.0, -0.1, 0.1, a="lora-2"),
+    )
+    assert text.startswith("None of the 2 is shown to be better than the base. No difference")
+
+
+def test_what_the_others_are_held_against():
+    assert opponent(["lora-1", "base@4bit", "base"]) == "base"
+    assert opponent(["qlora-1", "base@4bit"]) == "base@4bit"
+    assert opponent(["lora-1", "lora-2"]) == "lora-1"
+    found = made(62, 4, 14, a="qlora-1", b="base@4bit")
+    assert "than the 4-bit base on" in said(found, variants=["base@4bit", "qlora-1"])
+
+
+def test_one_variant_alone_proves_nothing():
+    assert said(variants=["base"]) == (
+        "Only the base was scored: ROUGE-L 0.41 (0.38 to 0.44) on 80 prompts; "
+        "a second variant is needed to tell whether it helped."
+    )
+
+
+def test_numbers():
+    assert number(-0.001) == "0.00"
+    assert number(-0.1) == "−0.10"
+    assert number(None) == "no score"

@@ -1,0 +1,16 @@
+"""What server and command line import stays light."""
+
+import subprocess
+import sys
+
+CODE = """
+import sys
+import jobs.store, jobs.queue.runner, jobs.queue.child, jobs.queue.reconcile
+import jobs.queue.executors.inline, jobs.queue.executors.local
+heavy = {"torch", "transformers", "peft", "bitsandbytes", "datasets", "numpy", "alembic"}
+assert not heavy & set(sys.modules), heavy & set(sys.modules)
+"""
+
+
+def test_store_and_queue_import_nothing_heavy():
+    subprocess.run([sys.executable, "-c", CODE], check=True)

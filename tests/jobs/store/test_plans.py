@@ -1,0 +1,84 @@
+"""Every query that a page polls goes through an index."""
+
+import pytest
+from sqlalchemy import event
+
+
+@pytest.fixture
+def filled(store, dataset, make_run):
+    runs = [make_run(f"tone-{n}") for n in range(30)]
+    for run in runs:
+        job = store.jobs.newest(run.id)
+        store.events.append(job.id, run.id, [("metric", {"step": 1, "values": {"loss": 1.0}})])
+        variants = ["base", run.name]
+        store.comparisons.add(dataset.id, "starter", "test", None, variants, {})
+    store.asks.add("starter", ["base"], "hello", "{prompt}", {})
+    store.facts.set("probe", {})
+    return store
+
+
+POLLED = {
+    "queue": lambda s: s.jobs.list(states=("queued", "running")),
+    "queue of a device": lambda s: s.jobs.list(states=("queued",), device="cpu", limit=1),
+    "running on a device": lambda s: s.jobs.list(states=("running",), device="cpu", limit=1),
+    "jobs of a run": lambda s: s.jobs.list(run_id=3),
+    "job": lambda s: s.jobs.get(3),
+    "newest job of a run": lambda s: s.jobs.newest(3),
+    "busy devices": lambda s: s.jobs.busy_devices(),
+    "stop requested": lambda s: s.jobs.stop_requested(3),
+    "last child": lambda s: s.jobs.last_child("cpu"),
+    "others waiting": lambda s: s.jobs.others_waiting("cpu", "ask"),
+    "claim": lambda s: s.jobs.claim("cpu"),
+    "claim of the same kind": lambda s: s.jobs.claim_same("ask", "cpu"),
+    "submit": lambda s: s.jobs.submit("nap", "cpu", after=1),
+    "runner's place": lambda s: s.runners.taken("cpu"),
+    "leave": lambda s: s.runners.leave_if_idle("cpu"),
+    "run": lambda s: s.runs.get("tone-3"),
+    "newest runs": lambda s: s.runs.list(limit=20),
+    "runs of a dataset": lambda s: s.runs.of_dataset(1),
+    "free name": lambda s: s.runs.free_name("tone"),
+    "events of a run": lambda s: s.events.after(3, run_id=3),
+    "events of a job": lambda s: s.events.after(3, job_id=3),
+    "events": lambda s: s.events.after(3),
+    "curve": lambda s: s.events.metrics(3),
+    "log": lambda s: s.events.log(3),
+    "log of a job": lambda s: s.events.log(job_id=3),
+    "warnings": lambda s: s.events.warnings(3),
+    "checkpoints": lambda s: s.checkpoints.list(3),
+    "newest checkpoint": lambda s: s.checkpoints.newest(3),
+    "comparison": lambda s: s.comparisons.get(3),
+    "newest comparisons": lambda s: s.comparisons.list(limit=20),
+    "comparisons of a run": lambda s: s.comparisons.of_run(3, limit=1),
+    "the same comparison": lambda s: s.comparisons.find(
+        1, "starter", "test", None, ["base", "tone-1"], {}
+    ),
+    "completions": lambda s: s.completions.get("key"),
+    "ask": lambda s: s.asks.get(1),
+    "dataset": lambda s: s.datasets.get("letters"),
+    "fact": lambda s: s.facts.get("probe"),
+}
+# These walk a table on purpose: newest first, with a limit, in the order of its key.
+WALKS = {"newest runs": "SCAN runs", "newest comparisons": "SCAN comparisons"}
+
+
+@pytest.mark.parametrize("name", POLLED)
+def test_what_is_polled_uses_an_index(filled, name):
+    database = filled._database
+    asked = []
+
+    def note(connection, cursor, statement, parameters, context, executemany):
+        if statement.lstrip().upper().startswith(("SELECT", "UPDATE")):
+            asked.append((statement, parameters))
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    POLLED[name](filled)
+    event.remove(database.engine, "before_cursor_execute", note)
+    assert asked
+    for statement, parameters in asked:
+        with database.read() as connection:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+        for *_, step in plan:
+            walk = step.startswith("SCAN") and step != "SCAN CONSTANT ROW"
+            assert not walk or "INDEX" in step or step == WALKS.get(name), (statement, step)
+            if name in WALKS:
+                assert "TEMP B-TREE" not in step, (statement, step)

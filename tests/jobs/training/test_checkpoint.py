@@ -1,0 +1,71 @@
+"""What stands under a step's number is whole, whatever happened meanwhile."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+import pytest
+
+from jobs.errors import DiskFull, ModelError
+from jobs.training import checkpoint
+from jobs.training.progress import Progress
+
+
+def adapter(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "adapter_model.safetensors").write_bytes(b"weights")
+
+
+def no_room(folder: Path) -> None:
+    adapter(folder)
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_what_was_written_is_read_back(tmp_path: Path) -> None:
+    import torch
+
+    progress = Progress(step=4, best_step=2, best_loss=0.5, checks=[(2, 0.5), (4, 0.75)])
+    tensors = {"weights": {"a": torch.arange(3.0)}, "random": {"cpu": torch.get_rng_state()}}
+    folder = checkpoint.write(tmp_path, progress, tensors, adapter)
+    assert folder == tmp_path / "4"
+    found, state = checkpoint.read(folder)
+    assert found == progress
+    assert torch.equal(state["weights"]["a"], torch.arange(3.0))
+
+
+def test_a_volume_that_runs_full_leaves_nothing_half_made(tmp_path: Path) -> None:
+    checkpoint.write(tmp_path, Progress(step=1), {}, adapter)
+    with pytest.raises(DiskFull, match="Free some room"):
+        checkpoint.write(tmp_path, Progress(step=2), {}, no_room)
+    assert checkpoint.steps(tmp_path) == [1]
+    assert [p.name for p in tmp_path.iterdir()] == ["1"]
+
+
+def test_room_is_looked_for_before_the_first_byte(tmp_path: Path) -> None:
+    checkpoint.room_for(tmp_path, 1)
+    with pytest.raises(DiskFull):
+        checkpoint.room_for(tmp_path, 10**18)
+
+
+def test_what_a_crash_left_half_written_is_no_checkpoint(tmp_path: Path) -> None:
+    (tmp_path / ".7.half").mkdir()
+    assert checkpoint.steps(tmp_path) == []
+    checkpoint.write(tmp_path, Progress(step=7), {}, adapter)
+    assert [p.name for p in tmp_path.iterdir()] == ["7"]
+
+
+def test_the_newest_and_the_best_stay(tmp_path: Path) -> None:
+    for step in (2, 4, 6, 8):
+        checkpoint.write(tmp_path, Progress(step=step), {}, adapter)
+    checkpoint.prune(tmp_path, {4})
+    assert checkpoint.steps(tmp_path) == [4, 8]
+    checkpoint.drop_after(tmp_path, 4)
+    assert checkpoint.steps(tmp_path) == [4]
+
+
+def test_a_damaged_checkpoint_is_an_error_with_a_cure(tmp_path: Path) -> None:
+    folder = checkpoint.write(tmp_path, Progress(step=3), {}, adapter)
+    (folder / "state.pt").write_bytes(b"nothing of use")
+    with pytest.raises(ModelError, match="step 3"):
+        checkpoint.read(folder)

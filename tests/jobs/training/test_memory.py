@@ -1,0 +1,37 @@
+"""Peak memory is the process's own, and running out of it is told from other errors."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from jobs.training.memory import is_exhausted
+
+CHILD = "from jobs.training.memory import peak; print(peak('cpu'))"
+PARENT = (
+    "import subprocess, sys; held = bytearray(b'x') * (400 * 2**20);"
+    f"print(subprocess.run([sys.executable, '-c', {CHILD!r}], capture_output=True, text=True)"
+    ".stdout)"
+)
+
+
+def test_a_childs_peak_does_not_start_at_its_parents() -> None:
+    """Trap 35."""
+    out = subprocess.run([sys.executable, "-c", PARENT], capture_output=True, text=True, check=True)
+    assert 2**20 < int(out.stdout) < 200 * 2**20
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (MemoryError(), True),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to"), True),
+        (RuntimeError("CUDA out of memory. Tried to allocate 2 GiB"), True),
+        (RuntimeError("mat1 and mat2 shapes cannot be multiplied"), False),
+        (ValueError("out of memory"), False),
+    ],
+)
+def test_too_little_memory_is_told_from_other_errors(error: Exception, expected: bool) -> None:
+    assert is_exhausted(error) is expected

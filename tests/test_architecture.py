@@ -1,0 +1,89 @@
+"""The shape of the house: imports run one way, and neither page nor command line imports torch."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+HEAVY = ("torch", "peft", "bitsandbytes", "datasets", "accelerate")
+
+# Each part of jobs may import those before it, and itself.
+GROUND_UP = (
+    "errors",
+    "types",
+    "options",
+    "home",
+    "data",
+    "models",
+    "methods",
+    "store",
+    "training",
+    "evaluation",
+    "queue",
+    "export",
+    "workspace",
+)
+
+
+def imports(path: Path) -> set[str]:
+    """Every module of the project that a file imports, wherever in the file."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module)
+    return {name for name in found if name.split(".")[0] in ("jobs", "studio", "assets")}
+
+
+def sources(package: str) -> list[Path]:
+    return sorted((ROOT / package).rglob("*.py"))
+
+
+def part(path: Path) -> str:
+    return path.relative_to(ROOT / "jobs").with_suffix("").parts[0]
+
+
+@pytest.mark.parametrize("path", sources("jobs"), ids=lambda p: str(p.relative_to(ROOT)))
+def test_the_engine_is_built_from_the_ground_up(path: Path) -> None:
+    if path.parent == ROOT / "jobs" and path.name == "__init__.py":
+        return  # it exports from every part
+    own = GROUND_UP.index(part(path))
+    for name in imports(path):
+        assert name.startswith("jobs."), f"{path} imports {name}"
+        other = name.split(".")[1]
+        assert GROUND_UP.index(other) <= own, f"{path} imports {name} from above"
+
+
+@pytest.mark.parametrize("path", sources("studio"), ids=lambda p: str(p.relative_to(ROOT)))
+def test_the_face_uses_public_names_alone(path: Path) -> None:
+    for name in imports(path):
+        assert name == "jobs" or name.split(".")[0] in ("studio", "assets"), f"{path}: {name}"
+
+
+@pytest.mark.parametrize("module", ["jobs", "studio.cli", "studio.server", "jobs.queue.runner"])
+def test_importing_does_not_load_torch(module: str) -> None:
+    code = f"import sys, {module}; print([m for m in {HEAVY!r} if m in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_only_the_store_writes_queries() -> None:
+    for path in sources("jobs") + sources("studio"):
+        if (ROOT / "jobs" / "store") in path.parents:
+            continue
+        text = path.read_text(encoding="utf-8")
+        reached = text.replace("sqlalchemy.exc", "")  # an error may be known by its name
+        assert "sqlalchemy" not in reached, f"{path} reaches around the store"
