@@ -226,9 +226,15 @@ def _wire_following(
         )
     fields = [*form.chosen, form.defaults, *form.options]
     for part in form.options:
-        part.input(
-            entered, fields, [notice, form.outlook, form.mask], trigger_mode="always_last", **QUIET
-        )
+        # Gradio keeps a text field's first input to itself: leaving the field tells it as well.
+        for event in [part.input, *([part.blur] if isinstance(part, gr.Textbox) else [])]:
+            event(
+                entered,
+                fields,
+                [notice, form.outlook, form.mask],
+                trigger_mode="always_last",
+                **QUIET,
+            )
 
 
 def _wire_start(

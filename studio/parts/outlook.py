@@ -38,7 +38,7 @@ def _memory(forecast: Any) -> str:
     said = memory_of(forecast.peak_memory, there)
     tight = " tight" if share >= 90 else ""
     return (
-        f'<div class="facts one"><div><dt>Memory, at most</dt><dd>{said}</dd>'
+        f'<dl class="facts one"><div><dt>Memory, at most</dt><dd>{said}</dd>'
         f'<dd class="bar{tight}" role="img" aria-label="Memory: {said}"><span '
-        f'style="width:{share}%"></span></dd></div></div>'
+        f'style="width:{share}%"></span></dd></div></dl>'
     )

@@ -72,6 +72,7 @@ def test_choices_are_followed_and_sent(
     page.get_by_role("textbox", name=re.compile("^Virtual tokens")).fill("40")
     assert page.get_by_role("textbox", name=re.compile("^Rank")).count() == 0
     page.get_by_role("textbox", name=re.compile("^Batch size")).fill("8")
+    page.keyboard.press("Tab")
     page.locator("#outlook").get_by_text("360", exact=True).wait_for()
     page.get_by_label("Name of the run").fill("forty tokens")
     page.get_by_role("button", name="Start").click()
