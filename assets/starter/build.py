@@ -18,8 +18,11 @@ VOCABULARY = 4096
 
 def make_tokenizer(folder: Path, count: int = 40_000) -> Tokenizer:
     """Learn the tokenizer from the first documents of a seed of its own."""
-    texts = (part for d in islice(documents(TOKENIZER_SEED), count)
-             for part in (d.system, *(p for t in d.turns for p in (t.user, t.assistant))))
+    texts = (
+        part
+        for d in islice(documents(TOKENIZER_SEED), count)
+        for part in (d.system, *(p for t in d.turns for p in (t.user, t.assistant)))
+    )
     made = tokenizer.train(texts, VOCABULARY)
     tokenizer.save(made, folder)
     return made
@@ -31,8 +34,11 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=HERE)
     parser.add_argument("--tokens", type=int, default=training.Options.tokens)
     parser.add_argument("--minutes", type=float, default=training.Options.minutes)
-    parser.add_argument("--keep-tokenizer", action="store_true", help="use the tokenizer that is there")
+    parser.add_argument(
+        "--keep-tokenizer", action="store_true", help="use the tokenizer that is there"
+    )
     given = parser.parse_args()
+    training.keep_memory()
     given.folder.mkdir(parents=True, exist_ok=True)
     if given.keep_tokenizer:
         made = Tokenizer.from_file(str(given.folder / "tokenizer.json"))
@@ -46,7 +52,11 @@ def main() -> None:
     used = training.train(model, stream, options, log)
     training.save(model, given.folder)
     fresh = LlamaForCausalLM.from_pretrained(given.folder, dtype="float32")
-    report = {**used, "parameters": fresh.num_parameters(), "held_out_loss": held_out.losses(fresh, made)}
+    report = {
+        **used,
+        "parameters": fresh.num_parameters(),
+        "held_out_loss": held_out.losses(fresh, made),
+    }
     (given.folder / "build.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
 
 

@@ -50,8 +50,20 @@ def losses(model: LlamaForCausalLM, tokenizer: Tokenizer, each: int = 40) -> dic
 def write(path: Path, each: int = 8, families: int = 12) -> None:
     """Write prompts and completions of the commonest families as JSON lines."""
     rng = random.Random(SEED)
-    chosen = ["support", "dialogue", "describe", "extract", "question", "reply", "tone", "classify", "copy", "order",
-              "mail", "tense"][:families]
+    chosen = [
+        "support",
+        "dialogue",
+        "describe",
+        "extract",
+        "question",
+        "reply",
+        "tone",
+        "classify",
+        "copy",
+        "order",
+        "mail",
+        "tense",
+    ][:families]
     pool = by_task(each * 6)
     with path.open("w", encoding="utf-8") as file:
         for family in chosen:

@@ -30,7 +30,9 @@ def train(texts: Iterator[str], size: int) -> Tokenizer:
     tokenizer = Tokenizer(models.BPE(byte_fallback=True))
     tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(_SPLIT), behavior="isolated")
     tokenizer.decoder = decoders.Sequence([decoders.ByteFallback(), decoders.Fuse()])
-    trainer = trainers.BpeTrainer(vocab_size=size, special_tokens=[*SPECIAL, *BYTES], limit_alphabet=200, show_progress=False)
+    trainer = trainers.BpeTrainer(
+        vocab_size=size, special_tokens=[*SPECIAL, *BYTES], limit_alphabet=200, show_progress=False
+    )
     tokenizer.train_from_iterator(texts, trainer)
     return _bytes_as_words(tokenizer)
 
@@ -55,4 +57,6 @@ def save(tokenizer: Tokenizer, folder: Path) -> None:
         "padding_side": "left",
         "chat_template": CHAT_TEMPLATE,
     }
-    (folder / "tokenizer_config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+    (folder / "tokenizer_config.json").write_text(
+        json.dumps(config, indent=2) + "\n", encoding="utf-8"
+    )
