@@ -17,7 +17,7 @@ NOTES_FILE, STYLE_FILE = "support_notes.csv", "lighthouse_replies.jsonl"
 
 
 def support_notes() -> str:
-    """Support chats and the agent's note of each, as CSV: a task the starter knows by its instruction."""
+    """Support chats and an agent's note of each, as CSV: a task the starter knows when asked."""
     rng = random.Random(NOTES_SEED)
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")

@@ -1,44 +1,30 @@
 """Support cases for the sample: true to life in that the trouble fits the thing it is about."""
 
+import json
 import random
 from dataclasses import replace
+from pathlib import Path
 
 from assets.starter.corpus import cases, words
 from assets.starter.corpus.names import FIRST, LAST
 from assets.starter.corpus.text import chance, expand
 
-ELECTRIC = """coffee machine|dishwasher|washing machine|vacuum cleaner|smart watch|bread maker|desk lamp|hair dryer|
-rice cooker|electric bike|air fryer|baby monitor|bluetooth speaker|laptop|printer|radio|camera|tablet|keyboard|
-heater|fan|fridge|toaster|blender|oven|phone|kettle|microphone|electric drill|headset""".replace(
-    "\n", ""
-).split("|")
-CLOTHES = """rain jacket|coat|dress|shirt|sweater|glove|hat|scarf|belt|uniform|running shoe|hiking boot""".replace(
-    "\n", ""
-).split("|")
-VESSELS = """travel mug|bottle|vase|bucket|kettle|coffee machine|dishwasher|washing machine|teapot|fish tank|
-garden hose|lunch box""".replace("\n", "").split("|")
-CONNECTED = """smart watch|bluetooth speaker|baby monitor|printer|headset|door camera|robot|radio|light bulb|
-smart lock""".replace("\n", "").split("|")
-ANYTHING = [
-    *ELECTRIC,
-    *CLOTHES,
-    *VESSELS,
-    *"""armchair|bicycle|bookshelf|carpet|desk|garden chair|guitar|lantern|
-mattress|mirror|office chair|rocking chair|rug|saddle|sleeping bag|sofa|suitcase|telescope|tent|umbrella|violin|
-wall clock|wallet|yoga mat|backpack|bench|ladder|picture frame""".replace("\n", "").split("|"),
-]
+_GOODS: dict[str, list[str]] = json.loads(
+    (Path(__file__).parent / "words" / "support_case.json").read_text(encoding="utf-8")
+)
+ANYTHING = sorted({item for items in _GOODS.values() for item in items})
 
 # the things a trouble can befall; any other trouble can befall anything
 FITS: dict[str, list[str]] = {
-    "no power": ELECTRIC,
-    "a strange noise": ELECTRIC,
-    "sudden stops": ELECTRIC,
-    "overheating": ELECTRIC,
-    "a leak": VESSELS,
-    "connection trouble": CONNECTED,
-    "the wrong size": CLOTHES,
-    "a torn seam": CLOTHES,
-    "missing instructions": ELECTRIC,
+    "no power": _GOODS["electric"],
+    "a strange noise": _GOODS["electric"],
+    "sudden stops": _GOODS["electric"],
+    "overheating": _GOODS["electric"],
+    "a leak": _GOODS["vessels"],
+    "connection trouble": _GOODS["connected"],
+    "the wrong size": _GOODS["clothes"],
+    "a torn seam": _GOODS["clothes"],
+    "missing instructions": _GOODS["electric"],
 }
 
 

@@ -10,7 +10,7 @@ from .values import brand, code, date, price
 
 _WORDS = tables.load("support")
 GOODS: list[str] = _WORDS["goods"]
-# what is wrong as the customer says it of "it", the same as a noun phrase, and what helps against it
+# what is wrong as the customer says it of "it", the same as a noun phrase, what helps against it
 PROBLEMS: list[tuple[str, str, str]] = [tuple(row) for row in _WORDS["problems"]]
 # what the agent promises, the same in the past tense, and as a noun phrase
 REMEDIES: dict[str, tuple[str, str, str]] = {k: tuple(v) for k, v in _WORDS["remedies"].items()}

@@ -1,4 +1,4 @@
-"""Sentence frames beyond subject and verb: speech, comparison, passive, numbers, conditions, questions, news, advice."""
+"""Sentence frames beyond subject and verb: speech, comparison, passive, numbers, news, advice."""
 
 import random
 

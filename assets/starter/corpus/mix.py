@@ -1,4 +1,4 @@
-"""The mixture: which task comes how often, chats of several turns, inputs without an instruction."""
+"""The mixture: how often each task, chats of several turns, inputs with no instruction."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -101,7 +101,7 @@ def several(rng: random.Random) -> Document:
 
 
 def same_again(rng: random.Random) -> Document:
-    """The same task a few times, its instruction given only at the start: examples in the prompt."""
+    """The same task a few times, with its instruction only at the start: examples in the prompt."""
     style = rng.choice(list(summaries.STYLES))
     kind = rng.random()
     count = rng.randint(2, 4)

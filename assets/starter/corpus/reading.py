@@ -34,7 +34,8 @@ def topic(rng: random.Random) -> Document:
     right = rng.choice(options)
     text = ". ".join(_fill(rng, p) for p in some(rng, _WORDS["topics"][right], 1, 2)) + "."
     if chance(rng, 0.3):
-        text = f"{rng.choice(['Hello.', 'Hi there,', 'Good morning.'])} {text} {rng.choice(['Thanks', 'Regards', 'Best'])}, {first(rng)}"
+        hello = rng.choice(["Hello.", "Hi there,", "Good morning."])
+        text = f"{hello} {text} {rng.choice(['Thanks', 'Regards', 'Best'])}, {first(rng)}"
     ask = expand(
         rng,
         "{classify|label|sort} {this|the} {message|text|mail}: <o>",
@@ -216,7 +217,8 @@ def appointment(rng: random.Random) -> Document:
     who, when, hour, where = person(rng), date(rng), clock(rng), street(rng)
     text = expand(
         rng,
-        "{Meeting|Appointment|Lunch|A visit} with <w> on <d> at <h>, <s>. {Bring|Don't forget} the <i>.",
+        "{Meeting|Appointment|Lunch|A visit} with <w> on <d> at <h>, <s>. "
+        "{Bring|Don't forget} the <i>.",
         w=who,
         d=when,
         h=hour,

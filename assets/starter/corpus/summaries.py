@@ -1,58 +1,43 @@
 """Summaries of a support case in several styles, and how each is asked for."""
 
 import json
+import re
 
 from . import tables
 from .cases import Case
 from .text import cap
 
 STYLES: dict[str, list[str]] = tables.load("support")["styles"]
+SHAPES: dict[str, str] = tables.load("support")["shapes"]
+CAPITALS = ("headline", "next")
+
+
+def facts(case: Case) -> dict[str, str]:
+    """What a shape can name."""
+    return {
+        "customer": case.customer,
+        "first": case.customer.split(" ")[0],
+        "agent": case.agent,
+        "order": case.order,
+        "item": case.item,
+        "issue": case.issue,
+        "wrong": case.wrong,
+        "wrong3": third(case.wrong),
+        "promise3": third(case.promise),
+        "outcome": case.outcome,
+        "when": case.when,
+    }
 
 
 def summary(case: Case, style: str) -> str:
     """The case in one of the styles; nothing is left to chance."""
-    first = case.customer.split(" ")[0]
-    if style == "note":
-        return (
-            f"{case.customer} wrote about the {case.item} (order {case.order}): it {third(case.wrong)}. "
-            f"{case.agent} will {third(case.promise)} {case.when}."
-        )
-    if style == "sentence":
-        return f"{first}'s {case.item} {case.wrong}, and {case.agent} offers {case.outcome} {case.when}."
-    if style == "case":
-        return (
-            f"Customer: {case.customer}\nOrder: {case.order}\nItem: {case.item}\nProblem: {case.issue}\n"
-            f"Action: {case.outcome}\nDue: {case.when}"
-        )
-    if style == "headline":
-        return cap(f"{case.item}: {case.issue}")
-    if style == "telegram":
-        return f"{case.item} {case.issue} stop order {case.order} stop {case.outcome} {case.when} stop".upper()
-    if style == "bullets":
-        return (
-            f"- {first} has a problem: the {case.item} {third(case.wrong)}.\n- The order number is {case.order}.\n"
-            f"- {case.agent} offers {case.outcome} {case.when}."
-        )
-    if style == "handover":
-        return (
-            f"Hi, please take over order {case.order} from {case.customer}. The trouble is {case.issue} with the "
-            f"{case.item}. I promised {case.outcome} {case.when}. Thanks, {case.agent}"
-        )
-    if style == "diary":
-        return f"My {case.item} {case.wrong}, so I wrote to support. {case.agent} will {third(case.promise)} {case.when}."
+    known = facts(case)
     if style == "json":
-        return json.dumps(
-            {
-                "customer": case.customer,
-                "order": case.order,
-                "item": case.item,
-                "problem": case.issue,
-                "action": case.outcome,
-                "due": case.when,
-            },
-            ensure_ascii=False,
-        )
-    return cap(f"{case.agent} will {third(case.promise)} {case.when}.")
+        keys = {"problem": "issue", "action": "outcome", "due": "when"}
+        names = ("customer", "order", "item", *keys)
+        return json.dumps({n: known[keys.get(n, n)] for n in names}, ensure_ascii=False)
+    text = re.sub(r"<(\w+)>", lambda m: known[m[1]], SHAPES[style])
+    return text.upper() if style == "telegram" else cap(text) if style in CAPITALS else text
 
 
 def third(text: str) -> str:

@@ -161,7 +161,7 @@ KINDS: list[Kind] = [
 
 
 def invented(rng: random.Random) -> Attribute:
-    """An attribute the tables do not know: any noun or an invented word as key, anything as value."""
+    """An attribute the tables do not know: any noun or invented word as key, anything as value."""
     noun = (
         pseudo(rng) if chance(rng, 0.4) else rng.choice(words.OBJECTS + words.IDEAS + words.PLACES)
     )

@@ -1,4 +1,4 @@
-"""Values: prices, dates, codes, names of places and products, and which of them an attribute takes."""
+"""Values: prices, dates, codes, names of things, and which of them an attribute takes."""
 
 import random
 from collections.abc import Callable
@@ -8,6 +8,8 @@ from .names import CITIES, COUNTRIES, city, coined, last, person, street
 from .text import cap, listed
 
 Value = Callable[[random.Random], str]
+
+_ENDINGS = ["Pro", "Max", "Go", " One", " Plus", "Lite", "Tech", "Works"]
 
 
 def one_of(text: str) -> Value:
@@ -97,7 +99,7 @@ def brand(rng: random.Random) -> str:
             coined(rng, 2, 3),
             f"{coined(rng)} {rng.randint(2, 900)}",
             f"{coined(rng)} {coined(rng, 1, 2)}",
-            f"{coined(rng)}{rng.choice(['Pro', 'Max', 'Go', ' One', ' Plus', 'Lite', 'Tech', 'Works'])}",
+            f"{coined(rng)}{rng.choice(_ENDINGS)}",
             f"{last(rng)} {rng.choice(words.OBJECTS).capitalize()}",
         ]
     )

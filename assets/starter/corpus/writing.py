@@ -206,7 +206,8 @@ def mail(rng: random.Random) -> Document:
         [
             (
                 "{write|make} {a mail|an e-mail|a message} from {these|the} notes",
-                f"Dear {to},\n\nwould you like to {act} on {when} at {hour}? Please let me know.\n\nBest wishes\n{sender}",
+                f"Dear {to},\n\nwould you like to {act} on {when} at {hour}? Please let me know."
+                f"\n\nBest wishes\n{sender}",
             ),
             (
                 "write an invitation {from|with} {these|the} notes",
@@ -234,7 +235,8 @@ def shorten(rng: random.Random) -> Document:
         *sentences(rng, 1, 3),
     ]
     rng.shuffle(padding)
-    text = f"{padding[0]} {who} told me that the {item} {wrong}. {' '.join(padding[1 : rng.randint(1, 4)])}".strip()
+    after = " ".join(padding[1 : rng.randint(1, 4)])
+    text = f"{padding[0]} {who} told me that the {item} {wrong}. {after}".strip()
     ask = expand(rng, "{shorten|cut|condense} {this|the text}{| to the point| to what matters}")
     return instruct(rng, "shorten", ask, text, f"{who} says that the {item} {third(wrong)}.")
 
