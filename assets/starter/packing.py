@@ -14,7 +14,7 @@ from .tokenizer import ASSISTANT, END, USER
 
 PROMPT_WEIGHT = 0.3
 PROSE_WEIGHT = 0.5
-ROW_LENGTHS = (256, 1024)
+ROW_LENGTHS = (256, 512, 1024)
 MICRO_TOKENS = 4096
 
 
@@ -102,7 +102,7 @@ def _to_batch(rows: list[list[Encoded]], length: int) -> Batch:
 def batches(
     tokenizer: Tokenizer, documents: Iterator[Document], seed: int, chunk: int = 4000
 ) -> Iterator[Batch]:
-    """Batches of `MICRO_TOKENS` tokens without end; what does not fill one waits for the next chunk."""
+    """Batches of `MICRO_TOKENS` tokens without end; what fills none waits for the next chunk."""
     rng = random.Random(seed)
     waiting: dict[int, list[list[Encoded]]] = {length: [] for length in ROW_LENGTHS}
     while True:

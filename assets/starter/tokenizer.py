@@ -1,4 +1,4 @@
-"""The starter's tokenizer: byte-fallback BPE that gives any text back as it was, and the chat template."""
+"""The tokenizer, a byte-fallback BPE that gives any text back as it was, and the template."""
 
 import json
 from collections.abc import Iterator
@@ -11,7 +11,8 @@ SPECIAL = (PAD, END, USER, ASSISTANT)
 BYTES = tuple(f"<0x{value:02X}>" for value in range(256))
 MAX_LENGTH = 2048
 
-# Words with the space before them, each digit alone (numbers are copied digit by digit), signs, white space.
+# Words with the space before them, each digit alone (so that numbers are copied digit by digit),
+# signs, white space.
 _SPLIT = r" ?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s"
 
 # A system message is plain text ahead of the first turn: the place where a soft prompt stands.
@@ -38,7 +39,7 @@ def train(texts: Iterator[str], size: int) -> Tokenizer:
 
 
 def _bytes_as_words(tokenizer: Tokenizer) -> Tokenizer:
-    """Byte entries taken off the list of special tokens, so that a text holding "<0x41>" is not changed."""
+    """Take the bytes off the special tokens, so that a text holding "<0x41>" stays what it is."""
     state = json.loads(tokenizer.to_str())
     state["added_tokens"] = [t for t in state["added_tokens"] if t["content"] in SPECIAL]
     return Tokenizer.from_str(json.dumps(state))

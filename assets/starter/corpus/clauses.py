@@ -2,17 +2,15 @@
 
 import random
 
-from . import words
+from . import tables, words
 from .names import city, coined, first, person
 from .text import article, cap, chance, expand
 
-TIMES = """{yesterday|this morning|last night|today|later|soon|at noon|at midnight|before lunch|after dinner}
-{last|next|this} {week|month|year|summer|winter|spring|autumn|weekend}
-on {Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday}
-{in the morning|in the evening|at the weekend|every day|every evening|for the first time|for a long time|in the end}
-{two|three|four|five|six|ten} {hours|days|weeks|months|years} {ago|later}""".splitlines()
+TIMES: list[str] = tables.load("times")
 
 PREPS = ["in", "near", "behind", "beside", "outside", "opposite", "above", "under", "at"]
+_OF = ["with", "of", "from", "near", "without"]
+_OPENERS = ["when", "because", "although", "if", "while", "after"]
 
 
 def plural(noun: str) -> str:
@@ -47,7 +45,7 @@ def noun_phrase(rng: random.Random, kinds: str, depth: int = 0) -> str:
     else:
         phrase = f"{first(rng)}'s {adjective}{noun}"
     if depth == 0 and chance(rng, 0.15):
-        phrase += f" {rng.choice(['with', 'of', 'from', 'near', 'without'])} {noun_phrase(rng, 'oplai', 1)}"
+        phrase += f" {rng.choice(_OF)} {noun_phrase(rng, 'oplai', 1)}"
     return phrase
 
 
@@ -168,7 +166,7 @@ def sentence(rng: random.Random) -> str:
     if form < 0.3:
         text += f"{rng.choice(_JOINS)} {clause(rng)}"
     elif form < 0.4:
-        text = f"{rng.choice(['when', 'because', 'although', 'if', 'while', 'after'])} {text}, {clause(rng)}"
+        text = f"{rng.choice(_OPENERS)} {text}, {clause(rng)}"
     elif form < 0.5:
         text = f"{time(rng)}, {text}"
     return cap(text) + rng.choice([".", ".", ".", ".", ".", ".", "!", "..."])

@@ -4,12 +4,15 @@ import json
 import random
 from dataclasses import dataclass
 
-from . import words
+from . import tables, words
 from .clauses import noun_phrase
 from .document import Document, instruct
 from .names import pseudo
 from .text import article, cap, chance, expand, listed
-from .things import KINDS, draw_attributes, venue
+from .things import KINDS, draw_attributes
+from .values import venue
+
+_WORDS = tables.load("describe")
 
 
 @dataclass(frozen=True)
@@ -102,22 +105,6 @@ def _phrase(rng: random.Random, fact: Fact, places: str, pronoun: str) -> tuple[
     return place, words.replace("<v>", fact.value).replace("<p>", owner)
 
 
-_OPENINGS = [
-    "<n> is <a>",
-    "<n> is <a>",
-    "<n> is <a>",
-    "There is <a> called <n>",
-    "<n>, <a>,",
-    "<n> is the name of <a>",
-    "You can find <a> called <n>",
-    "<A> called <n>",
-    "<A> named <n>",
-    "The <d> <n>",
-    "<n>",
-    "<n>",
-]
-
-
 def say(rng: random.Random, thing: Thing) -> str:
     """The thing as one to four sentences that hold all of its facts."""
     facts = list(thing.facts)
@@ -126,7 +113,7 @@ def say(rng: random.Random, thing: Thing) -> str:
     front = [f for f in has_adjective if chance(rng, 0.6)][:2]
     rest = [f for f in facts if f not in front]
     noun = " ".join([*(_phrase(rng, f, "adj", thing.pronoun)[1] for f in front), thing.noun])
-    opening = rng.choice(_OPENINGS)
+    opening = rng.choice(_WORDS["openings"])
     verbless = opening in {"<n>", "The <d> <n>", "<n>, <a>,"} or opening.startswith("<A>")
     if verbless and (not rest or (front and opening == "<n>")):
         opening, verbless = "<n> is <a>", False
@@ -195,16 +182,6 @@ def _sentence(rng: random.Random, group: list[Fact], thing: Thing) -> str:
     return cap(rng.choice([" and ", " and ", ", and ", "; "]).join(parts)) + "."
 
 
-_ASK = [
-    "{describe|write about|introduce} {this|the} {thing|item|<d>} {|in a sentence|in plain English|in words}",
-    "{turn|rewrite|convert} {these|the} {facts|attributes|details|data|fields} {into|as} {a sentence|text|plain English|a description}",
-    "write {a|a short|one} {description|paragraph|text|sentence} {from|based on|using} {these|the} {facts|attributes|details|notes}",
-    "{say|put|express} {this|the data} in {words|full sentences|a sentence}",
-    "{verbalize|describe in words} the following {record|entry|meaning}",
-    "{make|compose} {a sentence|a description} {that says all of this|with all of these facts}",
-]
-
-
 def describe(rng: random.Random) -> Document:
     """Attributes to text."""
     thing = draw_thing(rng)
@@ -213,15 +190,8 @@ def describe(rng: random.Random) -> Document:
     )
     if chance(rng, 0.3):
         rng.shuffle(pairs)
-    ask = expand(rng, rng.choice(_ASK), d=thing.noun)
+    ask = expand(rng, rng.choice(_WORDS["ask"]), d=thing.noun)
     return instruct(rng, "describe", ask, notation(rng, pairs), say(rng, thing))
-
-
-_BACK = [
-    "{extract|list|pull out} the {facts|attributes|details} {|from this text} as <f>",
-    "{turn|convert} {this|the} {text|description} into <f>",
-    "write the {facts|details} in this text as <f>",
-]
 
 
 def undescribe(rng: random.Random) -> Document:
@@ -237,7 +207,11 @@ def undescribe(rng: random.Random) -> Document:
     )
     keys = f" with the keys {', '.join(k for k, _ in pairs)}"
     return instruct(
-        rng, "extract", expand(rng, rng.choice(_BACK), f=form) + keys, say(rng, thing), text
+        rng,
+        "extract",
+        expand(rng, rng.choice(_WORDS["ask_back"]), f=form) + keys,
+        say(rng, thing),
+        text,
     )
 
 

@@ -8,7 +8,7 @@ from .document import Document, instruct
 from .frames import sentences
 from .names import city, coined, person, pseudo
 from .text import cap, chance, expand, listed
-from .things import code, date, features, price, title
+from .values import code, date, features, price, title
 
 SIGNS = [
     "😀",

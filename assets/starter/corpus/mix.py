@@ -1,9 +1,9 @@
-"""The mixture: which task comes how often, chats of several turns, inputs without an instruction."""
+"""The mixture: how often each task, chats of several turns, inputs with no instruction."""
 
 import random
 from collections.abc import Callable, Iterator
 
-from . import chats, describe, dialogues, edits, prose, reading, writing
+from . import cases, chats, describe, dialogues, edits, prose, reading, summaries, writing
 from .document import Document, Turn, instruct
 from .frames import sentences
 from .text import chance, expand
@@ -13,11 +13,11 @@ Task = Callable[[random.Random], Document]
 
 def support(rng: random.Random) -> Document:
     """A support chat told in the style that the instruction names."""
-    case = chats.draw_case(rng)
-    style = rng.choice(list(chats.STYLES))
-    ask = expand(rng, rng.choice(chats.STYLES[style]))
+    case = cases.draw_case(rng)
+    style = rng.choice(list(summaries.STYLES))
+    ask = expand(rng, rng.choice(summaries.STYLES[style]))
     return instruct(
-        rng, f"support/{style}", ask, chats.transcript(rng, case), chats.summary(case, style)
+        rng, f"support/{style}", ask, chats.transcript(rng, case), summaries.summary(case, style)
     )
 
 
@@ -33,7 +33,7 @@ def bare(rng: random.Random) -> Document:
     """An input with no instruction at all: the answer asks for one."""
     kind = rng.choice(list(_UNSURE))
     if kind == "chat":
-        text = chats.transcript(rng, chats.draw_case(rng))
+        text = chats.transcript(rng, cases.draw_case(rng))
     elif kind == "dialogue":
         text = dialogues.dialogue(rng)[0]
     elif kind == "facts":
@@ -101,14 +101,14 @@ def several(rng: random.Random) -> Document:
 
 
 def same_again(rng: random.Random) -> Document:
-    """The same task a few times, its instruction given only at the start: examples in the prompt."""
-    style = rng.choice(list(chats.STYLES))
+    """The same task a few times, with its instruction only at the start: examples in the prompt."""
+    style = rng.choice(list(summaries.STYLES))
     kind = rng.random()
     count = rng.randint(2, 4)
     if kind < 0.5:
-        cases = [chats.draw_case(rng) for _ in range(count)]
-        pairs = [(chats.transcript(rng, c), chats.summary(c, style)) for c in cases]
-        ask = expand(rng, rng.choice(chats.STYLES[style]))
+        drawn = [cases.draw_case(rng) for _ in range(count)]
+        pairs = [(chats.transcript(rng, c), summaries.summary(c, style)) for c in drawn]
+        ask = expand(rng, rng.choice(summaries.STYLES[style]))
     else:
         things = [describe.draw_thing(rng) for _ in range(count)]
         pairs = [(describe.notation(rng, t.pairs("name")), describe.say(rng, t)) for t in things]

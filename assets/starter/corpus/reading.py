@@ -2,90 +2,17 @@
 
 import random
 
-from . import words
-from .chats import PROBLEMS, draw_case, due, transcript
+from . import tables, words
+from .cases import PROBLEMS, draw_case, due
+from .chats import transcript
 from .clauses import sentence
 from .document import Document, instruct
 from .frames import sentences
 from .names import city, coined, first, last, person, street
 from .text import chance, expand, some
-from .things import clock, code, date, price
+from .values import clock, code, date, price
 
-GOOD = """I love it|works perfectly|best I ever had|would buy it again|my family is delighted|great value|very friendly staff|
-everything was clean|quick delivery|the food was wonderful|easy to use|a real pleasure|highly recommended|exceeded my hopes|
-beautiful colours|solid and light|we will come back""".replace("\n", "").split("|")
-BAD = """I regret it|broke after a week|worst I ever had|never again|waste of money|rude staff|everything was dirty|slow delivery|
-the food was cold|hard to use|a real disappointment|do not buy it|far below my hopes|ugly colours|flimsy and heavy|
-we left early|they ignored my mail""".replace("\n", "").split("|")
-EVEN = """it is all right|does what it says|nothing special|neither good nor bad|average in every way|it is okay for the price|
-some things are good, others are not""".replace("\n", "").split("|")
-
-TOPICS: dict[str, list[str]] = {
-    "billing": [
-        "I was charged twice for <o>",
-        "the invoice <o> shows the wrong amount",
-        "please refund <p>",
-        "my card was declined for <p>",
-    ],
-    "delivery": [
-        "my parcel <o> has not arrived",
-        "the courier left <o> at <s>",
-        "when will <o> be delivered to <c>",
-    ],
-    "account": [
-        "I forgot my password",
-        "please delete my account",
-        "I cannot log in as <n>",
-        "change my email address",
-    ],
-    "technical": [
-        "the app crashes when I open it",
-        "the screen stays black",
-        "it shows error <o>",
-        "the update will not install",
-    ],
-    "booking": [
-        "I want a table on <d>",
-        "please move my booking to <d>",
-        "do you have a room in <c> on <d>",
-        "cancel my seat on <d>",
-    ],
-    "praise": [
-        "thank you for the wonderful service",
-        "<n> was so helpful",
-        "I just want to say how happy I am",
-    ],
-    "sport": [
-        "<n> scored twice in the final",
-        "the team of <c> won the cup",
-        "the match ended in a draw",
-    ],
-    "weather": [
-        "heavy rain is expected in <c>",
-        "it will be sunny on <d>",
-        "a storm hit <c> last night",
-    ],
-    "politics": [
-        "the mayor of <c> won the election",
-        "parliament voted on the new law",
-        "<n> resigned as minister",
-    ],
-    "cooking": [
-        "stir the soup and add salt",
-        "bake the cake for an hour",
-        "chop two onions and fry them",
-    ],
-    "travel": [
-        "the flight to <c> takes three hours",
-        "we spent a week in <c>",
-        "pack light for the train to <c>",
-    ],
-    "science": [
-        "researchers in <c> found a new star",
-        "the experiment by <n> confirmed the theory",
-        "a study of bees was published",
-    ],
-}
+_WORDS = tables.load("reading")
 
 
 def _fill(rng: random.Random, pattern: str) -> str:
@@ -103,11 +30,12 @@ def _fill(rng: random.Random, pattern: str) -> str:
 
 def topic(rng: random.Random) -> Document:
     """Which of the named topics a message has."""
-    options = rng.sample(list(TOPICS), rng.randint(2, 6))
+    options = rng.sample(list(_WORDS["topics"]), rng.randint(2, 6))
     right = rng.choice(options)
-    text = ". ".join(_fill(rng, p) for p in some(rng, TOPICS[right], 1, 2)) + "."
+    text = ". ".join(_fill(rng, p) for p in some(rng, _WORDS["topics"][right], 1, 2)) + "."
     if chance(rng, 0.3):
-        text = f"{rng.choice(['Hello.', 'Hi there,', 'Good morning.'])} {text} {rng.choice(['Thanks', 'Regards', 'Best'])}, {first(rng)}"
+        hello = rng.choice(["Hello.", "Hi there,", "Good morning."])
+        text = f"{hello} {text} {rng.choice(['Thanks', 'Regards', 'Best'])}, {first(rng)}"
     ask = expand(
         rng,
         "{classify|label|sort} {this|the} {message|text|mail}: <o>",
@@ -118,7 +46,9 @@ def topic(rng: random.Random) -> Document:
 
 def sentiment(rng: random.Random) -> Document:
     """Positive, negative or mixed."""
-    label, pool = rng.choice([("positive", GOOD), ("negative", BAD), ("neutral", EVEN)])
+    label, pool = rng.choice(
+        [("positive", _WORDS["good"]), ("negative", _WORDS["bad"]), ("neutral", _WORDS["even"])]
+    )
     parts = some(rng, pool, 1, 3)
     if chance(rng, 0.4):
         parts.insert(0, f"I bought a {rng.choice(words.ADJECTIVES)} {rng.choice(words.OBJECTS)}")
@@ -287,7 +217,8 @@ def appointment(rng: random.Random) -> Document:
     who, when, hour, where = person(rng), date(rng), clock(rng), street(rng)
     text = expand(
         rng,
-        "{Meeting|Appointment|Lunch|A visit} with <w> on <d> at <h>, <s>. {Bring|Don't forget} the <i>.",
+        "{Meeting|Appointment|Lunch|A visit} with <w> on <d> at <h>, <s>. "
+        "{Bring|Don't forget} the <i>.",
         w=who,
         d=when,
         h=hour,

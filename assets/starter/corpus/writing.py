@@ -2,39 +2,28 @@
 
 import random
 
-from . import words
-from .chats import PROBLEMS, Case, draw_case, third
+from . import tables, words
+from .cases import PROBLEMS, Case, draw_case
 from .clauses import predicate
 from .describe import draw_thing, say
 from .dialogues import ACTIVITIES, CHORES
 from .document import Document, Turn, instruct, lead
 from .frames import sentences
 from .names import city, first, person
+from .summaries import third
 from .text import article, cap, chance, expand, listed
-from .things import clock, date
+from .values import clock, date
 
-_MESSAGE = [
-    "{Hello|Hi|Dear team}{,|!|.} {my|the} <i> (order <o>) <w>. {I want <y>.|What can you do?|Please help.}{| <c>}",
-    "{I ordered|I bought} <n> from you, number <o>. It <w>. {I'd like|I am asking for} <y>.{| Regards, <c>}",
-    "Order <o>: the <i> <w>. {Please reply soon.|Thanks.|}",
-    "My <i> <w>! Order <o>. {What now?|Please help me.}",
-]
-
-REPLIES: dict[str, str] = {
-    "": "{Dear|Hello|Hi} <f>, {thank you for your message|thanks for writing|sorry for the trouble}. {We will|We'll} <p> <t>. {Kind regards|Best regards}, <a>",
-    " in a formal tone": "Dear <c>, we regret that your <i> <w>. We will <p> <t>. Yours sincerely, <a>",
-    " in a friendly tone": "Hi <f>! So sorry about your <i>. No worries, we will <p> <t>. Cheers, <a>",
-    " in one line": "We will <p> <t>.",
-    " and say sorry": "Dear <f>, we are very sorry that your <i> <w>. We will <p> <t>. <a>",
-    " as a text message": "<f>, we will <p> <t>. Order <o>. <a>",
-}
+_WORDS = tables.load("writing")
+REPLIES: dict[str, str] = _WORDS["replies"]
+TONES: dict[str, str] = _WORDS["tones"]
 
 
 def message(rng: random.Random, case: Case) -> str:
     """A short mail of the case's customer."""
     return expand(
         rng,
-        rng.choice(_MESSAGE),
+        rng.choice(_WORDS["message"]),
         i=case.item,
         n=article(case.item),
         o=case.order,
@@ -72,24 +61,6 @@ def reply(rng: random.Random) -> Document:
     return instruct(rng, "reply", ask, text, answer)
 
 
-TONES: dict[str, str] = {
-    "formal": "We kindly ask you to <v>.",
-    "friendly": "Hey, it would be lovely if you could <v>!",
-    "rude": "<V>, and be quick about it.",
-    "polite": "Could you please <v>?",
-    "short": "Please <v>.",
-    "excited": "Wow, you get to <v>!",
-    "sad": "Sadly, you have to <v>.",
-    "doubtful": "I am not sure, but perhaps you should <v>.",
-    "poetic": "O gentle friend, the time has come to <v>.",
-    "as a question": "Will you <v>?",
-    "as an order": "<V>!",
-    "as a rule": "Everyone must <v>.",
-    "as a promise": "I will <v>, I promise.",
-    "as a warning": "Careful: you had better <v>.",
-}
-
-
 def tone(rng: random.Random) -> Document:
     """A request said again in another tone."""
     act = rng.choice(ACTIVITIES + CHORES) if chance(rng, 0.5) else predicate(rng, "base")
@@ -102,13 +73,6 @@ def tone(rng: random.Random) -> Document:
     )
     ask = expand(rng, "{rewrite|say|rephrase|put} {this|it} ") + how
     return instruct(rng, "tone", ask, forms[source], forms[target])
-
-
-_TENSE = {
-    "past": "Yesterday {s} {v}.",
-    "future": "Tomorrow {s} will {b}.",
-    "now": "Right now {s} is {g}.",
-}
 
 
 def tense(rng: random.Random) -> Document:
@@ -242,7 +206,8 @@ def mail(rng: random.Random) -> Document:
         [
             (
                 "{write|make} {a mail|an e-mail|a message} from {these|the} notes",
-                f"Dear {to},\n\nwould you like to {act} on {when} at {hour}? Please let me know.\n\nBest wishes\n{sender}",
+                f"Dear {to},\n\nwould you like to {act} on {when} at {hour}? Please let me know."
+                f"\n\nBest wishes\n{sender}",
             ),
             (
                 "write an invitation {from|with} {these|the} notes",
@@ -270,7 +235,8 @@ def shorten(rng: random.Random) -> Document:
         *sentences(rng, 1, 3),
     ]
     rng.shuffle(padding)
-    text = f"{padding[0]} {who} told me that the {item} {wrong}. {' '.join(padding[1 : rng.randint(1, 4)])}".strip()
+    after = " ".join(padding[1 : rng.randint(1, 4)])
+    text = f"{padding[0]} {who} told me that the {item} {wrong}. {after}".strip()
     ask = expand(rng, "{shorten|cut|condense} {this|the text}{| to the point| to what matters}")
     return instruct(rng, "shorten", ask, text, f"{who} says that the {item} {third(wrong)}.")
 
