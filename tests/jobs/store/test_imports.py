@@ -7,7 +7,7 @@ CODE = """
 import sys
 import jobs.store, jobs.queue.runner, jobs.queue.child, jobs.queue.reconcile
 import jobs.queue.executors.inline, jobs.queue.executors.local
-heavy = {"torch", "transformers", "peft", "bitsandbytes", "datasets", "numpy", "alembic"}
+heavy = {"torch", "peft", "bitsandbytes", "datasets", "accelerate", "alembic"}
 assert not heavy & set(sys.modules), heavy & set(sys.modules)
 """
 
