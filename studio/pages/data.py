@@ -9,8 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from jobs.errors import AttuneError
-from jobs.types import DatasetInfo
+from jobs import AttuneError, DatasetInfo, Preview, Workspace
 from studio.pages.common import (
     QUIET,
     find_dataset,
@@ -66,7 +65,7 @@ class _Detail:
     no: gr.Button
 
 
-def page(app: gr.Blocks, workspace: Any) -> None:
+def page(app: gr.Blocks, workspace: Workspace) -> None:
     """Lay out the page and wire it."""
     opening()
     with gr.Column(elem_id="content"):
@@ -164,7 +163,7 @@ def _detail() -> _Detail:
     return _Detail(column, shown, rows, remove, sure, yes, no)
 
 
-def _wire_form(workspace: Any, form: _Form, notice: gr.HTML, go: gr.HTML) -> None:
+def _wire_form(workspace: Workspace, form: _Form, notice: gr.HTML, go: gr.HTML) -> None:
     guessed = [form.prompt, form.completions]
 
     @telling(notice)
@@ -175,7 +174,9 @@ def _wire_form(workspace: Any, form: _Form, notice: gr.HTML, go: gr.HTML) -> Non
         columns = list(seen.columns)
         return {
             form.filled: gr.Column(visible=True),
-            form.prompt: gr.Dropdown(choices=columns, value=seen.guess and seen.guess.prompt),
+            form.prompt: gr.Dropdown(
+                choices=list(seen.prompt_choices), value=seen.guess and seen.guess.prompt
+            ),
             form.completions: gr.Dropdown(
                 choices=columns, value=list(seen.guess.completions) if seen.guess else []
             ),
@@ -219,7 +220,7 @@ def _wire_form(workspace: Any, form: _Form, notice: gr.HTML, go: gr.HTML) -> Non
     form.add.click(added, fields, [notice, go], **{**QUIET, "show_progress": "minimal"})
 
 
-def _wire_removal(workspace: Any, detail: _Detail, notice: gr.HTML, go: gr.HTML) -> None:
+def _wire_removal(workspace: Workspace, detail: _Detail, notice: gr.HTML, go: gr.HTML) -> None:
     @telling(notice)
     def removed(request: gr.Request) -> dict[Any, Any]:
         workspace.delete_dataset(find_dataset(workspace, query(request, "dataset")).name)
@@ -238,10 +239,10 @@ def _wire_removal(workspace: Any, detail: _Detail, notice: gr.HTML, go: gr.HTML)
     detail.yes.click(removed, None, [notice, go], **QUIET)
 
 
-def _preview(seen: Any, *, guessed: bool) -> str:
-    notes = " · ".join([several(seen.count, "row"), *seen.notes])
+def _preview(seen: Preview, *, guessed: bool) -> str:
+    notes = " ".join([f"{_rows(seen)}.", *seen.notes])
     if guessed and seen.guess is None:
-        return f"<p>{esc(notes)}. No column name told what it is: choose above.</p>"
+        return f"<p>{esc(notes)} No column name told what it is: choose above.</p>"
     head = "The columns were guessed by their names. " if guessed else ""
     return (
         f'<p class="quiet">{head}{esc(notes)}</p>'
@@ -250,7 +251,12 @@ def _preview(seen: Any, *, guessed: bool) -> str:
     )
 
 
-def _list(workspace: Any) -> str:
+def _rows(seen: Preview) -> str:
+    """How many rows there are, where the whole file was read."""
+    return several(seen.rows, "row") if seen.rows is not None else "Many rows"
+
+
+def _list(workspace: Workspace) -> str:
     datasets = workspace.datasets()
     if not datasets:
         return empty(
@@ -262,7 +268,7 @@ def _list(workspace: Any) -> str:
     return section("Your datasets", dataset_rows(datasets, time.time()))
 
 
-def _dataset(workspace: Any, info: DatasetInfo) -> str:
+def _dataset(workspace: Workspace, info: DatasetInfo) -> str:
     lengths = workspace.lengths(info.name)
     tokens = [n for part in lengths.tokens.values() for n in part]
     train = address("/train", {"data": info.id})
@@ -276,7 +282,7 @@ def _dataset(workspace: Any, info: DatasetInfo) -> str:
     )
 
 
-def _examples(workspace: Any, info: DatasetInfo, split: str, number: int) -> str:
+def _examples(workspace: Workspace, info: DatasetInfo, split: str, number: int) -> str:
     split = split if split in SPLITS else "train"
     here = {"dataset": info.id, "split": split}
     total = info.counts.get(split, 0)

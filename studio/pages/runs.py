@@ -10,8 +10,7 @@ from typing import Any
 
 import gradio as gr
 
-from jobs.errors import AttuneError
-from jobs.types import ComparisonInfo, JobInfo, RunInfo
+from jobs import AttuneError, ComparisonInfo, JobInfo, RunInfo, Workspace
 from studio.pages.common import (
     QUIET,
     find_run,
@@ -67,7 +66,7 @@ class _Detail:
         ]
 
 
-def page(app: gr.Blocks, workspace: Any) -> None:
+def page(app: gr.Blocks, workspace: Workspace) -> None:
     """Lay out the page and wire it."""
     opening()
     with gr.Column(elem_id="content"):
@@ -129,7 +128,12 @@ def _detail() -> _Detail:
 
 
 def _wire_actions(
-    workspace: Any, detail: _Detail, told: gr.HTML, timer: gr.Timer, seen: gr.State, go: gr.HTML
+    workspace: Workspace,
+    detail: _Detail,
+    told: gr.HTML,
+    timer: gr.Timer,
+    seen: gr.State,
+    go: gr.HTML,
 ) -> None:
     def acting(verb: Callable[[str], Any]) -> Callable[..., Any]:
         @telling(told)
@@ -163,7 +167,7 @@ class _Drawn:
     moves: bool
 
 
-def _drawn(workspace: Any, run: RunInfo, detail: _Detail) -> _Drawn:
+def _drawn(workspace: Workspace, run: RunInfo, detail: _Detail) -> _Drawn:
     comparison = workspace.comparison_of(run.name)
     compares = comparison is not None and comparison.state in ("queued", "running")
     moving = run.state in ("queued", "running")
@@ -195,7 +199,7 @@ def _head(run: RunInfo) -> str:
     )
 
 
-def _live(workspace: Any, run: RunInfo, comparison: ComparisonInfo | None) -> str:
+def _live(workspace: Workspace, run: RunInfo, comparison: ComparisonInfo | None) -> str:
     parts = []
     if run.error:
         parts.append(error_notice(run.error))
@@ -216,7 +220,7 @@ def _live(workspace: Any, run: RunInfo, comparison: ComparisonInfo | None) -> st
     return f'<div class="stack">{"".join(parts)}</div>'
 
 
-def _verdict(workspace: Any, run: RunInfo, comparison: ComparisonInfo | None) -> str:
+def _verdict(workspace: Workspace, run: RunInfo, comparison: ComparisonInfo | None) -> str:
     if comparison is None:
         where = address("/compare", {"data": run.dataset, "run": run.id})
         return banner(
@@ -271,7 +275,7 @@ def _against(real: str, told: Any, say: Callable[[float], str]) -> str:
     return f"{real} (forecast {say(float(told))})" if told else real
 
 
-def _list(workspace: Any, page: int) -> tuple[str, bool]:
+def _list(workspace: Workspace, page: int) -> tuple[str, bool]:
     """Queue and history, and whether anything in them moves."""
     runs, queue, now = workspace.runs(), workspace.queue(), time.time()
     head = heading("Runs", "What is being trained, what waits, and what was trained before.")
