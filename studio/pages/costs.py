@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import gradio as gr
@@ -40,9 +40,10 @@ def _told(workspace: Workspace, data: str, model: str, effort: str) -> dict[str,
     return told
 
 
-def _methods(
-    workspace: Workspace, model: str, chosen: str, costs: dict[str, str] | None = None
+def method_cards(
+    workspace: Workspace, model: str, chosen: str, told: Mapping[str, str] | None = None
 ) -> str:
+    """The methods as cards, of which `chosen` is pressed."""
     choices = [
         Choice(
             m.name,
