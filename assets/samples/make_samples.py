@@ -7,8 +7,8 @@ import json
 import random
 from pathlib import Path
 
-from assets.samples import house_style
-from assets.starter.corpus import chats
+from assets.samples import house_style, support_case
+from assets.starter.corpus import chats, summaries
 
 HERE = Path(__file__).parent
 NOTES_SEED, STYLE_SEED = 2101, 2102
@@ -17,18 +17,18 @@ NOTES_FILE, STYLE_FILE = "support_notes.csv", "lighthouse_replies.jsonl"
 
 
 def support_notes() -> str:
-    """Support chats and the agent's note of each, as CSV: a task the starter knows by its instruction."""
+    """Support chats and an agent's note of each, as CSV: a task the starter knows when asked."""
     rng = random.Random(NOTES_SEED)
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")
     table.writerow(["customer_chat", "agent_note"])
     seen: set[str] = set()
     while len(seen) < ROWS:
-        case = chats.draw_case(rng)
+        case = support_case.draw(rng)
         chat = chats.transcript(rng, case, ("Customer: ", "Agent: "))
         if chat not in seen:
             seen.add(chat)
-            table.writerow([chat, chats.summary(case, "note")])
+            table.writerow([chat, summaries.summary(case, "note")])
     return out.getvalue()
 
 

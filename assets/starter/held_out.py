@@ -1,4 +1,4 @@
-"""What training never saw: the loss on it by task, and a fixed set of prompts to notice forgetting with."""
+"""What training never saw: the loss on it by task, and prompts to notice forgetting with."""
 
 import json
 import random
@@ -19,7 +19,10 @@ SEED = 990_001
 
 
 def by_task(each: int, limit: int = 40_000) -> dict[str, list[Document]]:
-    """Held-out documents of one turn, so many of each family; a family is the task's name up to a slash."""
+    """Held-out documents of one turn, so many of each family.
+
+    A family is the task's name up to a slash.
+    """
     found: dict[str, list[Document]] = defaultdict(list)
     for document in islice(documents(SEED), limit):
         family = document.task.split("/")[0]
@@ -50,8 +53,20 @@ def losses(model: LlamaForCausalLM, tokenizer: Tokenizer, each: int = 40) -> dic
 def write(path: Path, each: int = 8, families: int = 12) -> None:
     """Write prompts and completions of the commonest families as JSON lines."""
     rng = random.Random(SEED)
-    chosen = ["support", "dialogue", "describe", "extract", "question", "reply", "tone", "classify", "copy", "order",
-              "mail", "tense"][:families]
+    chosen = [
+        "support",
+        "dialogue",
+        "describe",
+        "extract",
+        "question",
+        "reply",
+        "tone",
+        "classify",
+        "copy",
+        "order",
+        "mail",
+        "tense",
+    ][:families]
     pool = by_task(each * 6)
     with path.open("w", encoding="utf-8") as file:
         for family in chosen:

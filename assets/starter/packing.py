@@ -14,7 +14,7 @@ from .tokenizer import ASSISTANT, END, USER
 
 PROMPT_WEIGHT = 0.3
 PROSE_WEIGHT = 0.5
-ROW_LENGTHS = (256, 1024)
+ROW_LENGTHS = (256, 512, 1024)
 MICRO_TOKENS = 4096
 
 
@@ -39,7 +39,11 @@ class Batch:
 def encode(tokenizer: Tokenizer, documents: Sequence[Document]) -> list[Encoded]:
     """Token ids of each document as the chat template renders it."""
     marks = {mark: tokenizer.token_to_id(mark) for mark in (USER, ASSISTANT, END)}
-    texts = [text for d in documents for text in (d.system, *(part for t in d.turns for part in (t.user, t.assistant)))]
+    texts = [
+        text
+        for d in documents
+        for text in (d.system, *(part for t in d.turns for part in (t.user, t.assistant)))
+    ]
     pieces = iter(e.ids for e in tokenizer.encode_batch(texts, add_special_tokens=False))
     result = []
     for document in documents:
@@ -95,8 +99,10 @@ def _to_batch(rows: list[list[Encoded]], length: int) -> Batch:
     return Batch(*(torch.from_numpy(a) for a in (ids, weights, segments, positions)))
 
 
-def batches(tokenizer: Tokenizer, documents: Iterator[Document], seed: int, chunk: int = 4000) -> Iterator[Batch]:
-    """Batches of `MICRO_TOKENS` tokens without end; what does not fill one waits for the next chunk."""
+def batches(
+    tokenizer: Tokenizer, documents: Iterator[Document], seed: int, chunk: int = 4000
+) -> Iterator[Batch]:
+    """Batches of `MICRO_TOKENS` tokens without end; what fills none waits for the next chunk."""
     rng = random.Random(seed)
     waiting: dict[int, list[list[Encoded]]] = {length: [] for length in ROW_LENGTHS}
     while True:

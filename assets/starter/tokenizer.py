@@ -1,4 +1,4 @@
-"""The starter's tokenizer: byte-fallback BPE that gives any text back as it was, and the chat template."""
+"""The tokenizer, a byte-fallback BPE that gives any text back as it was, and the template."""
 
 import json
 from collections.abc import Iterator
@@ -11,7 +11,8 @@ SPECIAL = (PAD, END, USER, ASSISTANT)
 BYTES = tuple(f"<0x{value:02X}>" for value in range(256))
 MAX_LENGTH = 2048
 
-# Words with the space before them, each digit alone (numbers are copied digit by digit), signs, white space.
+# Words with the space before them, each digit alone (so that numbers are copied digit by digit),
+# signs, white space.
 _SPLIT = r" ?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s"
 
 # A system message is plain text ahead of the first turn: the place where a soft prompt stands.
@@ -30,13 +31,15 @@ def train(texts: Iterator[str], size: int) -> Tokenizer:
     tokenizer = Tokenizer(models.BPE(byte_fallback=True))
     tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(_SPLIT), behavior="isolated")
     tokenizer.decoder = decoders.Sequence([decoders.ByteFallback(), decoders.Fuse()])
-    trainer = trainers.BpeTrainer(vocab_size=size, special_tokens=[*SPECIAL, *BYTES], limit_alphabet=200, show_progress=False)
+    trainer = trainers.BpeTrainer(
+        vocab_size=size, special_tokens=[*SPECIAL, *BYTES], limit_alphabet=200, show_progress=False
+    )
     tokenizer.train_from_iterator(texts, trainer)
     return _bytes_as_words(tokenizer)
 
 
 def _bytes_as_words(tokenizer: Tokenizer) -> Tokenizer:
-    """Byte entries taken off the list of special tokens, so that a text holding "<0x41>" is not changed."""
+    """Take the bytes off the special tokens, so that a text holding "<0x41>" stays what it is."""
     state = json.loads(tokenizer.to_str())
     state["added_tokens"] = [t for t in state["added_tokens"] if t["content"] in SPECIAL]
     return Tokenizer.from_str(json.dumps(state))
@@ -55,4 +58,6 @@ def save(tokenizer: Tokenizer, folder: Path) -> None:
         "padding_side": "left",
         "chat_template": CHAT_TEMPLATE,
     }
-    (folder / "tokenizer_config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+    (folder / "tokenizer_config.json").write_text(
+        json.dumps(config, indent=2) + "\n", encoding="utf-8"
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -38,11 +38,3 @@ def batches(rows: Iterable[Row], new_tokens: int, budget: int, most: int) -> lis
         else:
             found.append([row])
     return [sorted(batch, key=lambda row: (row.variant, row.index)) for batch in found]
-
-
-def shorten(ids: Sequence[int], room: int) -> tuple[int, ...]:
-    """Take tokens out of the middle until `room` are left, as training does with long prompts."""
-    if len(ids) <= room:
-        return tuple(ids)
-    head = max(room, 1) // 2
-    return (*ids[:head], *ids[len(ids) - (max(room, 1) - head) :])

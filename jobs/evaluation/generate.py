@@ -16,9 +16,10 @@ from typing import Any
 import psutil
 import torch
 
+from jobs.data.shorten import shorten
 from jobs.errors import InputError, NotFound
 from jobs.evaluation.base import LoadAdapter, LoadedBase
-from jobs.evaluation.batching import Row, batches, shorten
+from jobs.evaluation.batching import Row, batches
 from jobs.evaluation.decoding import Written, decode
 from jobs.evaluation.streams import stream
 from jobs.types import Completion, GenerationSettings, ModelInfo, Precision, Variant
@@ -147,7 +148,7 @@ class Answerer:
                 f" “{self._info.title}” holds {self._info.max_length} tokens in all.",
                 "Lower the limit on new tokens.",
             )
-        ids = shorten(request.prompt_ids, room)
+        ids = tuple(shorten(request.prompt_ids, room))
         if len(ids) < len(request.prompt_ids):
             self.shortened.add((request.variant, request.index))
         return Row(request.variant, request.index, ids, virtual)

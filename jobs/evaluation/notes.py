@@ -24,7 +24,7 @@ def notes(
         found += _limit(compared, variant, settings.get("max_new_tokens"))
         found += _empty(compared, variant)
     found += _unscored(compared, variants, metric)
-    return (*found, *_precision(settings.get("precision")))
+    return (*found, *_precision(settings.get("dtype")))
 
 
 def _limit(compared: Sequence[ComparedExample], variant: str, limit: Any) -> list[str]:

@@ -7,12 +7,12 @@ import importlib.metadata
 import platform
 import shutil
 import threading
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import psutil
 
 from jobs.errors import Unavailable
-from jobs.models.devices import probe_in_child
+from jobs.models.devices import probe, probe_in_child
 from jobs.store import Store
 from jobs.types import DeviceInfo
 
@@ -36,19 +36,20 @@ class Machine:
         fact = self._store.facts.get(FACT)
         if not fact or fact.get("versions") != _versions():
             return []
-        devices = [DeviceInfo(**device) for device in fact["devices"]]
-        return sorted(devices, key=lambda device: device.name == "cpu")
+        return _first(DeviceInfo(**device) for device in fact["devices"])
 
     def probe(self) -> DeviceInfo:
         """The device that work goes to; waits for a probe where none is remembered."""
         with self._probing:
             known = self.known()
             if known is None:
-                probed: list[dict[str, Any]] = [dataclasses.asdict(d) for d in probe_in_child()]
-                self._store.facts.set(FACT, {"versions": _versions(), "devices": probed})
-                known = self.known()
-        assert known is not None
+                known = self._remember(probe_in_child())
         return known
+
+    def _remember(self, devices: Sequence[DeviceInfo]) -> DeviceInfo:
+        fact = {"versions": _versions(), "devices": [dataclasses.asdict(d) for d in devices]}
+        self._store.facts.set(FACT, fact)
+        return _first(devices)[0]
 
     def probe_in_background(self) -> None:
         """Start the probe without waiting for it, once."""
@@ -56,8 +57,9 @@ class Machine:
             threading.Thread(target=self.probe, name="probe", daemon=True).start()
 
     def named(self, name: str) -> DeviceInfo:
-        """A device by its name, for work in a child: probed where it is not known yet."""
-        self.probe()
+        """A device by its name, for work in a child, which probes by itself what is not known."""
+        if self.known() is None:
+            self._remember(probe())
         for device in self.devices():
             if device.name == name:
                 return device
@@ -82,6 +84,11 @@ class Machine:
             bfloat16=False,
             four_bit=None,
         )
+
+
+def _first(devices: Iterable[DeviceInfo]) -> list[DeviceInfo]:
+    """A card before the processor."""
+    return sorted(devices, key=lambda device: device.name == "cpu")
 
 
 def _versions() -> dict[str, str]:

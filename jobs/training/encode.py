@@ -7,10 +7,11 @@ fine. What was shortened or dropped is counted and said.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from jobs.data.shorten import shorten
 from jobs.types import Example, ModelKind
 
 # A prompt that would be left with fewer tokens than this says nothing any more: drop the row.
@@ -84,15 +85,3 @@ def encode(
             shortened.append(example.row)
         rows.append(Encoded(tuple(prompt), tuple(completion), example.row))
     return Encoding(tuple(rows), tuple(shortened), tuple(dropped))
-
-
-def shorten(ids: Sequence[int], room: int) -> list[int]:
-    """Take tokens out of the middle until `room` are left.
-
-    The start holds the beginning token and the instruction, the end the marker that the
-    completion follows; a chat prompt without either is not the layout that the model knows.
-    """
-    if len(ids) <= room:
-        return list(ids)
-    head = room // 2
-    return [*ids[:head], *ids[len(ids) - (room - head) :]]

@@ -34,7 +34,14 @@ def until_ended(job: Callable[[], JobInfo], title: str) -> JobInfo | None:
                     left=_left(now),
                 )
                 if now.state not in ("queued", "running"):
-                    progress.update(task, description=f"{title}: {now.state}", left="")
+                    whole = (now.total or 1) if now.state == "done" else now.done
+                    progress.update(
+                        task,
+                        description=f"{title}: {now.state}",
+                        completed=whole,
+                        total=now.total or 1,
+                        left="",
+                    )
                     return now
                 time.sleep(POLL)
     except KeyboardInterrupt:

@@ -57,9 +57,7 @@ def test_a_run_tells_what_it_was(trained: dict[str, Any], method: str) -> None:
 
 
 def test_lora_picks_up_the_habit(compared: Any) -> None:
-    gains = {
-        (d["a"], d["b"]): d for d in compared["differences"] if d["metric"] == "rougeL"
-    }
+    gains = {(d["a"], d["b"]): d for d in compared["differences"] if d["metric"] == "rougeL"}
     gain = gains["a lora", "base"]
     assert gain["low"] > 0
     assert gain["delta"] == pytest.approx(
@@ -80,7 +78,7 @@ def test_a_comparison_has_every_field(compared: Any) -> None:
         assert set(example["completions"]) == set(example["scores"]) == names
         assert example["prompt"] in example["rendered_prompt"]
         for scores in example["scores"].values():
-            assert METRICS <= set(scores)
+            assert set(scores) >= METRICS
             assert all(s is None or 0 <= s <= 1 for m, s in scores.items() if m in METRICS)
     for summary in compared["summary"].values():
         for metric in METRICS:

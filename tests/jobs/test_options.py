@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+
 from jobs.errors import InputError
 from jobs.options import describe, option, parse
 

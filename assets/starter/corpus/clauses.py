@@ -2,17 +2,15 @@
 
 import random
 
-from . import words
+from . import tables, words
 from .names import city, coined, first, person
 from .text import article, cap, chance, expand
 
-TIMES = """{yesterday|this morning|last night|today|later|soon|at noon|at midnight|before lunch|after dinner}
-{last|next|this} {week|month|year|summer|winter|spring|autumn|weekend}
-on {Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday}
-{in the morning|in the evening|at the weekend|every day|every evening|for the first time|for a long time|in the end}
-{two|three|four|five|six|ten} {hours|days|weeks|months|years} {ago|later}""".splitlines()
+TIMES: list[str] = tables.load("times")
 
-PREPS = """in near behind beside outside opposite above under at""".split()
+PREPS = ["in", "near", "behind", "beside", "outside", "opposite", "above", "under", "at"]
+_OF = ["with", "of", "from", "near", "without"]
+_OPENERS = ["when", "because", "although", "if", "while", "after"]
 
 
 def plural(noun: str) -> str:
@@ -40,12 +38,14 @@ def noun_phrase(rng: random.Random, kinds: str, depth: int = 0) -> str:
     elif form < 0.78:
         phrase = f"{rng.choice(['my', 'his', 'her', 'our', 'their', 'your'])} {adjective}{noun}"
     elif form < 0.9:
-        count = rng.choice([*words.NUMBERS, "some", "many", "a few", "several", "all the", "these", "most"])
+        count = rng.choice(
+            [*words.NUMBERS, "some", "many", "a few", "several", "all the", "these", "most"]
+        )
         phrase = f"{count} {adjective}{plural(noun)}"
     else:
         phrase = f"{first(rng)}'s {adjective}{noun}"
     if depth == 0 and chance(rng, 0.15):
-        phrase += f" {rng.choice(['with', 'of', 'from', 'near', 'without'])} {noun_phrase(rng, 'oplai', 1)}"
+        phrase += f" {rng.choice(_OF)} {noun_phrase(rng, 'oplai', 1)}"
     return phrase
 
 
@@ -53,7 +53,9 @@ def subject(rng: random.Random) -> str:
     """Who or what acts."""
     form = rng.random()
     if form < 0.3:
-        return rng.choice(["I", "we", "you", "they", "he", "she", "it", "he", "she", "everyone", "nobody"])
+        return rng.choice(
+            ["I", "we", "you", "they", "he", "she", "it", "he", "she", "everyone", "nobody"]
+        )
     if form < 0.5:
         return first(rng) if chance(rng, 0.7) else person(rng)
     return noun_phrase(rng, "pppaol")
@@ -94,27 +96,67 @@ _PLURAL = {"we", "you", "they"}
 def clause(rng: random.Random) -> str:
     """A whole clause without capital and full stop."""
     who = subject(rng)
-    many = who in _PLURAL or who.split()[0] in {*words.NUMBERS, "some", "many", "several", "all", "these", "most"}
+    many = who in _PLURAL or who.split()[0] in {
+        *words.NUMBERS,
+        "some",
+        "many",
+        "several",
+        "all",
+        "these",
+        "most",
+    }
     form = rng.random()
     if form < 0.45:
         return f"{who} {predicate(rng)}"
     if form < 0.55:
-        modal = rng.choice(["will", "can", "could", "should", "must", "may", "might", "would", "did not", "cannot"])
+        modal = rng.choice(
+            ["will", "can", "could", "should", "must", "may", "might", "would", "did not", "cannot"]
+        )
         return f"{who} {modal} {predicate(rng, 'base')}"
     if form < 0.65:
         was = "were" if many else "was"
         return f"{who} {was} {predicate(rng, 'ing')}"
     if form < 0.75:
-        wanted = rng.choice("wanted decided tried hoped agreed refused forgot promised planned began had".split())
+        wanted = rng.choice(
+            [
+                "wanted",
+                "decided",
+                "tried",
+                "hoped",
+                "agreed",
+                "refused",
+                "forgot",
+                "promised",
+                "planned",
+                "began",
+                "had",
+            ]
+        )
         return f"{who} {wanted} to {predicate(rng, 'base')}"
     if form < 0.9:
-        be = rng.choice(["were", "seemed", "looked", "felt"] if many else ["was", "was", "seemed", "looked", "felt"])
+        be = rng.choice(
+            ["were", "seemed", "looked", "felt"]
+            if many
+            else ["was", "was", "seemed", "looked", "felt"]
+        )
         degree = rng.choice(["", "", "very ", "quite ", "so ", "too ", "rather ", "not "])
         return f"{who} {be} {degree}{rng.choice(words.ADJECTIVES)}"
     return f"there {'were' if many else 'was'} {noun_phrase(rng, 'oflai')} {place(rng)}"
 
 
-_JOINS = [", and", ", but", " because", " when", " while", ", so", " before", " after", " although", " until", " if"]
+_JOINS = [
+    ", and",
+    ", but",
+    " because",
+    " when",
+    " while",
+    ", so",
+    " before",
+    " after",
+    " although",
+    " until",
+    " if",
+]
 
 
 def sentence(rng: random.Random) -> str:
@@ -124,7 +166,7 @@ def sentence(rng: random.Random) -> str:
     if form < 0.3:
         text += f"{rng.choice(_JOINS)} {clause(rng)}"
     elif form < 0.4:
-        text = f"{rng.choice(['when', 'because', 'although', 'if', 'while', 'after'])} {text}, {clause(rng)}"
+        text = f"{rng.choice(_OPENERS)} {text}, {clause(rng)}"
     elif form < 0.5:
         text = f"{time(rng)}, {text}"
     return cap(text) + rng.choice([".", ".", ".", ".", ".", ".", "!", "..."])

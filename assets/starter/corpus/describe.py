@@ -4,12 +4,15 @@ import json
 import random
 from dataclasses import dataclass
 
-from . import words
+from . import tables, words
 from .clauses import noun_phrase
 from .document import Document, instruct
 from .names import pseudo
 from .text import article, cap, chance, expand, listed
-from .things import KINDS, draw_attributes, venue
+from .things import KINDS, draw_attributes
+from .values import venue
+
+_WORDS = tables.load("describe")
 
 
 @dataclass(frozen=True)
@@ -47,13 +50,28 @@ def draw_thing(rng: random.Random) -> Thing:
         facts.append(Fact(key, item.value(rng), item.phrases))
     noun_key = rng.choice(["type", "kind", "eatType", "category", "what", "is a", "class"])
     if kind.pronoun == "it" and chance(rng, 0.25):
-        noun, noun_key = rng.choice(["place", "place", "venue", "spot"]) if kind.name is venue else "thing", ""
+        noun, noun_key = (
+            rng.choice(["place", "place", "venue", "spot"]) if kind.name is venue else "thing",
+            "",
+        )
     return Thing(kind.name(rng), noun, kind.pronoun, tuple(facts), noun_key)
 
 
-_SEPARATORS = [("{k}[{v}]", ", "), ("{k}[{v}]", ", "), ("{k}: {v}", "; "), ("{k}: {v}", "\n"), ("- {k}: {v}", "\n"),
-               ("{k} = {v}", ", "), ("{k}={v}", " | "), ("{k}({v})", ", "), ("* {k} – {v}", "\n"), ("<{k}>{v}</{k}>", ""),
-               ("{k}: {v}", ", "), ("{k} | {v}", "\n"), ("{k} -> {v}", "; ")]
+_SEPARATORS = [
+    ("{k}[{v}]", ", "),
+    ("{k}[{v}]", ", "),
+    ("{k}: {v}", "; "),
+    ("{k}: {v}", "\n"),
+    ("- {k}: {v}", "\n"),
+    ("{k} = {v}", ", "),
+    ("{k}={v}", " | "),
+    ("{k}({v})", ", "),
+    ("* {k} – {v}", "\n"),
+    ("<{k}>{v}</{k}>", ""),
+    ("{k}: {v}", ", "),
+    ("{k} | {v}", "\n"),
+    ("{k} -> {v}", "; "),
+]
 
 
 def camel(key: str) -> str:
@@ -79,14 +97,12 @@ def notation(rng: random.Random, pairs: list[tuple[str, str]]) -> str:
 
 def _phrase(rng: random.Random, fact: Fact, places: str, pronoun: str) -> tuple[str, str]:
     """One phrase of the fact that fits one of these places, filled."""
-    fitting = [p for p in fact.phrases if p[0] in places.split()] or [("of", f"the {fact.key} is <v>")]
+    fitting = [p for p in fact.phrases if p[0] in places.split()] or [
+        ("of", f"the {fact.key} is <v>")
+    ]
     place, words = rng.choice(fitting)
     owner = {"she": "her", "he": "his"}.get(pronoun, "its")
     return place, words.replace("<v>", fact.value).replace("<p>", owner)
-
-
-_OPENINGS = ["<n> is <a>", "<n> is <a>", "<n> is <a>", "There is <a> called <n>", "<n>, <a>,", "<n> is the name of <a>",
-             "You can find <a> called <n>", "<A> called <n>", "<A> named <n>", "The <d> <n>", "<n>", "<n>"]
 
 
 def say(rng: random.Random, thing: Thing) -> str:
@@ -97,12 +113,16 @@ def say(rng: random.Random, thing: Thing) -> str:
     front = [f for f in has_adjective if chance(rng, 0.6)][:2]
     rest = [f for f in facts if f not in front]
     noun = " ".join([*(_phrase(rng, f, "adj", thing.pronoun)[1] for f in front), thing.noun])
-    opening = rng.choice(_OPENINGS)
+    opening = rng.choice(_WORDS["openings"])
     verbless = opening in {"<n>", "The <d> <n>", "<n>, <a>,"} or opening.startswith("<A>")
     if verbless and (not rest or (front and opening == "<n>")):
         opening, verbless = "<n> is <a>", False
-    head = (opening.replace("<n>", thing.name).replace("<a>", article(noun)).replace("<A>", cap(article(noun)))
-            .replace("<d>", noun))
+    head = (
+        opening.replace("<n>", thing.name)
+        .replace("<a>", article(noun))
+        .replace("<A>", cap(article(noun)))
+        .replace("<d>", noun)
+    )
     count = rng.choice([0, 1, 1, 2, 2, 3])
     taken, left = rest[:count], rest[count:]
     if verbless and not taken:
@@ -114,7 +134,9 @@ def _first(rng: random.Random, head: str, taken: list[Fact], verbless: bool, thi
     """The first sentence: the head with what follows it."""
     verbs, after = [], []
     for fact in taken:
-        place, words = _phrase(rng, fact, "vp" if verbless and not verbs else "pp vp", thing.pronoun)
+        place, words = _phrase(
+            rng, fact, "vp" if verbless and not verbs else "pp vp", thing.pronoun
+        )
         if place == "of":
             words = f"has {fact.value} as its {fact.key}"
         (after if place == "pp" else verbs).append(words)
@@ -144,45 +166,53 @@ def _sentence(rng: random.Random, group: list[Fact], thing: Thing) -> str:
     parts = []
     for fact in group:
         place, words = _phrase(rng, fact, "vp vp of", thing.pronoun)
-        parts.append(words if place == "of" else f"{who} {words}" if not parts else f"{thing.pronoun} {words}")
-    if len(parts) == 2 and all(p.split(" ")[0] in {who, thing.pronoun} for p in parts) and chance(rng, 0.5):
+        parts.append(
+            words
+            if place == "of"
+            else f"{who} {words}"
+            if not parts
+            else f"{thing.pronoun} {words}"
+        )
+    if (
+        len(parts) == 2
+        and all(p.split(" ")[0] in {who, thing.pronoun} for p in parts)
+        and chance(rng, 0.5)
+    ):
         parts[1] = parts[1].split(" ", 1)[1]
     return cap(rng.choice([" and ", " and ", ", and ", "; "]).join(parts)) + "."
-
-
-_ASK = ["{describe|write about|introduce} {this|the} {thing|item|<d>} {|in a sentence|in plain English|in words}",
-        "{turn|rewrite|convert} {these|the} {facts|attributes|details|data|fields} {into|as} {a sentence|text|plain English|a description}",
-        "write {a|a short|one} {description|paragraph|text|sentence} {from|based on|using} {these|the} {facts|attributes|details|notes}",
-        "{say|put|express} {this|the data} in {words|full sentences|a sentence}",
-        "{verbalize|describe in words} the following {record|entry|meaning}",
-        "{make|compose} {a sentence|a description} {that says all of this|with all of these facts}"]
 
 
 def describe(rng: random.Random) -> Document:
     """Attributes to text."""
     thing = draw_thing(rng)
-    pairs = thing.pairs("name" if chance(rng, 0.7) else rng.choice(["title", "who", "called", "label", "subject"]))
+    pairs = thing.pairs(
+        "name" if chance(rng, 0.7) else rng.choice(["title", "who", "called", "label", "subject"])
+    )
     if chance(rng, 0.3):
         rng.shuffle(pairs)
-    ask = expand(rng, rng.choice(_ASK), d=thing.noun)
+    ask = expand(rng, rng.choice(_WORDS["ask"]), d=thing.noun)
     return instruct(rng, "describe", ask, notation(rng, pairs), say(rng, thing))
-
-
-_BACK = ["{extract|list|pull out} the {facts|attributes|details} {|from this text} as <f>",
-         "{turn|convert} {this|the} {text|description} into <f>", "write the {facts|details} in this text as <f>"]
 
 
 def undescribe(rng: random.Random) -> Document:
     """Text back to attributes, in a form the instruction names."""
     thing = draw_thing(rng)
     pairs = thing.pairs("name")
-    form, text = rng.choice([
-        ("key[value]", ", ".join(f"{k}[{v}]" for k, v in pairs)),
-        ("JSON", json.dumps(dict(pairs), ensure_ascii=False)),
-        ("key: value lines", "\n".join(f"{k}: {v}" for k, v in pairs)),
-    ])
+    form, text = rng.choice(
+        [
+            ("key[value]", ", ".join(f"{k}[{v}]" for k, v in pairs)),
+            ("JSON", json.dumps(dict(pairs), ensure_ascii=False)),
+            ("key: value lines", "\n".join(f"{k}: {v}" for k, v in pairs)),
+        ]
+    )
     keys = f" with the keys {', '.join(k for k, _ in pairs)}"
-    return instruct(rng, "extract", expand(rng, rng.choice(_BACK), f=form) + keys, say(rng, thing), text)
+    return instruct(
+        rng,
+        "extract",
+        expand(rng, rng.choice(_WORDS["ask_back"]), f=form) + keys,
+        say(rng, thing),
+        text,
+    )
 
 
 def one_field(rng: random.Random) -> Document:
@@ -190,7 +220,9 @@ def one_field(rng: random.Random) -> Document:
     thing = draw_thing(rng)
     fact = rng.choice(thing.facts)
     source = say(rng, thing) if chance(rng, 0.5) else notation(rng, thing.pairs("name"))
-    ask = expand(rng, "{what is|give|find|tell me} the <k> {|here|of <n>}", k=fact.key, n=thing.name)
+    ask = expand(
+        rng, "{what is|give|find|tell me} the <k> {|here|of <n>}", k=fact.key, n=thing.name
+    )
     return instruct(rng, "extract", ask, source, fact.value)
 
 
@@ -202,8 +234,18 @@ def fill(rng: random.Random) -> Document:
     left, right = rng.choice([("{", "}"), ("[", "]"), ("<", ">"), ("__", "__")])
     parts = []
     for key, value in chosen:
-        around = rng.choice([pseudo(rng), rng.choice(words.ADJECTIVES), rng.choice(words.IDEAS), noun_phrase(rng, "oil"), f"{pseudo(rng)} {pseudo(rng)}"])
-        shape = rng.choice(["<a> <s>", "<s>: <a>", "<a>, <s>", "(<s>) <a>", "<a> – <s>;", "<a> <s>!"]).replace("<a>", around)
+        around = rng.choice(
+            [
+                pseudo(rng),
+                rng.choice(words.ADJECTIVES),
+                rng.choice(words.IDEAS),
+                noun_phrase(rng, "oil"),
+                f"{pseudo(rng)} {pseudo(rng)}",
+            ]
+        )
+        shape = rng.choice(
+            ["<a> <s>", "<s>: <a>", "<a>, <s>", "(<s>) <a>", "<a> – <s>;", "<a> <s>!"]
+        ).replace("<a>", around)
         parts.append((shape.replace("<s>", left + key + right), shape.replace("<s>", value)))
     start = rng.choice(["", "", cap(pseudo(rng)) + " ", "Dear friend, "])
     template, filled = (start + " ".join(p[i] for p in parts) for i in (0, 1))

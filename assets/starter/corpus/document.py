@@ -28,8 +28,19 @@ class Document:
 
 _OPENINGS = "{||||Please |Please |Can you |Could you |I need you to |Your task: |Task: }"
 _QUESTIONS = ("what", "who", "where", "when", "how", "which", "by ", "is ", "do ", "did ")
-_LAYOUTS = ["<i>\n\n<x>", "<i>\n\n<x>", "<i>\n<x>", "<i>: <x>", "<x>\n\n<i>", "<x>\n<i>", '<i>\n"""\n<x>\n"""',
-            "<i>\n---\n<x>\n---", "### Instruction\n<i>\n\n### Input\n<x>", "Input: <x>\n\nTask: <i>", '<i>: "<x>"']
+_LAYOUTS = [
+    "<i>\n\n<x>",
+    "<i>\n\n<x>",
+    "<i>\n<x>",
+    "<i>: <x>",
+    "<x>\n\n<i>",
+    "<x>\n<i>",
+    '<i>\n"""\n<x>\n"""',
+    "<i>\n---\n<x>\n---",
+    "### Instruction\n<i>\n\n### Input\n<x>",
+    "Input: <x>\n\nTask: <i>",
+    '<i>: "<x>"',
+]
 
 
 def lead(rng: random.Random, instruction: str) -> str:
@@ -41,7 +52,11 @@ def lead(rng: random.Random, instruction: str) -> str:
     opening = expand(rng, _OPENINGS)
     if not opening:
         return plain + rng.choice([".", ".", ""])
-    return opening + instruction + ("?" if opening.startswith(("Can", "Could")) else rng.choice([".", ".", ""]))
+    return (
+        opening
+        + instruction
+        + ("?" if opening.startswith(("Can", "Could")) else rng.choice([".", ".", ""]))
+    )
 
 
 def instruct(rng: random.Random, task: str, instruction: str, text: str, answer: str) -> Document:

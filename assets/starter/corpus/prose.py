@@ -2,7 +2,8 @@
 
 import random
 
-from .chats import draw_case, summary, transcript
+from .cases import draw_case
+from .chats import transcript
 from .clauses import place, predicate, time
 from .describe import draw_thing, say
 from .dialogues import dialogue
@@ -10,8 +11,9 @@ from .document import Document
 from .frames import sentences
 from .names import city, first, person
 from .reading import passage
+from .summaries import summary
 from .text import cap, chance
-from .things import date
+from .values import date
 
 
 def story(rng: random.Random) -> str:
@@ -46,7 +48,11 @@ def prose(rng: random.Random) -> Document:
         text = dialogue(rng)[0]
     elif form < 0.93:
         case = draw_case(rng)
-        text = f"{transcript(rng, case)}\n\n{summary(case, 'sentence')}" if chance(rng, 0.3) else transcript(rng, case)
+        text = (
+            f"{transcript(rng, case)}\n\n{summary(case, 'sentence')}"
+            if chance(rng, 0.3)
+            else transcript(rng, case)
+        )
     else:
         text = passage(rng)[0]
     return Document("prose", (), system=text)

@@ -2,106 +2,159 @@
 
 import random
 
-from . import words
-from .chats import PROBLEMS, draw_case, due, transcript
+from . import tables, words
+from .cases import PROBLEMS, draw_case, due
+from .chats import transcript
 from .clauses import sentence
 from .document import Document, instruct
 from .frames import sentences
 from .names import city, coined, first, last, person, street
 from .text import chance, expand, some
-from .things import clock, code, date, price
+from .values import clock, code, date, price
 
-GOOD = """I love it|works perfectly|best I ever had|would buy it again|my family is delighted|great value|very friendly staff|
-everything was clean|quick delivery|the food was wonderful|easy to use|a real pleasure|highly recommended|exceeded my hopes|
-beautiful colours|solid and light|we will come back""".replace("\n", "").split("|")
-BAD = """I regret it|broke after a week|worst I ever had|never again|waste of money|rude staff|everything was dirty|slow delivery|
-the food was cold|hard to use|a real disappointment|do not buy it|far below my hopes|ugly colours|flimsy and heavy|
-we left early|they ignored my mail""".replace("\n", "").split("|")
-EVEN = """it is all right|does what it says|nothing special|neither good nor bad|average in every way|it is okay for the price|
-some things are good, others are not""".replace("\n", "").split("|")
-
-TOPICS: dict[str, list[str]] = {
-    "billing": ["I was charged twice for <o>", "the invoice <o> shows the wrong amount", "please refund <p>", "my card was declined for <p>"],
-    "delivery": ["my parcel <o> has not arrived", "the courier left <o> at <s>", "when will <o> be delivered to <c>"],
-    "account": ["I forgot my password", "please delete my account", "I cannot log in as <n>", "change my email address"],
-    "technical": ["the app crashes when I open it", "the screen stays black", "it shows error <o>", "the update will not install"],
-    "booking": ["I want a table on <d>", "please move my booking to <d>", "do you have a room in <c> on <d>", "cancel my seat on <d>"],
-    "praise": ["thank you for the wonderful service", "<n> was so helpful", "I just want to say how happy I am"],
-    "sport": ["<n> scored twice in the final", "the team of <c> won the cup", "the match ended in a draw"],
-    "weather": ["heavy rain is expected in <c>", "it will be sunny on <d>", "a storm hit <c> last night"],
-    "politics": ["the mayor of <c> won the election", "parliament voted on the new law", "<n> resigned as minister"],
-    "cooking": ["stir the soup and add salt", "bake the cake for an hour", "chop two onions and fry them"],
-    "travel": ["the flight to <c> takes three hours", "we spent a week in <c>", "pack light for the train to <c>"],
-    "science": ["researchers in <c> found a new star", "the experiment by <n> confirmed the theory", "a study of bees was published"],
-}
+_WORDS = tables.load("reading")
 
 
 def _fill(rng: random.Random, pattern: str) -> str:
-    return expand(rng, pattern, o=code(rng), p=price(rng), s=street(rng), c=city(rng), n=person(rng), d=date(rng))
+    return expand(
+        rng,
+        pattern,
+        o=code(rng),
+        p=price(rng),
+        s=street(rng),
+        c=city(rng),
+        n=person(rng),
+        d=date(rng),
+    )
 
 
 def topic(rng: random.Random) -> Document:
     """Which of the named topics a message has."""
-    options = rng.sample(list(TOPICS), rng.randint(2, 6))
+    options = rng.sample(list(_WORDS["topics"]), rng.randint(2, 6))
     right = rng.choice(options)
-    text = ". ".join(_fill(rng, p) for p in some(rng, TOPICS[right], 1, 2)) + "."
+    text = ". ".join(_fill(rng, p) for p in some(rng, _WORDS["topics"][right], 1, 2)) + "."
     if chance(rng, 0.3):
-        text = f"{rng.choice(['Hello.', 'Hi there,', 'Good morning.'])} {text} {rng.choice(['Thanks', 'Regards', 'Best'])}, {first(rng)}"
-    ask = expand(rng, "{classify|label|sort} {this|the} {message|text|mail}: <o>", o=rng.choice([", ", " or ", " / "]).join(options))
+        hello = rng.choice(["Hello.", "Hi there,", "Good morning."])
+        text = f"{hello} {text} {rng.choice(['Thanks', 'Regards', 'Best'])}, {first(rng)}"
+    ask = expand(
+        rng,
+        "{classify|label|sort} {this|the} {message|text|mail}: <o>",
+        o=rng.choice([", ", " or ", " / "]).join(options),
+    )
     return instruct(rng, "classify", ask, text, right)
 
 
 def sentiment(rng: random.Random) -> Document:
     """Positive, negative or mixed."""
-    label, pool = rng.choice([("positive", GOOD), ("negative", BAD), ("neutral", EVEN)])
+    label, pool = rng.choice(
+        [("positive", _WORDS["good"]), ("negative", _WORDS["bad"]), ("neutral", _WORDS["even"])]
+    )
     parts = some(rng, pool, 1, 3)
     if chance(rng, 0.4):
         parts.insert(0, f"I bought a {rng.choice(words.ADJECTIVES)} {rng.choice(words.OBJECTS)}")
-    ask = rng.choice(["{is this review|is the text} positive, negative or neutral", "{what is|give} the sentiment{| of this review}",
-                      "classify the {sentiment|mood|review} as positive, negative or neutral"])
-    return instruct(rng, "sentiment", expand(rng, ask), ". ".join(p[0].upper() + p[1:] for p in parts) + ".", label)
+    ask = rng.choice(
+        [
+            "{is this review|is the text} positive, negative or neutral",
+            "{what is|give} the sentiment{| of this review}",
+            "classify the {sentiment|mood|review} as positive, negative or neutral",
+        ]
+    )
+    return instruct(
+        rng,
+        "sentiment",
+        expand(rng, ask),
+        ". ".join(p[0].upper() + p[1:] for p in parts) + ".",
+        label,
+    )
 
 
 def urgency(rng: random.Random) -> Document:
     """How urgent a support chat or message is."""
     wrong, _, remedy = rng.choice(PROBLEMS)
-    level = {"recall": "high", "trace": "medium", "refund": "medium", "repair": "medium", "update": "high",
-             "cancel": "high", "reset": "low"}.get(remedy, "low")
+    level = {
+        "recall": "high",
+        "trace": "medium",
+        "refund": "medium",
+        "repair": "medium",
+        "update": "high",
+        "cancel": "high",
+        "reset": "low",
+    }.get(remedy, "low")
     text = f"My {rng.choice(words.OBJECTS)} {expand(rng, wrong)}. {sentence(rng)}"
-    return instruct(rng, "urgency", expand(rng, "{how urgent is this|rate the urgency}: low, medium or high"), text, level)
+    return instruct(
+        rng,
+        "urgency",
+        expand(rng, "{how urgent is this|rate the urgency}: low, medium or high"),
+        text,
+        level,
+    )
 
 
 def fields(rng: random.Random) -> Document:
     """Named fields out of a message with other things in it."""
-    values = {"name": person(rng), "city": city(rng), "date": date(rng), "order number": code(rng), "price": price(rng),
-              "street": street(rng), "time": clock(rng)}
-    shapes = {"name": "my name is <v>", "city": "I live in <v>", "date": "I need it on <v>", "order number": "the order is <v>",
-              "price": "I paid <v>", "street": "please send it to <v>", "time": "call me at <v>"}
+    values = {
+        "name": person(rng),
+        "city": city(rng),
+        "date": date(rng),
+        "order number": code(rng),
+        "price": price(rng),
+        "street": street(rng),
+        "time": clock(rng),
+    }
+    shapes = {
+        "name": "my name is <v>",
+        "city": "I live in <v>",
+        "date": "I need it on <v>",
+        "order number": "the order is <v>",
+        "price": "I paid <v>",
+        "street": "please send it to <v>",
+        "time": "call me at <v>",
+    }
     chosen = rng.sample(list(values), rng.randint(2, 5))
     text = ". ".join(shapes[k].replace("<v>", values[k]) for k in chosen) + ". " + sentence(rng)
     wanted = rng.sample(chosen, rng.randint(1, len(chosen)))
-    ask = expand(rng, "{extract|find|give} the <k>", k=" and the ".join(wanted) if len(wanted) < 3 else ", ".join(wanted))
-    answer = values[wanted[0]] if len(wanted) == 1 else "\n".join(f"{k}: {values[k]}" for k in wanted)
+    ask = expand(
+        rng,
+        "{extract|find|give} the <k>",
+        k=" and the ".join(wanted) if len(wanted) < 3 else ", ".join(wanted),
+    )
+    answer = (
+        values[wanted[0]] if len(wanted) == 1 else "\n".join(f"{k}: {values[k]}" for k in wanted)
+    )
     return instruct(rng, "extract", ask, text[0].upper() + text[1:], answer)
 
 
 def passage(rng: random.Random) -> tuple[str, list[tuple[str, str]]]:
     """A small story with questions that it answers."""
     who, where, friend = person(rng), city(rng), first(rng)
-    job, item, animal = rng.choice(words.ROLES), rng.choice(words.OBJECTS), rng.choice(words.ANIMALS)
+    job, item, animal = (
+        rng.choice(words.ROLES),
+        rng.choice(words.OBJECTS),
+        rng.choice(words.ANIMALS),
+    )
     when, cost, adjective = date(rng), price(rng), rng.choice(words.ADJECTIVES)
     name = who.split(" ")[0]
     facts = [
-        (f"{who} is a {job} from {where}.", [(f"Where is {name} from?", where), (f"What does {name} do?", f"{name} is a {job}.")]),
-        (f"On {when} {name} bought a {adjective} {item} for {cost}.", [(f"What did {name} buy?", f"A {adjective} {item}."),
-         (f"How much did the {item} cost?", cost), (f"When did {name} buy the {item}?", f"On {when}.")]),
+        (
+            f"{who} is a {job} from {where}.",
+            [(f"Where is {name} from?", where), (f"What does {name} do?", f"{name} is a {job}.")],
+        ),
+        (
+            f"On {when} {name} bought a {adjective} {item} for {cost}.",
+            [
+                (f"What did {name} buy?", f"A {adjective} {item}."),
+                (f"How much did the {item} cost?", cost),
+                (f"When did {name} buy the {item}?", f"On {when}."),
+            ],
+        ),
         (f"{name} lives with a {animal} called {coined(rng)}.", []),
         (f"{friend} wanted to borrow the {item}.", [(f"Who wanted to borrow the {item}?", friend)]),
-        (sentence(rng), []), (sentence(rng), []),
+        (sentence(rng), []),
+        (sentence(rng), []),
     ]
     head, rest = facts[0], facts[1:]
     rng.shuffle(rest)
-    kept = [head, *rest[:rng.randint(2, 5)]]
+    kept = [head, *rest[: rng.randint(2, 5)]]
     return " ".join(f[0] for f in kept), [q for f in kept for q in f[1]]
 
 
@@ -109,22 +162,45 @@ def question(rng: random.Random) -> Document:
     """An answer out of a passage, or that it does not say."""
     text, questions = passage(rng)
     if chance(rng, 0.1):
-        ask, answer = rng.choice([("Who called in the evening?", "The text does not say."), ("What is the weather like?", "The text does not say.")])
+        ask, answer = rng.choice(
+            [
+                ("Who called in the evening?", "The text does not say."),
+                ("What is the weather like?", "The text does not say."),
+            ]
+        )
     else:
         ask, answer = rng.choice(questions)
-    layout = rng.choice(["<x>\n\n<q>", "<q>\n\n<x>", "Text: <x>\nQuestion: <q>", "Read this: <x>\n<q>", "Answer the question.\n<x>\n<q>"])
+    layout = rng.choice(
+        [
+            "<x>\n\n<q>",
+            "<q>\n\n<x>",
+            "Text: <x>\nQuestion: <q>",
+            "Read this: <x>\n<q>",
+            "Answer the question.\n<x>\n<q>",
+        ]
+    )
     body = layout.replace("<x>", text).replace("<q>", ask)
-    return instruct(rng, "question", expand(rng, "answer {the question|from the text}"), body, answer) if chance(rng, 0.3) else \
-        instruct(rng, "question", ask.rstrip("?") + "?", text, answer)
+    return (
+        instruct(rng, "question", expand(rng, "answer {the question|from the text}"), body, answer)
+        if chance(rng, 0.3)
+        else instruct(rng, "question", ask.rstrip("?") + "?", text, answer)
+    )
 
 
 def chat_question(rng: random.Random) -> Document:
     """A question about a support chat."""
     case = draw_case(rng)
-    ask, answer = rng.choice([("who is the customer", case.customer), ("what is the order number", case.order),
-                              ("which item is it about", case.item), ("what is the name of the agent", case.agent),
-                              ("by when is it done", case.when), ("what is the problem", case.issue),
-                              ("how does the customer feel", case.mood)])
+    ask, answer = rng.choice(
+        [
+            ("who is the customer", case.customer),
+            ("what is the order number", case.order),
+            ("which item is it about", case.item),
+            ("what is the name of the agent", case.agent),
+            ("by when is it done", case.when),
+            ("what is the problem", case.issue),
+            ("how does the customer feel", case.mood),
+        ]
+    )
     return instruct(rng, "question", ask, transcript(rng, case), answer)
 
 
@@ -139,9 +215,32 @@ def long_passage(rng: random.Random) -> Document:
 def appointment(rng: random.Random) -> Document:
     """Who, when and where out of a note."""
     who, when, hour, where = person(rng), date(rng), clock(rng), street(rng)
-    text = expand(rng, "{Meeting|Appointment|Lunch|A visit} with <w> on <d> at <h>, <s>. {Bring|Don't forget} the <i>.", w=who, d=when,
-                  h=hour, s=where, i=rng.choice(words.OBJECTS))
-    ask, answer = rng.choice([("when is it", f"On {when} at {hour}."), ("who is it with", last(rng) and who), ("where is it", where),
-                              ("make it a calendar line", f"{when}, {hour}: {who}, {where}")])
-    return instruct(rng, "extract", ask, text, answer) if chance(rng, 0.8) else instruct(
-        rng, "extract", "{}".format("add a deadline line"), text, f"{text}\nDeadline: {due(rng)}")
+    text = expand(
+        rng,
+        "{Meeting|Appointment|Lunch|A visit} with <w> on <d> at <h>, <s>. "
+        "{Bring|Don't forget} the <i>.",
+        w=who,
+        d=when,
+        h=hour,
+        s=where,
+        i=rng.choice(words.OBJECTS),
+    )
+    ask, answer = rng.choice(
+        [
+            ("when is it", f"On {when} at {hour}."),
+            ("who is it with", last(rng) and who),
+            ("where is it", where),
+            ("make it a calendar line", f"{when}, {hour}: {who}, {where}"),
+        ]
+    )
+    return (
+        instruct(rng, "extract", ask, text, answer)
+        if chance(rng, 0.8)
+        else instruct(
+            rng,
+            "extract",
+            "{}".format("add a deadline line"),
+            text,
+            f"{text}\nDeadline: {due(rng)}",
+        )
+    )

@@ -62,7 +62,8 @@ class Compare:
         limit = answer_limit(renderer, home, dataset, examples, info)
         settings = GenerationSettings(limit, precision, template)
         finished = _Completions(store, dataset, comparison, info, settings, variants)
-        if not _generate(finished, examples, renderer, device.name, reporter):
+        remarks = _generate(finished, examples, renderer, device.name, reporter)
+        if remarks is None:
             return "stopped"
         reporter.phase("Scoring the completions")
         result = compare(
@@ -74,6 +75,7 @@ class Compare:
             data=dataset.name,
             split=comparison.split,
         )
+        result = dataclasses.replace(result, notes=(*remarks, *result.notes))
         save(result, home.comparison(comparison.id))
         store.comparisons.set_verdict(comparison.id, result.verdict)
         return "done"
@@ -186,11 +188,11 @@ def _generate(
     renderer: Renderer,
     device: str,
     reporter: Reporter,
-) -> bool:
-    """Answer what is missing; False if a stop was asked for before the end."""
+) -> list[str] | None:
+    """Answer what is missing and say what was odd; None if a stop came before the end."""
     missing = finished.missing(len(examples))
     if not missing:
-        return True
+        return []
     reporter.phase("Loading the model")
     needed = {name for name, _ in missing}
     variants = [v for v in finished.variants if v.name in needed]
@@ -219,7 +221,19 @@ def _generate(
         )
     finally:
         finished.keep()
-    for name in answerer.silent_variants():
-        reporter.warn(f"“{name}” answers exactly as its base does: its adapter changes nothing.")
+    remarks = _remarks(answerer)
     answerer.close()
-    return whole
+    return remarks if whole else None
+
+
+def _remarks(answerer: Answerer) -> list[str]:
+    """What a person must know of how the answers came about."""
+    remarks = [
+        f"“{name}” answers exactly as its base does: its adapter changes nothing."
+        for name in answerer.silent_variants()
+    ]
+    cut = len({index for _, index in answerer.shortened})
+    if cut:
+        prompts = "1 prompt was" if cut == 1 else f"{cut} prompts were"
+        remarks.append(f"{prompts} too long for the model and lost the middle.")
+    return remarks

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.evaluation.batching import Row, batches, shorten
+from jobs.evaluation.batching import Row, batches
 
 ROWS = st.lists(
     st.tuples(st.sampled_from("abc"), st.integers(1, 300), st.integers(0, 20)), max_size=60
@@ -22,12 +22,3 @@ def test_every_row_is_in_one_batch_that_fits(rows, new_tokens, budget, most):
         assert len(batch) <= most
         assert len(batch) == 1 or len(batch) * (length + new_tokens) <= budget
         assert [r.variant for r in batch] == sorted(r.variant for r in batch)
-
-
-@given(st.lists(st.integers()), st.integers(1, 50))
-def test_shortening_keeps_both_ends(ids, room):
-    short = shorten(ids, room)
-    assert len(short) == min(len(ids), room)
-    if len(ids) > room:
-        assert list(short[: room // 2]) == ids[: room // 2]
-        assert short[-1] == ids[-1]

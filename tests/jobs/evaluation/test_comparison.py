@@ -12,7 +12,7 @@ from jobs.evaluation.report import to_json
 from jobs.types import Completion, Example
 
 WORDS = ["a", "red", "blue", "cat", "dog", "sits", "runs", "on", "mat", "far", "near", "tree"]
-SETTINGS = {"max_new_tokens": 64, "precision": "float32", "template": "{prompt}"}
+SETTINGS = {"max_new_tokens": 64, "dtype": "float32", "template": "{prompt}"}
 
 
 def examples(count, seed=0):
@@ -116,7 +116,7 @@ def test_a_tenth_at_the_limit_is_not_worth_a_note():
 
 def test_half_precision_is_said():
     given = examples(2)
-    found = compared(given, {"base": answers(given, 0.3, 1)}, precision="bfloat16")
+    found = compared(given, {"base": answers(given, 0.3, 1)}, dtype="bfloat16")
     assert "bfloat16" in found.notes[-1]
 
 

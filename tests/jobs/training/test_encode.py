@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.training.encode import LEAST_PROMPT, encode, shorten
+from jobs.training.encode import LEAST_PROMPT, encode
 from jobs.types import Example
 
 END = 99
@@ -61,8 +61,3 @@ def test_an_encoder_decoder_has_room_for_both_sides() -> None:
     assert found.dropped == (2,)
     assert len(found.rows[0].prompt_ids) == 12
     assert len(found.rows[0].completion_ids) == 16
-
-
-def test_a_shortened_prompt_keeps_both_ends() -> None:
-    assert shorten(range(10), 5) == [0, 1, 7, 8, 9]
-    assert shorten(range(3), 5) == [0, 1, 2]
