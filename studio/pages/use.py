@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from jobs.types import RunInfo
+from jobs import RunInfo, Workspace
 from studio.pages.common import (
     QUIET,
     find_run,
@@ -36,7 +36,7 @@ answer = model.generate(**inputs, max_new_tokens=128, do_sample=False)
 print(tokenizer.decode(answer[0, inputs["input_ids"].shape[1]:], skip_special_tokens=True))"""
 
 
-def page(app: gr.Blocks, workspace: Any) -> None:
+def page(app: gr.Blocks, workspace: Workspace) -> None:
     """Lay out the page and wire it."""
     opening()
     with gr.Column(elem_id="content"):
