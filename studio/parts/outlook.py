@@ -37,7 +37,6 @@ def _memory(forecast: Forecast) -> str:
     said = memory_of(forecast.peak_memory, there)
     tight = " tight" if share >= 90 else ""
     return (
-        f'<dl class="facts one"><div><dt>Memory, at most</dt><dd>{said}</dd>'
-        f'<dd class="bar{tight}" role="img" aria-label="Memory: {said}"><span '
-        f'style="width:{share}%"></span></dd></div></dl>'
+        f'<dl class="facts one"><div><dt>Memory, at most</dt><dd>{said}<span class="bar{tight}" '
+        f'aria-hidden="true"><span style="width:{share}%"></span></span></dd></div></dl>'
     )
