@@ -35,6 +35,7 @@ UNBOUNDED = {"t5": 1024, "mt5": 1024, "umt5": 1024, "longt5": 4096}
 def resolve(spec: str) -> ModelInfo:
     """What is known of a model by "starter", a folder or a Hub id; a folder wins over an id.
 
+    A folder's `spec` is its whole path, since the child that trains stands in another folder.
     A folder that is no model, pickled weights, and models that need code of their own are
     `ModelError`s; text that can be none of the three is an `InputError`.
     """
@@ -43,7 +44,7 @@ def resolve(spec: str) -> ModelInfo:
         return _read(STARTER, _starter_folder())
     folder = Path(spec).expanduser()
     if spec and folder.is_dir():
-        return _read(spec, folder.resolve())
+        return _read(str(folder.resolve()), folder.resolve())
     if not hub.is_id(spec) or folder.is_file():
         raise InputError(
             f"“{spec}” is no folder on this machine and no model id of the Hub.",

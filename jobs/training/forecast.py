@@ -130,7 +130,8 @@ class _Case:
         if self.four_bit:
             # NF4 with double quantization: 4 bits and 8/64 + 32/(64·256) bits a weight.
             weights = int(self.width * self.embeddings + 4.127 / 8 * self.blocks)
-            weights += self.width * self.blocks // (self.info.layers * 4)  # one layer, unpacked
+            layers = max(1, self.info.layers)  # none is known before a model is fetched
+            weights += self.width * self.blocks // (layers * 4)  # one layer, unpacked
         optimizer = (16 + self.width) * self.trainable  # master, gradient, two moments; the copy
         kind: Literal["adapter", "input"] = "input" if self.virtual else "adapter"
         tokens = self.training.batch_size * batches.padded(longest)

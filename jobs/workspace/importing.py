@@ -53,7 +53,10 @@ def add(
 
 
 def delete(store: Store, home: Home, name: str) -> None:
-    """Delete a dataset and its files; the store refuses while runs use it."""
+    """Delete a dataset, its comparisons and their files; the store refuses while runs use it."""
     dataset = store.datasets.get(name)
+    compared = store.comparisons.of_dataset(dataset.id)
     store.datasets.delete(name)
+    for comparison in compared:
+        home.comparison(comparison.id).unlink(missing_ok=True)
     shutil.rmtree(home.dataset(dataset.id), ignore_errors=True)

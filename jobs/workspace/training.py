@@ -229,7 +229,8 @@ def _prompt_states(whole: list[int], kept: list[int]) -> list[str]:
 
 def _pieces(tokenizer: Any, ids: list[int]) -> list[str]:
     """The text of each token; a character split over several tokens stands at the last of them."""
-    pieces, shown = [], ""
+    pieces: list[str] = []
+    shown = text = ""
     for end in range(1, len(ids) + 1):
         text = tokenizer.decode(ids[:end], skip_special_tokens=False)
         if text.endswith("\N{REPLACEMENT CHARACTER}"):
@@ -237,4 +238,6 @@ def _pieces(tokenizer: Any, ids: list[int]) -> list[str]:
             continue
         pieces.append(text[len(shown) :])
         shown = text
+    if pieces and text != shown:  # it ends in the middle of a character
+        pieces[-1] = text[len(shown) :]
     return pieces

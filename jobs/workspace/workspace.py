@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,10 @@ from jobs.data import Preview, preview, read_examples
 from jobs.evaluation import archive
 from jobs.home import Home
 from jobs.models.source import resolve
+from jobs.queue.executors import Executor
+from jobs.queue.executors.local import LocalExecutor
 from jobs.queue.machine import Machine
-from jobs.queue.runner import ensure_runner, ensure_runners
+from jobs.queue.runner import ensure_runners
 from jobs.queue.variants import BASE, BASE_4BIT, precision_for
 from jobs.store import Store
 from jobs.training.forecast import Forecast
@@ -47,10 +50,12 @@ class Workspace:
     `AttuneError`, which says what happened and what to do. None of them imports torch.
     """
 
-    def __init__(self, home: Home, store: Store) -> None:
+    def __init__(self, home: Home, store: Store, executor: Executor | None = None) -> None:
         self.home = home
         self._store = store
+        self._executor = executor or LocalExecutor(store, home)
         self._machine = Machine(store)
+        self._bringing = threading.Lock()  # one sample at a time: people press twice
         self._results: dict[int, ComparisonResult] = {}
 
     @classmethod
@@ -193,16 +198,18 @@ class Workspace:
         request = TrainRequest(data, method, model, name, effort, options or {}, seed)
         device = self._machine.assume()
         run = training.submit(self._store, self.home, request, device, compare=compare)
-        ensure_runner(self._store, self.home, device.name)
+        self._executor.wake(device.name)
         return run
 
     def try_sample(self) -> RunInfo:
         """A quick LoRA run on the sample, and its comparison; pressed twice, it is still one."""
-        return samples.first_try(self)
+        with self._bringing:
+            return samples.first_try(self)
 
     def add_sample(self, name: str) -> DatasetInfo:
         """A sample as a dataset, imported where it is not there yet."""
-        return samples.add(self, name)
+        with self._bringing:
+            return samples.add(self, name)
 
     def samples(self) -> list[Sample]:
         return list(samples.samples())
@@ -245,7 +252,7 @@ class Workspace:
         """Queue a run again, from its last whole checkpoint."""
         run = self.run(name)
         self._store.jobs.requeue(self.job(name).id)
-        ensure_runner(self._store, self.home, run.device)
+        self._executor.wake(run.device)
         return self.run(name)
 
     def delete(self, name: str) -> None:
@@ -276,7 +283,7 @@ class Workspace:
         info = comparing.submit(
             self._store, self.dataset(data), variants, split, limit, dtype, model, device
         )
-        ensure_runner(self._store, self.home, device.name)
+        self._executor.wake(device.name)
         return info
 
     def comparisons(self) -> list[ComparisonInfo]:
@@ -295,7 +302,7 @@ class Workspace:
 
     def result(self, comparison_id: int) -> ComparisonResult | None:
         """A comparison's result, or None until it is scored."""
-        path = self.home.comparison(comparison_id)
+        path = self.home.comparison(self.comparison(comparison_id).id)
         if comparison_id not in self._results and path.is_file():
             while len(self._results) >= 8:  # a result of 600 prompts takes a few megabytes
                 self._results.pop(next(iter(self._results)), None)
@@ -324,7 +331,7 @@ class Workspace:
         """Put one prompt to every variant; `answers` has them as they come."""
         device = self._machine.assume()
         ask_id = using.ask(self._store, variants, prompt, model, template, device)
-        ensure_runner(self._store, self.home, device.name)
+        self._executor.wake(device.name)
         return ask_id
 
     def answers(self, ask_id: int) -> Ask:

@@ -1,0 +1,180 @@
+"""From a list of names to a queued comparison, and back to its result."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from jobs.errors import InputError, NotFound, Unavailable
+from jobs.evaluation import archive
+from jobs.types import ComparisonResult
+
+
+@pytest.fixture
+def trained(bench: Any, tiny: Any) -> Any:
+    """A bench with two finished runs on one base."""
+    bench.data()
+    for name in ("first", "second"):
+        bench.end(bench.train(tiny("llama"), name=name))
+    return bench
+
+
+def result_of(verdict: str) -> ComparisonResult:
+    return ComparisonResult(
+        data="things",
+        split="test",
+        variants=("base",),
+        settings={},
+        metric="rougeL",
+        examples=(),
+        summary={},
+        differences=(),
+        hit_limit={},
+        verdict=verdict,
+    )
+
+
+def test_bases_come_first_and_nothing_twice(trained: Any, tiny: Any) -> None:
+    info = trained.workspace.compare("things", ["second", "base", "second", "first", "base@4bit"])
+    assert info.variants == ("base", "base@4bit", "second", "first")
+    assert info.model == str(tiny("llama"))
+    assert info.state == "queued"
+    assert trained.workspace.comparison_job(info.id).kind == "compare"
+    assert trained.workspace.comparison(info.id) == info
+
+
+def test_the_base_alone_stands_on_the_model_that_is_named(trained: Any, tiny: Any) -> None:
+    assert trained.workspace.compare("things", ["base"]).model == "starter"
+    given = trained.workspace.compare("things", ["base"], model=str(tiny("gpt2")))
+    assert given.model == str(tiny("gpt2"))
+
+
+def test_runs_of_different_bases_are_refused(trained: Any, tiny: Any) -> None:
+    trained.end(trained.train(tiny("gpt2"), name="other"))
+    with pytest.raises(InputError, match="different base models"):
+        trained.workspace.compare("things", ["first", "other"])
+    with pytest.raises(InputError, match="different base models"):
+        trained.workspace.compare("things", ["first"], model=str(tiny("gpt2")))
+    assert trained.workspace.comparisons() == []
+
+
+def test_the_same_request_gives_what_exists(trained: Any) -> None:
+    ask = trained.workspace.compare
+    first = ask("things", ["base", "first"])
+    assert ask("things", ["first", "base", "first"]) == first
+    count = trained.workspace.dataset("things").counts["test"]
+    assert ask("things", ["base", "first"], limit=count + 5) == first
+    others = [
+        ask("things", ["base", "second"]),
+        ask("things", ["base", "first"], limit=2),
+        ask("things", ["base", "first"], dtype="float32"),
+        ask("things", ["base", "first"], split="validation"),
+    ]
+    assert len({first.id, *(other.id for other in others)}) == 5
+    assert ask("things", ["base", "first"], limit=2).id == others[1].id
+
+
+def test_a_failed_request_is_made_anew(trained: Any) -> None:
+    first = trained.workspace.compare("things", ["base", "first"])
+    trained.store.jobs.finish(trained.store.jobs.claim("cpu").id, "failed")
+    assert trained.workspace.compare("things", ["base", "first"]).id != first.id
+
+
+def test_what_cannot_be_compared(trained: Any, tiny: Any) -> None:
+    ask = trained.workspace.compare
+    trained.end(trained.train(tiny("llama"), name="broken"), "failed")
+    for variants, more, part in (
+        (["broken"], {}, "Resume it"),
+        ([], {}, "base"),
+        (["base", "nobody"], {}, "nobody"),
+        (["base"], {"limit": 0}, "at least 1"),
+        (["base"], {"split": "rehearsal"}, "rehearsal"),
+        (["base"], {"dtype": "float8"}, "float32"),
+    ):
+        with pytest.raises(InputError) as caught:
+            ask("things", variants, **more)
+        assert part in str(caught.value)
+    with pytest.raises(NotFound):
+        ask("nothing", ["base"])
+    assert trained.workspace.comparisons() == []
+
+
+def test_a_run_under_way_is_waited_for(trained: Any, tiny: Any) -> None:
+    run = trained.train(tiny("llama"), name="third")
+    trained.train(tiny("llama"), name="fourth")
+    info = trained.workspace.compare("things", ["base", "first", "third"])
+    training = trained.store.jobs.claim("cpu")
+    assert training.run_id == run.id
+    assert trained.store.jobs.claim("cpu").kind == "train"  # the fourth goes before it
+    assert trained.store.jobs.claim("cpu") is None
+    trained.store.jobs.finish(training.id, "done")
+    assert trained.store.jobs.claim("cpu").id == info.job_id
+
+
+def test_a_run_that_fails_takes_its_comparison_along(trained: Any, tiny: Any) -> None:
+    trained.train(tiny("llama"), name="third")
+    info = trained.workspace.compare("things", ["base", "third"])
+    trained.store.jobs.finish(trained.store.jobs.claim("cpu").id, "failed")
+    assert trained.store.jobs.claim("cpu") is None
+    ended = trained.workspace.comparison(info.id)
+    assert ended.state == "failed"
+    assert ended.error["what"]
+
+
+def test_a_run_in_a_waiting_comparison_is_kept(trained: Any) -> None:
+    trained.workspace.compare("things", ["base", "first"])
+    with pytest.raises(Unavailable, match="comparison"):
+        trained.workspace.delete("first")
+
+
+def test_the_newest_comparison_of_a_run(trained: Any) -> None:
+    assert trained.workspace.comparison_of("first") is None
+    trained.workspace.compare("things", ["base", "first"])
+    newer = trained.workspace.compare("things", ["first", "second"])
+    assert trained.workspace.comparison_of("first") == newer
+
+
+def test_what_can_be_compared(trained: Any, tiny: Any) -> None:
+    trained.data("others")
+    trained.end(trained.train(tiny("gpt2"), name="other", data="others"))
+    trained.train(tiny("llama"), name="waiting")
+    bases = ["base", "base@4bit"]
+    assert trained.workspace.variants() == [*bases, "other", "second", "first"]
+    assert trained.workspace.variants(model=str(tiny("gpt2"))) == [*bases, "other"]
+    assert trained.workspace.variants(data="things") == [*bases, "second", "first"]
+
+
+def test_a_result_is_none_until_it_is_scored_then_read_once(trained: Any) -> None:
+    info = trained.workspace.compare("things", ["base"])
+    assert trained.workspace.result(info.id) is None
+    path = trained.workspace.home.comparison(info.id)
+    archive.save(result_of("Better."), path)
+    found = trained.workspace.result(info.id)
+    assert found.verdict == "Better."
+    assert trained.workspace.result(info.id) is found
+
+
+def test_the_results_at_hand_do_not_grow_without_end(trained: Any) -> None:
+    asked = [trained.workspace.compare("things", ["base"], limit=n).id for n in range(1, 10)]
+    for number in asked:
+        archive.save(result_of(str(number)), trained.workspace.home.comparison(number))
+        assert trained.workspace.result(number).verdict == str(number)
+    assert len(trained.workspace._results) <= 8
+    assert trained.workspace.result(asked[0]).verdict == str(asked[0])
+
+
+def test_a_comparison_that_is_gone_has_no_result(trained: Any) -> None:
+    """Deleted with its dataset: neither a row nor a file is left."""
+    trained.data("others")
+    info = trained.workspace.compare("others", ["base"])
+    trained.store.jobs.finish(trained.store.jobs.claim("cpu").id, "done")
+    path = trained.workspace.home.comparison(info.id)
+    archive.save(result_of("Better."), path)
+    assert trained.workspace.result(info.id) is not None
+    trained.workspace.delete_dataset("others")
+    assert not path.exists()
+    with pytest.raises(NotFound):
+        trained.workspace.result(info.id)
+
+
