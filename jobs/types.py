@@ -339,7 +339,7 @@ class ComparisonInfo:
     dataset_id: int
     data: str
     model: str
-    split: str
+    split: Split
     limit: int | None
     variants: tuple[str, ...]
     settings: Mapping[str, Any]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import gradio as gr
 
+from jobs import Workspace
 from studio.pages import compare, data, runs, start, train, use
 
 ROUTES = (
@@ -17,7 +16,7 @@ ROUTES = (
 )
 
 
-def build(workspace: Any) -> gr.Blocks:
+def build(workspace: Workspace) -> gr.Blocks:
     """The pages over one workspace; what a person is in the midst of lives in the browser."""
     # Uploads are looked over once an hour and go after a day.
     app = gr.Blocks(title="Attune", analytics_enabled=False, delete_cache=(3600, 86_400))

@@ -11,7 +11,7 @@ import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jobs.errors import AttuneError, InputError, Unavailable
+from jobs import AttuneError, InputError, Unavailable, Workspace
 from studio.guard import LOOPBACK, Guard
 from studio.shell import PAGES, Shell
 
@@ -22,7 +22,7 @@ UPLOAD_LIMIT = 2_000_000_000  # bytes; larger files are added through the comman
 
 
 def serve(
-    workspace: Any, host: str = "127.0.0.1", port: int = 7860, *, open_browser: bool = True
+    workspace: Workspace, host: str = "127.0.0.1", port: int = 7860, *, open_browser: bool = True
 ) -> None:
     """Serve the studio until it is told to end; training goes on without it."""
     import uvicorn
@@ -62,7 +62,7 @@ def check_host(host: str) -> None:
         )
 
 
-def create_app(workspace: Any, *, upload_limit: int = UPLOAD_LIMIT) -> FastAPI:
+def create_app(workspace: Workspace, *, upload_limit: int = UPLOAD_LIMIT) -> FastAPI:
     """The app with all its guards; nothing of Gradio is imported before this is called."""
     _quiet(workspace.home.temporary)
     import gradio as gr
@@ -135,7 +135,7 @@ def _own_files(app: FastAPI) -> str:
     return hashlib.sha256(b"".join(texts.values())).hexdigest()[:12]
 
 
-def _downloads(app: FastAPI, workspace: Any) -> None:
+def _downloads(app: FastAPI, workspace: Workspace) -> None:
     """`/download/7`: the adapter of run 7 as a zip file, asked for by number, never by path."""
     from fastapi.responses import FileResponse, PlainTextResponse, Response
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import random
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +13,9 @@ import pytest
 
 if TYPE_CHECKING:
     from hub_server import HubServer
+
+COLOURS = ("red", "green", "blue", "yellow", "white", "black", "brown", "grey")
+THINGS = ("door", "lamp", "table", "chair", "window", "basket", "mirror", "shelf", "clock", "rug")
 
 sys.path.append(str(Path(__file__).parent / "support"))
 
@@ -62,3 +67,20 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServer]:
         }.items():
             monkeypatch.setattr(constants, name, constant)
         yield server
+
+
+@pytest.fixture(scope="session")
+def rows_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two hundred rows of a small habit that LoRA picks up in seconds, no prompt twice."""
+    path = tmp_path_factory.mktemp("files") / "habit.csv"
+    drawn = random.Random(1)
+    rows = [
+        (f"The {colour} {thing} number {number}.", f"One {thing}, {colour}, kept as {number}.")
+        for colour in COLOURS
+        for thing in THINGS
+        for number in drawn.sample(range(10, 99), 3)
+    ]
+    drawn.shuffle(rows)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([("question", "answer"), *rows])
+    return path

@@ -75,32 +75,40 @@ def fetch(spec: str, progress: OnProgress, *, token: str | None = None) -> Path:
 def _fetch(spec: str, progress: OnProgress, token: str | None) -> Path:
     from huggingface_hub import snapshot_download
 
-    patterns, silent = list(PATTERNS), _counter(lambda done, total: None, 0, 0)
-    plan = snapshot_download(
-        spec, allow_patterns=patterns, token=token, dry_run=True, tqdm_class=silent
-    )
-    _check_weights(spec, plan, token)
-    _check_configuration(spec, token, silent)
+    plan = _plan(spec, token)
     total = sum(f.file_size or 0 for f in plan)
     missing = sum(f.file_size or 0 for f in plan if f.will_download)
-    _check_room(spec, missing)
-    counter = _counter(progress, total - missing, total)
-    folder = snapshot_download(spec, allow_patterns=patterns, token=token, tqdm_class=counter)
+    folder = snapshot_download(
+        spec,
+        allow_patterns=list(PATTERNS),
+        token=token,
+        tqdm_class=_counter(progress, total - missing, total),
+    )
     progress(total, total)
     return Path(folder)
 
 
+def _plan(spec: str, token: str | None) -> list[Any]:
+    """What a fetch would bring, once all is checked that can be checked before it."""
+    from huggingface_hub import snapshot_download
+
+    silent = _counter(lambda done, total: None, 0, 0)
+    plan: list[Any] = snapshot_download(
+        spec, allow_patterns=list(PATTERNS), token=token, dry_run=True, tqdm_class=silent
+    )
+    _check_weights(spec, plan, token)
+    _check_configuration(spec, token, silent)
+    _check_room(spec, sum(f.file_size or 0 for f in plan if f.will_download))
+    return plan
+
+
 def check(spec: str, *, token: str | None = None) -> None:
     """Ask the Hub whether a model could be fetched; the errors are those of `fetch`."""
-    from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HTTPError
 
     try:
         with quiet():
-            plan = snapshot_download(spec, allow_patterns=list(PATTERNS), token=token, dry_run=True)
-            _check_weights(spec, plan, token)
-            _check_configuration(spec, token)
-            _check_room(spec, sum(f.file_size or 0 for f in plan if f.will_download))
+            _plan(spec, token)
     except (OSError, HTTPError) as error:
         raise _explain(spec, error) from error
 

@@ -1,7 +1,8 @@
 """What a run will take, said before anything starts: steps, time, memory, disk, what does not fit.
 
 Torch-free: from the form's values, the lengths of this very data, and the probed machine. Figures
-marked "measured" come from tests/benchmarks/README.md; the others are counted.
+marked "measured" come from tests/benchmarks/README.md, "assumed" ones are not fitted to anything
+yet; the others are counted.
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ LABEL_SHARE = 1 / 3
 # Measured (VmHWM): torch, transformers, peft and bitsandbytes imported, 425 MiB; 467 MiB after a
 # first step of a model of no size.
 BASELINE = 467 * 2**20
-# Measured: allocator and kernels' own buffers, as a share of what is counted.
+# Assumed: allocator and kernels' own buffers, as a share of what is counted.
 SLACK = 0.12
 # Two chunks of logits in float32 (the loss's own bound) and one in the base's precision.
 LOGITS = 160 * 2**20
-# Measured: imports, tokenizer, model's construction; and reading weights from a disk cache.
+# Assumed: imports, tokenizer, model's construction; and reading weights from a disk cache.
 START = 7.0
 READ = 0.8e9
 # From a profile of LoRA on a 135M Llama shape in bfloat16 (two cores, 10 rows/s of 75 tokens at
@@ -38,7 +39,7 @@ READ = 0.8e9
 EFFICIENCY = 0.9
 REST = 8000.0
 OVERHEAD = 0.0015  # seconds a layer and pass for calls from Python, whatever the size
-# Measured: unpacking 4-bit weights anew in each pass.
+# Assumed: unpacking 4-bit weights anew in each pass.
 UNPACK = 12.0  # operations a weight and pass
 
 

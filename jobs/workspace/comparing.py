@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 from jobs.errors import InputError, NotFound, Unavailable
 from jobs.queue.variants import BASE, BASE_4BIT
 from jobs.store import Store
-from jobs.types import ComparisonInfo, DatasetInfo, DeviceInfo, RunInfo
+from jobs.types import ComparisonInfo, DatasetInfo, DeviceInfo, RunInfo, Split
 
 
 def check_variants(store: Store, names: Sequence[str], model: str | None) -> tuple[str, list[str]]:
@@ -92,11 +93,12 @@ def _check_run(run: RunInfo) -> None:
     )
 
 
-def check_split(split: str, counts: Mapping[str, int]) -> None:
-    """Refuse a split that there is none of."""
+def check_split(split: str, counts: Mapping[str, int]) -> Split:
+    """The split of this name; one that does not exist or is empty is refused."""
     if split not in counts:
         raise NotFound(f"There is no split “{split}”.", f"Use one of: {', '.join(counts)}.")
     if not counts[split]:
         raise Unavailable(
             f"The {split} split of this dataset is empty.", "Import the data again with one."
         )
+    return cast(Split, split)

@@ -19,7 +19,7 @@ from jobs.queue.variants import BASE
 from jobs.store import Store
 from jobs.training.encode import encode
 from jobs.training.forecast import Forecast, forecast
-from jobs.types import DatasetInfo, DeviceInfo, Example, ModelInfo, RunInfo
+from jobs.types import DatasetInfo, DeviceInfo, Example, ModelInfo, RunInfo, Split
 from jobs.workspace.answers import (
     Lengths,
     MaskedExample,
@@ -55,7 +55,7 @@ def method_choices(info: ModelInfo, device: DeviceInfo) -> list[MethodChoice]:
 
 
 def token_counts(
-    home: Home, dataset: DatasetInfo, info: ModelInfo, splits: tuple[str, ...]
+    home: Home, dataset: DatasetInfo, info: ModelInfo, splits: tuple[Split, ...]
 ) -> dict[str, list[tuple[int, int]]]:
     """Tokens of prompt and of completion for the first `COUNTED` examples of each split.
 
@@ -205,7 +205,7 @@ def _megabytes(size: int) -> str:
     return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
 
 
-def _examples(home: Home, dataset: DatasetInfo, split: str) -> list[Example]:
+def _examples(home: Home, dataset: DatasetInfo, split: Split) -> list[Example]:
     return load_examples(home.dataset(dataset.id), split)
 
 

@@ -109,8 +109,8 @@ class Workspace:
     ) -> list[Example]:
         """A page of a split's examples."""
         dataset = self.dataset(name)
-        comparing.check_split(split, dataset.counts)
-        return read_examples(self.home.dataset(dataset.id), split, offset, limit)
+        wanted = comparing.check_split(split, dataset.counts)
+        return read_examples(self.home.dataset(dataset.id), wanted, offset, limit)
 
     def lengths(self, name: str, model: str = "starter") -> Lengths:
         """Tokens an example has for a model."""

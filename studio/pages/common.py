@@ -9,8 +9,7 @@ from urllib.parse import parse_qsl
 
 import gradio as gr
 
-from jobs.errors import AttuneError, NotFound
-from jobs.types import ComparisonInfo, DatasetInfo, RunInfo
+from jobs import AttuneError, ComparisonInfo, DatasetInfo, NotFound, RunInfo, Workspace
 from studio.parts.notices import error_notice
 
 # Every handler is the page's own: not in an API, not in a queue (they answer at once), and
@@ -99,17 +98,17 @@ def page_number(request: gr.Request) -> int:
     return whole(query(request, "page", "1"))
 
 
-def find_run(workspace: Any, key: str) -> RunInfo:
+def find_run(workspace: Workspace, key: str) -> RunInfo:
     """A run by its name, or by the number that links use."""
     return _find(workspace.runs, workspace.run, key)
 
 
-def find_dataset(workspace: Any, key: str) -> DatasetInfo:
+def find_dataset(workspace: Workspace, key: str) -> DatasetInfo:
     """A dataset by its name, or by the number that links use."""
     return _find(workspace.datasets, workspace.dataset, key)
 
 
-def find_comparison(workspace: Any, key: str) -> ComparisonInfo:
+def find_comparison(workspace: Workspace, key: str) -> ComparisonInfo:
     """A comparison by its number."""
     if not key.isdecimal():
         raise NotFound(f"There is no comparison “{key}”.", "Choose one from the list.")

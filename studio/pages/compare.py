@@ -8,8 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from jobs.errors import AttuneError, InputError
-from jobs.types import ComparisonInfo
+from jobs import AttuneError, ComparisonInfo, InputError, Workspace
 from studio.pages.common import (
     QUIET,
     find_comparison,
@@ -74,7 +73,7 @@ class _Detail:
         ]
 
 
-def page(app: gr.Blocks, workspace: Any) -> None:
+def page(app: gr.Blocks, workspace: Workspace) -> None:
     """Lay out the page and wire it."""
     opening()
     with gr.Column(elem_id="content"):
@@ -166,7 +165,7 @@ def _detail() -> _Detail:
     )
 
 
-def _opened_form(workspace: Any, form: _Form, request: gr.Request) -> dict[Any, Any]:
+def _opened_form(workspace: Workspace, form: _Form, request: gr.Request) -> dict[Any, Any]:
     datasets = [d.name for d in workspace.datasets()]
     comparisons = workspace.comparisons()
     shown = {form.whole: gr.Column(visible=True), form.listed: _list(comparisons, bool(datasets))}
@@ -186,7 +185,7 @@ def _opened_form(workspace: Any, form: _Form, request: gr.Request) -> dict[Any, 
     }
 
 
-def _variants(workspace: Any, data: str, chosen: list[str]) -> Any:
+def _variants(workspace: Workspace, data: str, chosen: list[str]) -> Any:
     names = workspace.variants(data=data)
     if len(chosen) < 2:
         chosen = [*chosen, *[v for v in names if not v.startswith("base")][:1]]
@@ -205,7 +204,7 @@ def _list(comparisons: list[ComparisonInfo], data: bool) -> str:
     )
 
 
-def _wire_form(workspace: Any, form: _Form, notice: gr.HTML, go: gr.HTML) -> None:
+def _wire_form(workspace: Workspace, form: _Form, notice: gr.HTML, go: gr.HTML) -> None:
     @telling(notice)
     def switched(data: str) -> dict[Any, Any]:
         return {form.variants: _variants(workspace, data, ["base"])}
@@ -228,7 +227,7 @@ def _wire_form(workspace: Any, form: _Form, notice: gr.HTML, go: gr.HTML) -> Non
     form.begin.click(begun, fields, [notice, go], **QUIET)
 
 
-def _wire_detail(workspace: Any, detail: _Detail, notice: gr.HTML, go: gr.HTML) -> None:
+def _wire_detail(workspace: Workspace, detail: _Detail, notice: gr.HTML, go: gr.HTML) -> None:
     @telling(notice)
     def turned(event: gr.EventData) -> dict[Any, Any]:
         search, to = followed(event)
@@ -246,7 +245,7 @@ def _wire_detail(workspace: Any, detail: _Detail, notice: gr.HTML, go: gr.HTML) 
 
 
 def _drawn(
-    workspace: Any, info: ComparisonInfo, detail: _Detail, sort: str, by: str, number: int
+    workspace: Workspace, info: ComparisonInfo, detail: _Detail, sort: str, by: str, number: int
 ) -> dict[Any, Any]:
     moves = info.state in ("queued", "running")
     shown = {detail.whole: gr.Column(visible=True), detail.timer: gr.Timer(active=moves)}

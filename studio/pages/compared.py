@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jobs.types import ComparedExample, ComparisonInfo, ComparisonResult, JobInfo
+from jobs import ComparedExample, ComparisonInfo, ComparisonResult, JobInfo
 from studio.parts.colours import is_base, title
 from studio.parts.completions import compared_row
 from studio.parts.frame import facts, heading, pager, section, tabs

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from jobs.errors import AttuneError
-from jobs.types import DatasetInfo
+from jobs import AttuneError, Workspace
 from studio.pages.common import (
     QUIET,
     find_dataset,
@@ -25,16 +23,11 @@ from studio.pages.common import (
     telling,
     whole,
 )
-from studio.parts.cards import example_cards
-from studio.parts.frame import address, facts, heading, pager, section, tabs
-from studio.parts.histogram import lengths_picture
-from studio.parts.lists import dataset_rows
-from studio.parts.notices import empty, error_notice, findings
-from studio.parts.text import count, esc, memory, several, when
+from studio.pages.data_view import dataset_list, dataset_view, examples_view, preview_view
+from studio.parts.frame import heading
+from studio.parts.notices import error_notice
 
 KINDS = [".csv", ".tsv", ".jsonl", ".json", ".parquet"]
-SPLITS = {"train": "Training", "validation": "Validation", "test": "Test"}
-PER_PAGE = 12
 
 
 @dataclass(frozen=True)
@@ -66,7 +59,7 @@ class _Detail:
     no: gr.Button
 
 
-def page(app: gr.Blocks, workspace: Any) -> None:
+def page(app: gr.Blocks, workspace: Workspace) -> None:
     """Lay out the page and wire it."""
     opening()
     with gr.Column(elem_id="content"):
@@ -87,16 +80,19 @@ def page(app: gr.Blocks, workspace: Any) -> None:
     def opened(request: gr.Request) -> dict[Any, Any]:
         key = query(request, "dataset")
         if not key:
-            return {adding: gr.Column(visible=True), listed: _list(workspace)}
+            return {adding: gr.Column(visible=True), listed: dataset_list(workspace)}
         try:
             info = find_dataset(workspace, key)
             split, number = query(request, "split", "train"), page_number(request)
-            html, rows = _dataset(workspace, info), _examples(workspace, info, split, number)
+            html, rows = (
+                dataset_view(workspace, info),
+                examples_view(workspace, info, split, number),
+            )
         except AttuneError as error:
             return {
                 notice: error_notice(error),
                 adding: gr.Column(visible=True),
-                listed: _list(workspace),
+                listed: dataset_list(workspace),
             }
         return {detail.whole: gr.Column(visible=True), detail.shown: html, detail.rows: rows}
 
@@ -164,7 +160,7 @@ def _detail() -> _Detail:
     return _Detail(column, shown, rows, remove, sure, yes, no)
 
 
-def _wire_form(workspace: Any, form: _Form, notice: gr.HTML, go: gr.HTML) -> None:
+def _wire_form(workspace: Workspace, form: _Form, notice: gr.HTML, go: gr.HTML) -> None:
     guessed = [form.prompt, form.completions]
 
     @telling(notice)
@@ -175,12 +171,14 @@ def _wire_form(workspace: Any, form: _Form, notice: gr.HTML, go: gr.HTML) -> Non
         columns = list(seen.columns)
         return {
             form.filled: gr.Column(visible=True),
-            form.prompt: gr.Dropdown(choices=columns, value=seen.guess and seen.guess.prompt),
+            form.prompt: gr.Dropdown(
+                choices=list(seen.prompt_choices), value=seen.guess and seen.guess.prompt
+            ),
             form.completions: gr.Dropdown(
                 choices=columns, value=list(seen.guess.completions) if seen.guess else []
             ),
             form.name: Path(path).stem[:80],
-            form.shown: _preview(seen, guessed=True),
+            form.shown: preview_view(seen, guessed=True),
         }
 
     @telling(notice)
@@ -188,7 +186,7 @@ def _wire_form(workspace: Any, form: _Form, notice: gr.HTML, go: gr.HTML) -> Non
         if not path or not prompt or not completions:
             return {form.shown: '<p class="quiet">Choose a prompt and a completion column.</p>'}
         seen = workspace.preview(path, prompt=prompt, completions=tuple(completions))
-        return {form.shown: _preview(seen, guessed=False)}
+        return {form.shown: preview_view(seen, guessed=False)}
 
     @telling(notice)
     def added(
@@ -219,7 +217,7 @@ def _wire_form(workspace: Any, form: _Form, notice: gr.HTML, go: gr.HTML) -> Non
     form.add.click(added, fields, [notice, go], **{**QUIET, "show_progress": "minimal"})
 
 
-def _wire_removal(workspace: Any, detail: _Detail, notice: gr.HTML, go: gr.HTML) -> None:
+def _wire_removal(workspace: Workspace, detail: _Detail, notice: gr.HTML, go: gr.HTML) -> None:
     @telling(notice)
     def removed(request: gr.Request) -> dict[Any, Any]:
         workspace.delete_dataset(find_dataset(workspace, query(request, "dataset")).name)
@@ -229,78 +227,10 @@ def _wire_removal(workspace: Any, detail: _Detail, notice: gr.HTML, go: gr.HTML)
     def turned(event: gr.EventData) -> dict[Any, Any]:
         search, to = followed(event)
         info = find_dataset(workspace, to.get("dataset", ""))
-        rows = _examples(workspace, info, to.get("split", "train"), whole(to.get("page", "1")))
+        rows = examples_view(workspace, info, to.get("split", "train"), whole(to.get("page", "1")))
         return {detail.rows: rows, go: search}
 
     detail.rows.click(turned, None, [notice, detail.rows, go], **QUIET)
     detail.remove.click(lambda: gr.Row(visible=True), None, detail.sure, **QUIET)
     detail.no.click(lambda: gr.Row(visible=False), None, detail.sure, **QUIET)
     detail.yes.click(removed, None, [notice, go], **QUIET)
-
-
-def _preview(seen: Any, *, guessed: bool) -> str:
-    notes = " · ".join([several(seen.count, "row"), *seen.notes])
-    if guessed and seen.guess is None:
-        return f"<p>{esc(notes)}. No column name told what it is: choose above.</p>"
-    head = "The columns were guessed by their names. " if guessed else ""
-    return (
-        f'<p class="quiet">{head}{esc(notes)}</p>'
-        f"{section('These are your first rows', example_cards(seen.cards))}"
-        f"{section('What stands out', findings(seen.findings))}"
-    )
-
-
-def _list(workspace: Any) -> str:
-    datasets = workspace.datasets()
-    if not datasets:
-        return empty(
-            "Your datasets will be listed here. Choose a file above, or begin with the "
-            "sample on the start page.",
-            "/",
-            "Go to the sample",
-        )
-    return section("Your datasets", dataset_rows(datasets, time.time()))
-
-
-def _dataset(workspace: Any, info: DatasetInfo) -> str:
-    lengths = workspace.lengths(info.name)
-    tokens = [n for part in lengths.tokens.values() for n in part]
-    train = address("/train", {"data": info.id})
-    return (
-        heading(info.name, back=("/data", "All data"))
-        + f'<p class="actions-line"><a class="button primary" href="{esc(train)}">Train a model '
-        "with it</a></p>"
-        + section("What it is", facts(_facts(info)))
-        + section("What stands out", findings(info.findings))
-        + section("How long the examples are", lengths_picture(tokens, lengths.limit))
-    )
-
-
-def _examples(workspace: Any, info: DatasetInfo, split: str, number: int) -> str:
-    split = split if split in SPLITS else "train"
-    here = {"dataset": info.id, "split": split}
-    total = info.counts.get(split, 0)
-    pages = max(1, -(-total // PER_PAGE))
-    number = min(number, pages)
-    examples = workspace.examples(info.name, split, (number - 1) * PER_PAGE, PER_PAGE)
-    choices = {s: f"{t} {count(info.counts.get(s, 0))}" for s, t in SPLITS.items()}
-    cards = example_cards(examples) if examples else '<p class="quiet">No examples here.</p>'
-    return section(
-        "Examples",
-        tabs("/data", {"dataset": info.id}, "split", choices, split, "Parts of the data")
-        + cards
-        + pager("/data", here, number, pages),
-    )
-
-
-def _facts(info: DatasetInfo) -> list[tuple[str, str]]:
-    return [
-        ("Learnt from", several(info.counts.get("train", 0), "example")),
-        ("Watched while training", several(info.counts.get("validation", 0), "example")),
-        ("Kept for the test", several(info.counts.get("test", 0), "example")),
-        ("Prompt column", info.columns.prompt),
-        ("Completion column", ", ".join(info.columns.completions)),
-        ("Came from", info.source),
-        ("Size", memory(info.bytes)),
-        ("Added", when(info.created, time.time())),
-    ]

@@ -7,10 +7,10 @@ from typing import Any
 
 import gradio as gr
 
-from jobs.options import OptionInfo
+from jobs import MethodChoice, OptionInfo
 
 
-def all_options(methods: Sequence[Any]) -> tuple[OptionInfo, ...]:
+def all_options(methods: Sequence[MethodChoice]) -> tuple[OptionInfo, ...]:
     """The options of all methods, each name once, in the order of their declaration."""
     return tuple({o.name: o for m in methods for o in m.options}.values())
 

@@ -10,8 +10,7 @@ from typing import Any
 
 import gradio as gr
 
-from jobs.errors import AttuneError
-from jobs.types import ComparisonInfo, JobInfo, RunInfo
+from jobs import AttuneError, JobInfo, RunInfo, Workspace
 from studio.pages.common import (
     QUIET,
     find_run,
@@ -23,13 +22,12 @@ from studio.pages.common import (
     query,
     telling,
 )
-from studio.parts.curve import loss_curve
-from studio.parts.frame import address, facts, heading, link, pager, section
-from studio.parts.lists import EFFORTS, method_title, model_title, run_rows
-from studio.parts.notices import empty, error_notice, notice
+from studio.pages.run_view import run_about, run_head, run_live
+from studio.parts.frame import address, heading, link, pager, section
+from studio.parts.lists import run_rows
+from studio.parts.notices import empty, error_notice
 from studio.parts.states import badge, progress
-from studio.parts.text import clip, duration, esc, large, memory, number, percent, when
-from studio.parts.verdict import banner
+from studio.parts.text import esc
 
 PER_PAGE = 25
 LOG_END = 20_000  # characters; the file itself stays whole
@@ -67,7 +65,7 @@ class _Detail:
         ]
 
 
-def page(app: gr.Blocks, workspace: Any) -> None:
+def page(app: gr.Blocks, workspace: Workspace) -> None:
     """Lay out the page and wire it."""
     opening()
     with gr.Column(elem_id="content"):
@@ -129,7 +127,12 @@ def _detail() -> _Detail:
 
 
 def _wire_actions(
-    workspace: Any, detail: _Detail, told: gr.HTML, timer: gr.Timer, seen: gr.State, go: gr.HTML
+    workspace: Workspace,
+    detail: _Detail,
+    told: gr.HTML,
+    timer: gr.Timer,
+    seen: gr.State,
+    go: gr.HTML,
 ) -> None:
     def acting(verb: Callable[[str], Any]) -> Callable[..., Any]:
         @telling(told)
@@ -163,17 +166,17 @@ class _Drawn:
     moves: bool
 
 
-def _drawn(workspace: Any, run: RunInfo, detail: _Detail) -> _Drawn:
+def _drawn(workspace: Workspace, run: RunInfo, detail: _Detail) -> _Drawn:
     comparison = workspace.comparison_of(run.name)
     compares = comparison is not None and comparison.state in ("queued", "running")
     moving = run.state in ("queued", "running")
-    head, live = _head(run), _live(workspace, run, comparison)
+    head, live = run_head(run), run_live(workspace, run, comparison)
     log = f"<pre>{esc(workspace.log(run.name)[-LOG_END:]) or 'Nothing yet.'}</pre>"
     clone = address("/train", {"clone": run.id})
     updates = {
         detail.head: head,
         detail.live: live,
-        detail.after: _about(run),
+        detail.after: run_about(run),
         detail.log: log,
         detail.stop: gr.Button(visible=moving),
         detail.resume: gr.Button(visible=run.state in ("stopped", "failed", "interrupted")),
@@ -187,91 +190,7 @@ def _mark(html: str) -> str:
     return hashlib.sha256(html.encode("utf-8", "replace")).hexdigest()
 
 
-def _head(run: RunInfo) -> str:
-    what = f"{method_title(run.method)} on {run.dataset}, {model_title(run.model)}"
-    return (
-        heading(run.name, back=("/runs", "All runs"))
-        + f'<p class="under">{badge(run.state)}<span class="quiet">{esc(what)}</span></p>'
-    )
-
-
-def _live(workspace: Any, run: RunInfo, comparison: ComparisonInfo | None) -> str:
-    parts = []
-    if run.error:
-        parts.append(error_notice(run.error))
-    if run.state in ("queued", "running"):
-        parts.append(f'<div class="card">{progress(workspace.job(run.name), unit="steps")}</div>')
-    if run.state == "done":
-        parts.append(_verdict(workspace, run, comparison))
-    parts += [notice(w, kind="warning") for w in workspace.warnings(run.name)]
-    best = run.result.get("best_step")
-    curve = loss_curve(workspace.metrics(run.name), steps=run.steps, best=best)
-    parts.append(
-        section(
-            "Loss",
-            '<p class="quiet">How far off the model is. Training: on what it '
-            "learns from. Validation: on examples it does not learn from.</p>" + curve,
-        )
-    )
-    return f'<div class="stack">{"".join(parts)}</div>'
-
-
-def _verdict(workspace: Any, run: RunInfo, comparison: ComparisonInfo | None) -> str:
-    if comparison is None:
-        where = address("/compare", {"data": run.dataset, "run": run.id})
-        return banner(
-            "It is trained. Whether it helped, only a comparison can tell.",
-            link=where,
-            label="Compare with the base",
-        )
-    where = address("/compare", {"comparison": comparison.id})
-    if comparison.state == "done":
-        return banner(comparison.verdict, link=where, label="See the prompts")
-    if comparison.error:
-        return error_notice(comparison.error)
-    if comparison.state in ("queued", "running"):
-        job: JobInfo = workspace.comparison_job(comparison.id)
-        return (
-            '<div class="card"><p class="line"><strong>Comparing it with the base</strong>'
-            f"{badge(job.state)}</p>{progress(job, label='Comparison')}</div>"
-        )
-    return banner(f"Its comparison was {comparison.state}.", link=where, label="Look at it")
-
-
-def _about(run: RunInfo) -> str:
-    result, now = run.result, time.time()
-    rows = [
-        ("Dataset", run.dataset),
-        ("Base model", model_title(run.model)),
-        ("Method", method_title(run.method)),
-        ("Effort", EFFORTS.get(run.effort, run.effort)),
-        ("Seed", str(run.seed)),
-        ("Started", when(run.created, now)),
-    ]
-    if result:
-        share = result["trainable_parameters"] / max(1, result["total_parameters"])
-        rows += [
-            ("Took", _against(duration(result["seconds"]), run.forecast.get("seconds"), duration)),
-            (
-                "Memory, at most",
-                _against(memory(result["peak_memory"]), run.forecast.get("peak_memory"), memory),
-            ),
-            ("Weights that learnt", f"{large(result['trainable_parameters'])}, {percent(share)}"),
-            ("Best step", f"{result['best_step']} of {result['steps']}"),
-        ]
-    options = facts(
-        (k.replace("_", " ").capitalize(), clip(number(v), 80)) for k, v in run.options.items()
-    )
-    return section("About this run", facts(rows)) + (
-        f'<details class="more"><summary>All options</summary>{options}</details>'
-    )
-
-
-def _against(real: str, told: Any, say: Callable[[float], str]) -> str:
-    return f"{real} (forecast {say(float(told))})" if told else real
-
-
-def _list(workspace: Any, page: int) -> tuple[str, bool]:
+def _list(workspace: Workspace, page: int) -> tuple[str, bool]:
     """Queue and history, and whether anything in them moves."""
     runs, queue, now = workspace.runs(), workspace.queue(), time.time()
     head = heading("Runs", "What is being trained, what waits, and what was trained before.")

@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from jobs.types import ComparisonInfo, JobInfo, RunInfo
+from jobs import ComparisonInfo, JobInfo, RunInfo, Workspace
 from studio.pages.common import QUIET, mover, notice_panel, opening, panel, telling
 from studio.parts.frame import heading, link, section
 from studio.parts.lists import run_rows
@@ -17,7 +17,7 @@ from studio.parts.text import esc
 from studio.parts.verdict import banner
 
 
-def page(app: gr.Blocks, workspace: Any) -> None:
+def page(app: gr.Blocks, workspace: Workspace) -> None:
     """Lay out the page and wire it."""
     opening()
     with gr.Column(elem_id="content", elem_classes="hero"):
@@ -64,7 +64,7 @@ def _steps() -> str:
     )
 
 
-def _now(workspace: Any) -> tuple[str, bool]:
+def _now(workspace: Workspace) -> tuple[str, bool]:
     """What is running and what finished last, and whether anything moves."""
     runs, queue = workspace.runs(), workspace.queue()
     comparisons = workspace.comparisons()

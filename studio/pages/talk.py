@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from jobs import Ask, Workspace
 from studio.pages.common import QUIET, panel, telling
 from studio.parts.colours import swatch, title
 from studio.parts.completions import completion_text
@@ -36,7 +37,7 @@ def talk(label: str, sentence: str) -> Talk:
 
 
 def wire_talk(
-    workspace: Any,
+    workspace: Workspace,
     box: Talk,
     notice: gr.HTML,
     source: Any,
@@ -59,7 +60,7 @@ def wire_talk(
     box.timer.tick(ticked, box.waiting, outputs, **QUIET)
 
 
-def _answered(workspace: Any, box: Talk, number: int) -> dict[Any, Any]:
+def _answered(workspace: Workspace, box: Talk, number: int) -> dict[Any, Any]:
     ask = workspace.answers(number)
     moves = ask.state in ("queued", "running")
     columns = "".join(_column(v, ask, moves) for v in ask.variants)
@@ -68,9 +69,11 @@ def _answered(workspace: Any, box: Talk, number: int) -> dict[Any, Any]:
     return {box.shown: html, box.timer: gr.Timer(active=moves), box.waiting: number}
 
 
-def _column(variant: str, ask: Any, moves: bool) -> str:
+def _column(variant: str, ask: Ask, moves: bool) -> str:
     answer = ask.answers.get(variant)
-    if answer is None:
+    if variant in ask.errors:
+        body, spent = error_notice(ask.errors[variant]), ""
+    elif answer is None:
         words = "Loading the model and answering…" if moves else "No answer."
         body, spent = f'<p class="quiet">{words}</p>', ""
     else:

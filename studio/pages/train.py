@@ -8,8 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from jobs.errors import AttuneError, InputError
-from jobs.options import OptionInfo
+from jobs import InputError, OptionInfo, Workspace
 from studio.pages.common import (
     QUIET,
     choice,
@@ -22,13 +21,13 @@ from studio.pages.common import (
     query,
     telling,
 )
+from studio.pages.costs import costs, method_cards, model_title, model_words
 from studio.pages.options import all_options, changed, updates, widget
 from studio.parts.cards import mask_cards
 from studio.parts.choices import Choice, choice_cards
 from studio.parts.frame import heading, section
-from studio.parts.notices import empty, error_notice
+from studio.parts.notices import empty
 from studio.parts.outlook import outlook, waiting
-from studio.parts.text import duration, esc, large, memory
 
 EFFORTS = (
     Choice("quick", "Quick", ("A first look. Right for a first try.",)),
@@ -61,7 +60,7 @@ class _Form:
         return [self.data, self.model, self.method, self.effort]
 
 
-def page(app: gr.Blocks, workspace: Any) -> None:
+def page(app: gr.Blocks, workspace: Workspace) -> None:
     """Lay out the page and wire it."""
     infos = all_options(workspace.methods())
     opening()
@@ -129,7 +128,7 @@ def _form(infos: Sequence[OptionInfo]) -> _Form:
 
 def _wire_opening(
     app: gr.Blocks,
-    workspace: Any,
+    workspace: Workspace,
     form: _Form,
     infos: Sequence[OptionInfo],
     notice: gr.HTML,
@@ -145,14 +144,14 @@ def _wire_opening(
                 )
             }
         data, model, method, effort, seed, options = _drafted(workspace, request, datasets)
-        models = [(_model_title(m), m.spec) for m in workspace.models()]
+        models = [(model_title(m), m.spec) for m in workspace.models()]
         values = workspace.defaults(data, method, model, effort)
         return {
             form.whole: gr.Row(visible=True),
             form.data: gr.Dropdown(choices=datasets, value=data),
             form.model: gr.Dropdown(choices=models, value=model),
-            form.model_words: _model_words(workspace, model),
-            form.method: gr.HTML(value=method, cards=_methods(workspace, model, method)),
+            form.model_words: model_words(workspace, model),
+            form.method: gr.HTML(value=method, cards=method_cards(workspace, model, method)),
             form.effort: gr.HTML(
                 value=effort, cards=choice_cards("effort", "Effort", EFFORTS, effort)
             ),
@@ -178,10 +177,10 @@ def _wire_opening(
             form.mask,
         ],
         **QUIET,
-    ).then(_costs(workspace, form), form.chosen, form.method, **QUIET)
+    ).then(costs(workspace, form.method), form.chosen, form.method, **QUIET)
 
 
-def _drafted(workspace: Any, request: gr.Request, datasets: list[str]) -> tuple[Any, ...]:
+def _drafted(workspace: Workspace, request: gr.Request, datasets: list[str]) -> tuple[Any, ...]:
     """What the form begins with: `?clone=7` takes all from a run, `?data=3` the dataset."""
     clone, data = query(request, "clone"), query(request, "data")
     if clone:
@@ -195,7 +194,7 @@ def _drafted(workspace: Any, request: gr.Request, datasets: list[str]) -> tuple[
 
 
 def _wire_following(
-    workspace: Any,
+    workspace: Workspace,
     form: _Form,
     infos: Sequence[OptionInfo],
     notice: gr.HTML,
@@ -207,7 +206,7 @@ def _wire_following(
         values = workspace.defaults(data, method, model, effort)
         return {
             form.defaults: values,
-            form.model_words: _model_words(workspace, model),
+            form.model_words: model_words(workspace, model),
             **dict(zip(form.options, updates(infos, values), strict=True)),
             **_followed(workspace, form, data, method, model, effort, {}),
         }
@@ -222,7 +221,7 @@ def _wire_following(
     answers = [notice, form.defaults, form.model_words, *form.options, form.outlook, form.mask]
     for part in form.chosen:
         part.input(chosen, form.chosen, answers, trigger_mode="always_last", **QUIET).then(
-            _costs(workspace, form), form.chosen, form.method, **QUIET
+            costs(workspace, form.method), form.chosen, form.method, **QUIET
         )
     fields = [*form.chosen, form.defaults, *form.options]
     for part in form.options:
@@ -238,7 +237,7 @@ def _wire_following(
 
 
 def _wire_start(
-    workspace: Any, form: _Form, infos: Sequence[OptionInfo], notice: gr.HTML, go: gr.HTML
+    workspace: Workspace, form: _Form, infos: Sequence[OptionInfo], notice: gr.HTML, go: gr.HTML
 ) -> None:
     @telling(notice)
     def started(
@@ -275,7 +274,7 @@ def _whole(text: str) -> int:
 
 
 def _followed(
-    workspace: Any,
+    workspace: Workspace,
     form: _Form,
     data: str,
     method: str,
@@ -284,56 +283,6 @@ def _followed(
     options: dict[str, Any],
 ) -> dict[Any, Any]:
     forecast = workspace.forecast(data, method, model, effort, options)
-    masked = workspace.mask(data, model, options, limit=2)
+    masked = workspace.mask(data, method, model, effort, options, limit=2)
     learnt = section("What will be learnt", mask_cards(masked))
     return {form.outlook: outlook(forecast), form.mask: learnt}
-
-
-def _costs(workspace: Any, form: _Form) -> Any:
-    """Redraws the method cards with what each costs here; comes after the rest, it takes longer."""
-
-    def costed(data: str | None, model: str, method: str, effort: str) -> Any:
-        costs = {}
-        for m in workspace.methods(model) if data else ():
-            if m.available:
-                try:
-                    f = workspace.forecast(data, m.name, model, effort, {})
-                except AttuneError:
-                    continue
-                costs[m.name] = f"Here: {duration(f.seconds)}, {memory(f.peak_memory)} of memory"
-        try:
-            return {form.method: gr.HTML(cards=_methods(workspace, model, method, costs))}
-        except AttuneError as error:
-            return {form.method: gr.HTML(cards=error_notice(error))}
-
-    return costed
-
-
-def _methods(workspace: Any, model: str, chosen: str, costs: dict[str, str] | None = None) -> str:
-    choices = [
-        Choice(
-            m.name,
-            m.title,
-            (m.what, m.when),
-            tag="recommended" if m.recommended else "",
-            cost=(costs or {}).get(m.name, "Here: …" if m.available else ""),
-            why="" if m.available else m.reason,
-        )
-        for m in workspace.methods(model)
-    ]
-    return choice_cards("method", "Method", choices, chosen)
-
-
-def _model_title(model: Any) -> str:
-    doubt = "" if model.fits else " · too large here"
-    return f"{model.title} · {large(model.parameters)} weights{doubt}"
-
-
-def _model_words(workspace: Any, spec: str) -> str:
-    for m in workspace.models():
-        if m.spec == spec:
-            there = "on this machine" if m.local else f"{memory(m.bytes)} to download first"
-            words = f"{m.what} Licence {m.licence}, {there}."
-            return f'<p class="quiet">{esc(words)} <b>{esc(m.reason)}</b></p>'
-    info = workspace.model(spec)
-    return f'<p class="quiet">{esc(info.title)}, {large(info.parameters)} weights.</p>'

@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from jobs.types import RunInfo
+from jobs import RunInfo, Workspace
 from studio.pages.common import (
     QUIET,
     find_run,
@@ -18,25 +18,14 @@ from studio.pages.common import (
     telling,
 )
 from studio.pages.talk import talk, wire_talk
+from studio.parts.code import loading_code
 from studio.parts.frame import heading, section
 from studio.parts.lists import method_title, model_title
 from studio.parts.notices import empty
 from studio.parts.text import esc
 
-_CODE = """from peft import PeftModel
-from transformers import AutoModelForCausalLM, AutoTokenizer
 
-base = "{base}"
-tokenizer = AutoTokenizer.from_pretrained(base)
-model = AutoModelForCausalLM.from_pretrained(base)
-model = PeftModel.from_pretrained(model, "adapter").eval()
-
-inputs = tokenizer("Your prompt\\n", return_tensors="pt")
-answer = model.generate(**inputs, max_new_tokens=128, do_sample=False)
-print(tokenizer.decode(answer[0, inputs["input_ids"].shape[1]:], skip_special_tokens=True))"""
-
-
-def page(app: gr.Blocks, workspace: Any) -> None:
+def page(app: gr.Blocks, workspace: Workspace) -> None:
     """Lay out the page and wire it."""
     opening()
     with gr.Column(elem_id="content"):
@@ -67,30 +56,29 @@ def page(app: gr.Blocks, workspace: Any) -> None:
         return {
             whole: gr.Column(visible=True),
             run: gr.Dropdown(choices=[(r.name, r.name) for r in done], value=chosen.name),
-            take: _take(chosen),
+            take: _take(chosen, workspace.model(chosen.model).kind),
         }
 
     @telling(notice)
     def moved(name: str) -> dict[Any, Any]:
         chosen = workspace.run(name)
-        return {take: _take(chosen), go: f"?run={chosen.id}"}
+        return {take: _take(chosen, workspace.model(chosen.model).kind), go: f"?run={chosen.id}"}
 
     app.load(opened, None, [notice, nothing, whole, run, take], **QUIET)
     run.input(moved, run, [notice, take, go], **QUIET)
     wire_talk(workspace, box, notice, run, lambda name: ([name], workspace.run(name).model))
 
 
-def _take(run: RunInfo) -> str:
+def _take(run: RunInfo, kind: str) -> str:
     what = (
         f"{method_title(run.method)} trained on {run.dataset} over {model_title(run.model)}. "
         "The zip holds the adapter, which is small, with a card that says how it was made"
         + (", and the practice model it belongs to." if run.model == "starter" else ".")
     )
-    base = "base" if run.model == "starter" else run.model
     return section(
         "Take it with you",
         f'<p>{esc(what)}</p><p class="actions-line tight"><a class="button primary" '
         f'href="/download/{run.id}" download>Download the adapter</a></p>'
         '<details class="more"><summary>How to load it in Python</summary>'
-        f"<pre>{esc(_CODE.format(base=base))}</pre></details>",
+        f"<pre>{esc(loading_code(run, kind))}</pre></details>",
     )

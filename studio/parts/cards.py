@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-from jobs.types import Example
+from jobs import Example, MaskedExample, MaskedToken
 from studio.parts.text import clip, esc
 
 
@@ -26,7 +25,7 @@ def _card(example: Example) -> str:
     )
 
 
-def mask_cards(examples: Iterable[Any]) -> str:
+def mask_cards(examples: Iterable[MaskedExample]) -> str:
     """What is read, what is learnt and what is cut, token by token (`MaskedExample`)."""
     key = (
         '<p class="quiet mask-key"><span class="tok read">read</span> is what the model is given, '
@@ -40,7 +39,7 @@ def mask_cards(examples: Iterable[Any]) -> str:
     return f'{key}<ol class="cards wide">{"".join(rows)}</ol>'
 
 
-def _tokens(tokens: Iterable[Any]) -> Iterable[str]:
+def _tokens(tokens: Iterable[MaskedToken]) -> Iterable[str]:
     """Runs of tokens in one state share a span with a hair line between the tokens."""
     for token in tokens:
         yield f'<span class="tok {esc(token.state)}">{esc(token.text)}</span>'

@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Sequence
 
-from jobs.types import ComparedExample, Completion, Score
+from jobs import ComparedExample, Completion, Score
 from studio.parts.colours import swatch, title
 from studio.parts.text import clip, esc, score
 

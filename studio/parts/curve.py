@@ -107,7 +107,7 @@ def _best(validation: Sequence[Point], best: int | None, box: _Box) -> str:
     spot = next(((x, y) for x, y in validation if x == best), None)
     if spot is None:
         return ""
-    side = " left" if box.x(spot[0]) > 55 else ""
+    side = " left" if box.x(spot[0]) > 14 else ""
     return (
         f'<span class="best{side}" style="left:{box.x(spot[0]):.2f}%;top:{box.y(spot[1]):.2f}%" '
         f'aria-hidden="true"><i>best, kept</i></span>'

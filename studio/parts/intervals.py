@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from jobs.types import ComparisonResult, Interval
+from jobs import ComparisonResult, Interval
 from studio.parts.colours import colour, is_base, shape, swatch, title
 from studio.parts.scale import ticks
 from studio.parts.text import esc, percent, score, signed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jobs.types import ComparisonInfo, DatasetInfo, RunInfo
+from jobs import ComparisonInfo, DatasetInfo, RunInfo
 from studio.parts.colours import title
 from studio.parts.frame import link
 from studio.parts.states import badge

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from jobs.errors import AttuneError
-from jobs.types import Finding
+from jobs import AttuneError, Finding
 from studio.parts.text import clip, esc
 
 _SIGNS = {"error": "Problem", "warning": "Warning", "note": "Note", "good": "Done"}

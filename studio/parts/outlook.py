@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from jobs import Forecast
 from studio.parts.frame import facts
 from studio.parts.notices import notice
 from studio.parts.text import count, duration, large, memory, memory_of, percent
 
 
-def outlook(forecast: Any) -> str:
+def outlook(forecast: Forecast) -> str:
     """The forecast in words, with a bar for memory and its warnings."""
     share = forecast.trainable_parameters / max(1, forecast.total_parameters)
     rows = (
@@ -30,7 +29,7 @@ def waiting(sentence: str) -> str:
     return f'<div class="outlook"><h2>What to expect</h2><p class="quiet">{sentence}</p></div>'
 
 
-def _memory(forecast: Any) -> str:
+def _memory(forecast: Forecast) -> str:
     there = forecast.memory_available
     if not there:
         return facts([("Memory, at most", memory(forecast.peak_memory))])
@@ -38,7 +37,6 @@ def _memory(forecast: Any) -> str:
     said = memory_of(forecast.peak_memory, there)
     tight = " tight" if share >= 90 else ""
     return (
-        f'<dl class="facts one"><div><dt>Memory, at most</dt><dd>{said}</dd>'
-        f'<dd class="bar{tight}" role="img" aria-label="Memory: {said}"><span '
-        f'style="width:{share}%"></span></dd></div></dl>'
+        f'<dl class="facts one"><div><dt>Memory, at most</dt><dd>{said}<span class="bar{tight}" '
+        f'aria-hidden="true"><span style="width:{share}%"></span></span></dd></div></dl>'
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from jobs import types
+from jobs import JobInfo
 from studio.parts.text import count, duration, esc
 
 _SHAPES: Mapping[str, str] = MappingProxyType(
@@ -30,7 +30,7 @@ def badge(state: str) -> str:
     )
 
 
-def progress(job: types.JobInfo, *, unit: str = "", label: str = "Progress") -> str:
+def progress(job: JobInfo, *, unit: str = "", label: str = "Progress") -> str:
     """A bar of what is done, with the phase, the count and the time left in words."""
     if job.state == "queued":
         return '<p class="quiet">Waits for what stands before it in the queue.</p>'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jobs.types import Difference
+from jobs import Difference
 from studio.parts.colours import is_base
 from studio.parts.text import esc
 

@@ -142,6 +142,16 @@ class Watched:
 @pytest.fixture
 def look(browser: Any, request: pytest.FixtureRequest) -> Iterator[Callable[..., Watched]]:
     """Open a tab of its own: `look(studio, width=390, dark=True)`."""
+    yield from _tabs(browser, request)
+
+
+@pytest.fixture(scope="module")
+def look_once(browser: Any, request: pytest.FixtureRequest) -> Iterator[Callable[..., Watched]]:
+    """As `look`, for what a whole module builds on."""
+    yield from _tabs(browser, request)
+
+
+def _tabs(browser: Any, request: pytest.FixtureRequest) -> Iterator[Callable[..., Watched]]:
     tabs: list[tuple[Any, Watched]] = []
 
     def new(studio: Studio, *, width: int = 1280, dark: bool = False) -> Watched:

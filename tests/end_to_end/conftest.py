@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
-import random
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -15,8 +13,6 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
-COLOURS = ("red", "green", "blue", "yellow", "white", "black", "brown", "grey")
-THINGS = ("door", "lamp", "table", "chair", "window", "basket", "mirror", "shelf", "clock", "rug")
 
 
 @dataclass(frozen=True)
@@ -55,20 +51,3 @@ class CommandLine:
 @pytest.fixture(scope="session")
 def attune(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
     return CommandLine(tmp_path_factory.mktemp("home"))
-
-
-@pytest.fixture(scope="session")
-def rows_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two hundred rows of a small habit that LoRA picks up in seconds, no prompt twice."""
-    path = tmp_path_factory.mktemp("files") / "habit.csv"
-    drawn = random.Random(1)
-    rows = [
-        (f"The {colour} {thing} number {number}.", f"One {thing}, {colour}, kept as {number}.")
-        for colour in COLOURS
-        for thing in THINGS
-        for number in drawn.sample(range(10, 99), 3)
-    ]
-    drawn.shuffle(rows)
-    with path.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([("question", "answer"), *rows])
-    return path

@@ -189,10 +189,13 @@ class FakeWorkspace:
         return SimpleNamespace(
             columns=columns,
             guess=guess,
+            chosen=guess,
+            prompt_choices=columns,
+            looked_at=600,
             cards=cards,
-            count=600,
+            rows=600,
             findings=(self._findings()[1],),
-            notes=("UTF-8, separated by commas",),
+            notes=("It is UTF-8, separated by commas.",),
         )
 
     def add_dataset(
@@ -405,7 +408,13 @@ class FakeWorkspace:
         )
 
     def mask(
-        self, data: str, model: str = "starter", options: Any = None, limit: int = 3
+        self,
+        data: str,
+        method: str = "lora",
+        model: str = "starter",
+        effort: str = "quick",
+        options: Any = None,
+        limit: int = 3,
     ) -> list[Any]:
         rows = []
         for i in range(limit):
@@ -777,7 +786,13 @@ class FakeWorkspace:
             v: Completion(f"An answer of {v} to: {prompt}", 12, False, 0.4) for v in variants
         }
         return SimpleNamespace(
-            id=ask_id, prompt=prompt, variants=variants, answers=answers, state="done", error=None
+            errors={},
+            id=ask_id,
+            prompt=prompt,
+            variants=variants,
+            answers=answers,
+            state="done",
+            error=None,
         )
 
     # --- using, first try -----------------------------------------------------------------------

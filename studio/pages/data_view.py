@@ -1,0 +1,93 @@
+"""Datasets as HTML: a file before it is added, the list, one dataset, its examples."""
+
+from __future__ import annotations
+
+import time
+
+from jobs import DatasetInfo, Preview, Workspace
+from studio.parts.cards import example_cards
+from studio.parts.frame import address, facts, heading, pager, section, tabs
+from studio.parts.histogram import lengths_picture
+from studio.parts.lists import dataset_rows
+from studio.parts.notices import empty, findings
+from studio.parts.text import count, esc, memory, several, when
+
+SPLITS = {"train": "Training", "validation": "Validation", "test": "Test"}
+PER_PAGE = 12
+
+
+def preview_view(seen: Preview, *, guessed: bool) -> str:
+    """The first rows as they would be read, and what stands out."""
+    notes = " ".join([f"{_rows(seen)}.", *seen.notes])
+    if guessed and seen.guess is None:
+        return f"<p>{esc(notes)} No column name told what it is: choose above.</p>"
+    head = "The columns were guessed by their names. " if guessed else ""
+    return (
+        f'<p class="quiet">{head}{esc(notes)}</p>'
+        f"{section('These are your first rows', example_cards(seen.cards))}"
+        f"{section('What stands out', findings(seen.findings))}"
+    )
+
+
+def _rows(seen: Preview) -> str:
+    """How many rows there are, where the whole file was read."""
+    return several(seen.rows, "row") if seen.rows is not None else "Many rows"
+
+
+def dataset_list(workspace: Workspace) -> str:
+    """All datasets, or what to do where there is none."""
+    datasets = workspace.datasets()
+    if not datasets:
+        return empty(
+            "Your datasets will be listed here. Choose a file above, or begin with the "
+            "sample on the start page.",
+            "/",
+            "Go to the sample",
+        )
+    return section("Your datasets", dataset_rows(datasets, time.time()))
+
+
+def dataset_view(workspace: Workspace, info: DatasetInfo) -> str:
+    """What a dataset is, what stands out, how long its examples are."""
+    lengths = workspace.lengths(info.name)
+    tokens = [n for part in lengths.tokens.values() for n in part]
+    train = address("/train", {"data": info.id})
+    return (
+        heading(info.name, back=("/data", "All data"))
+        + f'<p class="actions-line"><a class="button primary" href="{esc(train)}">Train a model '
+        "with it</a></p>"
+        + section("What it is", facts(_facts(info)))
+        + section("What stands out", findings(info.findings))
+        + section("How long the examples are", lengths_picture(tokens, lengths.limit))
+    )
+
+
+def examples_view(workspace: Workspace, info: DatasetInfo, split: str, number: int) -> str:
+    """One page of one part of a dataset."""
+    split = split if split in SPLITS else "train"
+    here = {"dataset": info.id, "split": split}
+    total = info.counts.get(split, 0)
+    pages = max(1, -(-total // PER_PAGE))
+    number = min(number, pages)
+    examples = workspace.examples(info.name, split, (number - 1) * PER_PAGE, PER_PAGE)
+    choices = {s: f"{t} {count(info.counts.get(s, 0))}" for s, t in SPLITS.items()}
+    cards = example_cards(examples) if examples else '<p class="quiet">No examples here.</p>'
+    return section(
+        "Examples",
+        tabs("/data", {"dataset": info.id}, "split", choices, split, "Parts of the data")
+        + cards
+        + pager("/data", here, number, pages),
+    )
+
+
+def _facts(info: DatasetInfo) -> list[tuple[str, str]]:
+    return [
+        ("Learnt from", several(info.counts.get("train", 0), "example")),
+        ("Watched while training", several(info.counts.get("validation", 0), "example")),
+        ("Kept for the test", several(info.counts.get("test", 0), "example")),
+        ("Prompt column", info.columns.prompt),
+        ("Completion column", ", ".join(info.columns.completions)),
+        ("Came from", info.source),
+        ("Size", memory(info.bytes)),
+        ("Added", when(info.created, time.time())),
+    ]

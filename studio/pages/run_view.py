@@ -1,0 +1,103 @@
+"""One run as HTML: how it stands, what it learnt, what it took."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from jobs import ComparisonInfo, JobInfo, RunInfo, Workspace
+from studio.parts.curve import loss_curve
+from studio.parts.frame import address, facts, heading, section
+from studio.parts.lists import EFFORTS, method_title, model_title
+from studio.parts.notices import error_notice, notice
+from studio.parts.states import badge, progress
+from studio.parts.text import clip, duration, esc, large, memory, number, percent, when
+from studio.parts.verdict import banner
+
+
+def run_head(run: RunInfo) -> str:
+    """Its name, its state, and how it was made."""
+    what = f"{method_title(run.method)} on {run.dataset}, {model_title(run.model)}"
+    return (
+        heading(run.name, back=("/runs", "All runs"))
+        + f'<p class="under">{badge(run.state)}<span class="quiet">{esc(what)}</span></p>'
+    )
+
+
+def run_live(workspace: Workspace, run: RunInfo, comparison: ComparisonInfo | None) -> str:
+    """What changes while it runs: progress, problem or verdict, warnings, the curve."""
+    parts = []
+    if run.error:
+        parts.append(error_notice(run.error))
+    if run.state in ("queued", "running"):
+        parts.append(f'<div class="card">{progress(workspace.job(run.name), unit="steps")}</div>')
+    if run.state == "done":
+        parts.append(_verdict(workspace, run, comparison))
+    parts += [notice(w, kind="warning") for w in workspace.warnings(run.name)]
+    best = run.result.get("best_step")
+    curve = loss_curve(workspace.metrics(run.name), steps=run.steps, best=best)
+    parts.append(
+        section(
+            "Loss",
+            '<p class="quiet">How far off the model is. Training: on what it '
+            "learns from. Validation: on examples it does not learn from.</p>" + curve,
+        )
+    )
+    return f'<div class="stack">{"".join(parts)}</div>'
+
+
+def _verdict(workspace: Workspace, run: RunInfo, comparison: ComparisonInfo | None) -> str:
+    if comparison is None:
+        where = address("/compare", {"data": run.dataset, "run": run.id})
+        return banner(
+            "It is trained. Whether it helped, only a comparison can tell.",
+            link=where,
+            label="Compare with the base",
+        )
+    where = address("/compare", {"comparison": comparison.id})
+    if comparison.state == "done":
+        return banner(comparison.verdict, link=where, label="See the prompts")
+    if comparison.error:
+        return error_notice(comparison.error)
+    if comparison.state in ("queued", "running"):
+        job: JobInfo = workspace.comparison_job(comparison.id)
+        return (
+            '<div class="card"><p class="line"><strong>Comparing it with the base</strong>'
+            f"{badge(job.state)}</p>{progress(job, label='Comparison')}</div>"
+        )
+    return banner(f"Its comparison was {comparison.state}.", link=where, label="Look at it")
+
+
+def run_about(run: RunInfo) -> str:
+    """What was decided before it began, and what it took."""
+    result, now = run.result, time.time()
+    rows = [
+        ("Dataset", run.dataset),
+        ("Base model", model_title(run.model)),
+        ("Method", method_title(run.method)),
+        ("Effort", EFFORTS.get(run.effort, run.effort)),
+        ("Seed", str(run.seed)),
+        ("Started", when(run.created, now)),
+    ]
+    if result:
+        share = result["trainable_parameters"] / max(1, result["total_parameters"])
+        rows += [
+            ("Took", _against(duration(result["seconds"]), run.forecast.get("seconds"), duration)),
+            (
+                "Memory, at most",
+                _against(memory(result["peak_memory"]), run.forecast.get("peak_memory"), memory),
+            ),
+            ("Weights that learnt", f"{large(result['trainable_parameters'])}, {percent(share)}"),
+            ("Best step", f"{result['best_step']} of {result['steps']}"),
+        ]
+    options = facts(
+        (k.replace("_", " ").capitalize(), clip(number(v), 80)) for k, v in run.options.items()
+    )
+    return section("About this run", facts(rows)) + (
+        f'<details class="more"><summary>All options</summary>{options}</details>'
+    )
+
+
+def _against(real: str, told: Any, say: Callable[[float], str]) -> str:
+    return f"{real} (forecast {say(float(told))})" if told else real
