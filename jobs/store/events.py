@@ -61,7 +61,9 @@ class Events:
                 step = row.data["step"]
                 if row.attempt != attempt:
                     attempt = row.attempt
-                    points = {s: point for s, point in points.items() if s < step}
+                    # A validation that a stop came before is of a step that was taken already.
+                    redone = step if "loss" in row.data["values"] else step + 1
+                    points = {s: point for s, point in points.items() if s < redone}
                 points.setdefault(step, {"step": step}).update(row.data["values"])
         return [points[step] for step in sorted(points)]
 

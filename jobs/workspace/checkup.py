@@ -33,6 +33,9 @@ def check_up(home: Home, device: DeviceInfo) -> list[CheckUp]:
 
 
 def _device(device: DeviceInfo) -> CheckUp:
+    if device.problem is not None:
+        sentence = f"Nothing runs on {device.name} ({device.title}): {device.problem}"
+        return CheckUp("Device", False, sentence, "Update its driver, then look again.")
     speed = device.flops.get(device.precision, 0.0) / 1e12
     pace = f", {speed:.2g} TFLOP/s in {device.precision}" if speed else ""
     return CheckUp("Device", True, f"Work goes to {device.name}: {device.title}{pace}.")

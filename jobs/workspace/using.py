@@ -11,7 +11,7 @@ from jobs.errors import InputError
 from jobs.export import export, zip_folder
 from jobs.home import Home
 from jobs.models.source import resolve
-from jobs.queue.variants import precision_for
+from jobs.queue.variants import BASE, BASE_4BIT, precision_for
 from jobs.store import Store
 from jobs.types import DeviceInfo, RunInfo
 from jobs.workspace.comparing import check_variants, comparison_with
@@ -63,7 +63,7 @@ def ask(
         raise InputError("The prompt is empty.", "Write what the model should answer to.")
     base, names = check_variants(store, variants, model)
     settings = {"dtype": "auto", "precision": precision_for("auto", device)}
-    runs = [store.runs.get(name) for name in names if not name.startswith("base")]
+    runs = [store.runs.get(name) for name in names if name not in (BASE, BASE_4BIT)]
     shape = template or (runs[0].template if runs else "{prompt}")
     return store.asks.add(base, names, prompt, shape, settings, device=device.name)
 

@@ -241,7 +241,9 @@ class Workspace:
         return using.warnings(self._store, self.run(name))
 
     def checkpoints(self, name: str) -> list[Checkpoint]:
-        return self._store.checkpoints.list(self.run(name).id)
+        """A run's checkpoints by step; training removes all but the best and the newest."""
+        known = self._store.checkpoints.list(self.run(name).id)
+        return [checkpoint for checkpoint in known if checkpoint.folder.is_dir()]
 
     def stop(self, name: str) -> RunInfo:
         """Ask a run to stop at its next step; it keeps a checkpoint to resume from."""
@@ -256,10 +258,11 @@ class Workspace:
         return self.run(name)
 
     def delete(self, name: str) -> None:
-        """Delete a run and its folder."""
+        """Delete a run, its folder and what was exported of it for a download."""
         run = self.run(name)
         self._store.runs.delete(name)
-        shutil.rmtree(run.folder, ignore_errors=True)
+        for folder in (run.folder, self.home.exports / str(run.id)):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def queue(self) -> list[JobInfo]:
         """What runs and what waits, in order."""

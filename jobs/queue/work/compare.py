@@ -62,8 +62,7 @@ class Compare:
         limit = answer_limit(renderer, home, dataset, examples, info)
         settings = GenerationSettings(limit, precision, template)
         finished = _Completions(store, dataset, comparison, info, settings, variants)
-        remarks = _generate(finished, examples, renderer, device.name, reporter)
-        if remarks is None:
+        if not _generate(finished, examples, renderer, device.name, reporter):
             return "stopped"
         reporter.phase("Scoring the completions")
         result = compare(
@@ -75,7 +74,8 @@ class Compare:
             data=dataset.name,
             split=comparison.split,
         )
-        result = dataclasses.replace(result, notes=(*remarks, *result.notes))
+        notes = (*finished.remarks(len(examples)), *result.notes)
+        result = dataclasses.replace(result, notes=notes)
         save(result, home.comparison(comparison.id))
         store.comparisons.set_verdict(comparison.id, result.verdict)
         return "done"
@@ -168,6 +168,33 @@ class _Completions:
                 self._store.completions.put_many(self._keys[name], fresh)
         self._fresh = {name: [] for name in self._fresh}
 
+    def remember(self, answerer: Answerer) -> None:
+        """Keep what was odd about the answers beside them, for the comparisons that reuse them."""
+        silent = answerer.silent_variants()
+        for name, key in self._keys.items():
+            cut = {index for variant, index in answerer.shortened if variant == name}
+            if name in silent or cut:
+                known = self._odd(key)
+                told = {"silent": name in silent, "cut": sorted(cut.union(known["cut"]))}
+                self._store.facts.set(f"answers {key}", told)
+
+    def remarks(self, count: int) -> list[str]:
+        """What a person must know of how the answers to the first `count` prompts came about."""
+        odd = {name: self._odd(key) for name, key in self._keys.items()}
+        told = [
+            f"“{name}” answers exactly as its base does: its adapter changes nothing."
+            for name, found in odd.items()
+            if found["silent"]
+        ]
+        cut = len({i for found in odd.values() for i in found["cut"] if i < count})
+        if cut:
+            prompts = "1 prompt was" if cut == 1 else f"{cut} prompts were"
+            told.append(f"{prompts} too long for the model and lost the middle.")
+        return told
+
+    def _odd(self, key: str) -> Mapping[str, Any]:
+        return self._store.facts.get(f"answers {key}") or {"silent": False, "cut": []}
+
     def by_variant(self) -> Mapping[str, Mapping[int, Completion]]:
         return self._known
 
@@ -188,11 +215,11 @@ def _generate(
     renderer: Renderer,
     device: str,
     reporter: Reporter,
-) -> list[str] | None:
-    """Answer what is missing and say what was odd; None if a stop came before the end."""
+) -> bool:
+    """Answer what is missing; False if a stop came before the end."""
     missing = finished.missing(len(examples))
     if not missing:
-        return []
+        return True
     reporter.phase("Loading the model")
     needed = {name for name, _ in missing}
     variants = [v for v in finished.variants if v.name in needed]
@@ -220,20 +247,7 @@ def _generate(
             reporter.stop_requested,
         )
     finally:
+        finished.remember(answerer)
         finished.keep()
-    remarks = _remarks(answerer)
     answerer.close()
-    return remarks if whole else None
-
-
-def _remarks(answerer: Answerer) -> list[str]:
-    """What a person must know of how the answers came about."""
-    remarks = [
-        f"“{name}” answers exactly as its base does: its adapter changes nothing."
-        for name in answerer.silent_variants()
-    ]
-    cut = len({index for _, index in answerer.shortened})
-    if cut:
-        prompts = "1 prompt was" if cut == 1 else f"{cut} prompts were"
-        remarks.append(f"{prompts} too long for the model and lost the middle.")
-    return remarks
+    return whole

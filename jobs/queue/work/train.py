@@ -45,7 +45,8 @@ def _plan(run: RunInfo, store: Store, home: Home, reporter: Reporter) -> Trainin
     dataset = home.dataset(run.dataset_id)
     method = find_method(run.method)
     training, own = split(method, run.options)
-    newest = store.checkpoints.newest(run.id)
+    # Rows of checkpoints that training removed for newer ones stay in the database.
+    kept = [c.folder for c in store.checkpoints.list(run.id) if c.folder.is_dir()]
     device = Machine(store).named(run.device)
     return TrainingPlan(
         info=ensure_local(run.model, reporter),
@@ -60,7 +61,7 @@ def _plan(run: RunInfo, store: Store, home: Home, reporter: Reporter) -> Trainin
         train=load_examples(dataset, "train"),
         validation=load_examples(dataset, "validation"),
         folder=run.folder,
-        resume=newest.folder if newest else None,
+        resume=kept[-1] if kept else None,
     )
 
 

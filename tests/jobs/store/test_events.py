@@ -81,3 +81,15 @@ def test_log_and_warnings(store, make_run):
     store.events.append(job.id, run.id, [])
     assert store.events.log(run.id) == "one\ntwo"
     assert store.events.warnings(run.id) == ["Few rows."]
+
+
+def test_a_validation_after_a_resume_keeps_the_loss_of_its_step(store, run):
+    job = store.jobs.newest(run.id)
+    first = [("metric", {"step": s, "values": {"loss": 3.0 - s}}) for s in (1, 2)]
+    store.events.append(job.id, run.id, first, attempt=0)
+    later = [("metric", {"step": 2, "values": {"validation_loss": 0.5}})]
+    store.events.append(job.id, run.id, later, attempt=1)
+    assert store.events.metrics(run.id) == [
+        {"step": 1, "loss": 2.0},
+        {"step": 2, "loss": 1.0, "validation_loss": 0.5},
+    ]

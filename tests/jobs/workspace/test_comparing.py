@@ -176,5 +176,3 @@ def test_a_comparison_that_is_gone_has_no_result(trained: Any) -> None:
     assert not path.exists()
     with pytest.raises(NotFound):
         trained.workspace.result(info.id)
-
-

@@ -1,0 +1,98 @@
+"""What a run said, and asking for answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from jobs.errors import InputError, Unavailable
+from jobs.workspace import using
+
+
+@pytest.fixture
+def run(bench: Any, tiny: Any) -> Any:
+    bench.data(template="Say it: {prompt}")
+    return bench.train(tiny("llama"), name="baseline")
+
+
+def test_the_log_is_what_it_reported_and_what_its_process_printed(bench: Any, run: Any) -> None:
+    assert bench.workspace.log("baseline") == ""
+    job = bench.workspace.job("baseline")
+    lines = [
+        ("log", {"text": "One."}),
+        ("warning", {"sentence": "Slow."}),
+        ("log", {"text": "Two."}),
+    ]
+    bench.store.events.append(job.id, run.id, lines)
+    folder = bench.workspace.home.job(job.id)
+    folder.mkdir(parents=True)
+    long = "x" * using.LOG_END
+    (folder / "output.log").write_bytes(b"beginning\xff" + long.encode() + "猫\n".encode())
+    log = bench.workspace.log("baseline")
+    assert log.startswith("One.\nTwo.\n")
+    assert log.endswith("x猫")
+    assert "beginning" not in log
+    assert len(log) < using.LOG_END + 100
+
+
+def test_warnings_are_told_once_in_their_order(bench: Any, run: Any) -> None:
+    job = bench.workspace.job("baseline")
+    told = [("warning", {"sentence": s}) for s in ("Slow.", "Hot.", "Slow.")]
+    bench.store.events.append(job.id, run.id, told)
+    assert bench.workspace.warnings("baseline") == ["Slow.", "Hot."]
+
+
+def test_checkpoints_are_those_that_lie_on_the_disk(bench: Any, run: Any) -> None:
+    """Training removes older ones; their rows alone are nothing to resume from."""
+    for step in (10, 20):
+        folder = run.folder / "checkpoints" / str(step)
+        folder.mkdir(parents=True)
+        bench.store.checkpoints.add(run.id, step, folder, 1.0 / step)
+    assert [c.step for c in bench.workspace.checkpoints("baseline")] == [10, 20]
+    (run.folder / "checkpoints" / "10").rmdir()
+    assert [c.step for c in bench.workspace.checkpoints("baseline")] == [20]
+
+
+def test_a_question_is_shaped_as_the_run_was_trained(bench: Any, run: Any, tiny: Any) -> None:
+    bench.end(run)
+    ask_id = bench.workspace.ask(["base", "baseline"], "Hello")
+    asked = bench.workspace.answers(ask_id)
+    assert asked.state == "queued"
+    assert asked.variants == ("base", "baseline")
+    assert asked.model == str(tiny("llama"))
+    assert asked.template == "Say it: {prompt}"
+    shaped = bench.workspace.answers(
+        bench.workspace.ask(["baseline"], "Hello", template="{prompt}?")
+    )
+    assert shaped.template == "{prompt}?"
+    plain = bench.workspace.answers(bench.workspace.ask(["base"], "Hello"))
+    assert (plain.model, plain.template) == ("starter", "{prompt}")
+
+
+def test_questions_that_cannot_be_asked(bench: Any, run: Any, tiny: Any) -> None:
+    bench.end(run, "failed")
+    for words, kind in (
+        ((["base"], "  \n"), InputError),
+        (([], "Hello"), InputError),
+        ((["nobody"], "Hello"), InputError),
+        ((["baseline"], "Hello"), Unavailable),
+    ):
+        with pytest.raises(kind):
+            bench.workspace.ask(*words)
+    assert bench.workspace.queue() == []
+
+
+def test_nothing_to_export_yet(bench: Any, run: Any, tmp_path: Any) -> None:
+    with pytest.raises(Unavailable, match="no adapter to export: it is queued"):
+        bench.workspace.export("baseline", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_a_deleted_run_exported_goes_with_it(bench: Any, run: Any) -> None:
+    bench.end(run)
+    kept = bench.workspace.home.exports / str(run.id)
+    kept.mkdir()
+    (kept / "baseline.zip").write_bytes(b"PK")
+    bench.workspace.delete("baseline")
+    assert not kept.exists()
