@@ -36,7 +36,7 @@ def pre_train(member: Team, folder: Path, options: training.Options, start: Path
     """Train as one member of a team, on documents of its own; the first member saves the model."""
     training.keep_memory()
     made = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    pad, end = made.token_to_id(tokenizer.PAD), made.token_to_id(tokenizer.END)
+    pad, end = (tokenizer.mark_id(made, mark) for mark in (tokenizer.PAD, tokenizer.END))
     model = training.create(options, made.get_vocab_size(), pad, end)
     seed = TRAINING_SEED + 100 * member.rank
     if start is not None:

@@ -10,7 +10,7 @@ import torch
 from tokenizers import Tokenizer
 
 from .corpus.document import Document
-from .tokenizer import ASSISTANT, END, USER
+from .tokenizer import ASSISTANT, END, USER, mark_id
 
 PROMPT_WEIGHT = 0.3
 PROSE_WEIGHT = 0.5
@@ -38,7 +38,7 @@ class Batch:
 
 def encode(tokenizer: Tokenizer, documents: Sequence[Document]) -> list[Encoded]:
     """Token ids of each document as the chat template renders it."""
-    marks = {mark: tokenizer.token_to_id(mark) for mark in (USER, ASSISTANT, END)}
+    marks = {mark: mark_id(tokenizer, mark) for mark in (USER, ASSISTANT, END)}
     texts = [
         text
         for d in documents

@@ -45,6 +45,14 @@ def _bytes_as_words(tokenizer: Tokenizer) -> Tokenizer:
     return Tokenizer.from_str(json.dumps(state))
 
 
+def mark_id(tokenizer: Tokenizer, mark: str) -> int:
+    """The id of one of the special marks."""
+    found = tokenizer.token_to_id(mark)
+    if found is None:
+        raise KeyError(f"{mark} is not in this tokenizer; train it with `tokenizer.train`")
+    return int(found)
+
+
 def save(tokenizer: Tokenizer, folder: Path) -> None:
     """Write what `PreTrainedTokenizerFast` reads, template included."""
     tokenizer.save(str(folder / "tokenizer.json"))

@@ -63,7 +63,6 @@ def create(options: Options, vocabulary: int, pad: int, end: int) -> LlamaForCau
         pad_token_id=pad,
         bos_token_id=None,
         eos_token_id=end,
-        attn_implementation="sdpa",
     )
     model = LlamaForCausalLM(config)
     model.generation_config = GenerationConfig(
@@ -183,5 +182,5 @@ def train(
 def save(model: LlamaForCausalLM, folder: Path) -> None:
     """Write the model in bfloat16 as `from_pretrained` reads it."""
     model.eval()
-    model.to(torch.bfloat16)
+    model.bfloat16()
     model.save_pretrained(folder)

@@ -132,7 +132,8 @@ def say(rng: random.Random, thing: Thing) -> str:
 
 def _first(rng: random.Random, head: str, taken: list[Fact], verbless: bool, thing: Thing) -> str:
     """The first sentence: the head with what follows it."""
-    verbs, after = [], []
+    verbs: list[str] = []
+    after: list[str] = []
     for fact in taken:
         place, words = _phrase(
             rng, fact, "vp" if verbless and not verbs else "pp vp", thing.pronoun
@@ -163,7 +164,7 @@ def _more(rng: random.Random, left: list[Fact], thing: Thing) -> list[str]:
 def _sentence(rng: random.Random, group: list[Fact], thing: Thing) -> str:
     """A sentence about one or two facts with a pronoun or the name as subject."""
     who = rng.choice([thing.pronoun, thing.pronoun, f"the {thing.noun}", thing.name])
-    parts = []
+    parts: list[str] = []
     for fact in group:
         place, words = _phrase(rng, fact, "vp vp of", thing.pronoun)
         parts.append(

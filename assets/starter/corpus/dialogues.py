@@ -104,6 +104,4 @@ def summarize(rng: random.Random) -> Document:
             text,
             "\n".join(f"- {c}" for c in clauses),
         )
-    return instruct(
-        rng, "dialogue", "who {}".format("speaks here"), text, cap(listed([one, other])) + "."
-    )
+    return instruct(rng, "dialogue", "who speaks here", text, cap(listed([one, other])) + ".")

@@ -8,7 +8,7 @@ from .document import Document, instruct
 from .frames import sentences
 from .names import city, coined, person, pseudo
 from .text import cap, chance, expand, listed
-from .values import code, date, features, price, title
+from .values import code, date, price, title
 
 SIGNS = [
     "😀",
@@ -238,11 +238,4 @@ def convert(rng: random.Random) -> Document:
         expand(rng, "{turn|convert|rewrite} {this|it} {into|as} <t>", t=target),
         forms[source],
         forms[target],
-    )
-
-
-def facts_list(rng: random.Random) -> str:
-    """A line of unconnected facts, for longer inputs."""
-    return "; ".join(
-        rng.choice([features, person, code, date])(rng) for _ in range(rng.randint(2, 6))
     )

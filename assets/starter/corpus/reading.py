@@ -8,7 +8,7 @@ from .chats import transcript
 from .clauses import sentence
 from .document import Document, instruct
 from .frames import sentences
-from .names import city, coined, first, last, person, street
+from .names import city, coined, first, person, street
 from .text import chance, expand, some
 from .values import clock, code, date, price
 
@@ -228,7 +228,7 @@ def appointment(rng: random.Random) -> Document:
     ask, answer = rng.choice(
         [
             ("when is it", f"On {when} at {hour}."),
-            ("who is it with", last(rng) and who),
+            ("who is it with", who),
             ("where is it", where),
             ("make it a calendar line", f"{when}, {hour}: {who}, {where}"),
         ]
@@ -239,7 +239,7 @@ def appointment(rng: random.Random) -> Document:
         else instruct(
             rng,
             "extract",
-            "{}".format("add a deadline line"),
+            "add a deadline line",
             text,
             f"{text}\nDeadline: {due(rng)}",
         )

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parent / "tables"
+FOLDER = Path(__file__).parent / "phrases"
 
 
 @cache

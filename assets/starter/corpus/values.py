@@ -173,7 +173,7 @@ AREAS = (
     "docklands/outskirts/countryside"
 )
 
-# the value of each attribute of `tables/attributes.json`
+# the value of each attribute of `phrases/attributes.json`
 VALUES: dict[str, Value] = {
     "cuisine": from_list(words.CUISINES),
     "price_range": one_of(PRICE_RANGES),
