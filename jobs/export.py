@@ -12,11 +12,13 @@ from typing import Any
 
 from jobs.data import Renderer
 from jobs.errors import AlreadyExists, Unavailable
+from jobs.models.source import end_ids, portable_name
 from jobs.models.tokenizer import load_tokenizer
 from jobs.types import ComparisonInfo, DatasetInfo, ModelInfo, RunInfo
 
 ADAPTER = "adapter"
 BASE = "base"
+EXAMPLE = "your text"
 
 
 def export(
@@ -68,7 +70,7 @@ def _fill(
 ) -> None:
     brings_base = info.spec == "starter"
     shutil.copytree(run.folder / ADAPTER, folder / ADAPTER)
-    base = BASE if brings_base else info.spec
+    base = BASE if brings_base else portable_name(info)
     if brings_base:
         assert info.path is not None
         shutil.copytree(info.path, folder / BASE, ignore=_not_of_the_model)
@@ -76,7 +78,9 @@ def _fill(
     config = json.loads(config_path.read_text(encoding="utf-8"))
     config["base_model_name_or_path"] = base
     config_path.write_text(json.dumps(config, indent=2, sort_keys=True), encoding="utf-8")
-    renderer = Renderer(load_tokenizer(info), template=run.template, kind=info.kind)
+    renderer = Renderer(
+        load_tokenizer(info), template=run.template, kind=info.kind, extra_end_ids=end_ids(info)
+    )
     told = {
         "base_model": base,
         "method": run.method,
@@ -86,7 +90,7 @@ def _fill(
         "prompt": renderer.describe(),
     }
     (folder / "attune.json").write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
-    card = _card(run, info, dataset, comparison, base, renderer.text("your text"))
+    card = _card(run, info, dataset, comparison, base, renderer)
     (folder / "README.md").write_text(card, encoding="utf-8")
 
 
@@ -101,9 +105,12 @@ def _card(
     dataset: DatasetInfo,
     comparison: ComparisonInfo | None,
     base: str,
-    rendered: str,
+    renderer: Renderer,
 ) -> str:
     counts = dataset.counts
+    rendered = renderer.text(EXAMPLE)
+    # True where the tokenizer by itself adds just what the model was trained to read (trap 3).
+    special = renderer.tokenizer(rendered)["input_ids"] == renderer.prompt_ids(EXAMPLE)
     verdict = comparison.verdict if comparison else ""
     loader = "AutoModelForCausalLM" if info.kind == "causal" else "AutoModelForSeq2SeqLM"
     return CARD.format(
@@ -120,7 +127,10 @@ def _card(
         loader=loader,
         load_options=", quantization_config=quantization" if run.method == "qlora" else "",
         rendered=repr(rendered),
-        special="False" if rendered.rstrip("\n") != "your text" else "True",
+        special=special,
+        end_ids=list(renderer.end_ids),
+        pad_id=renderer.pad_id,
+        beside=BESIDE.format(base=base) if base not in (BASE, info.spec) else "",
         cut='[inputs["input_ids"].shape[1] :]' if info.kind == "causal" else "",
     )
 
@@ -134,6 +144,10 @@ QUANTIZED = """
 quantization = transformers.BitsAndBytesConfig(
     load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True,
     bnb_4bit_compute_dtype=torch.float32)"""
+
+BESIDE = """
+The base model is not in this folder: put its own folder, “{base}”, beside this file.
+"""
 
 CARD = """---
 base_model: {base}
@@ -150,7 +164,7 @@ An adapter for {title}, trained with {method} on {train} examples of “{data}�
 Loss on the validation examples at the step that was kept: {loss}.
 
 ## Use it
-
+{beside}
 ```python
 import torch, transformers
 from peft import PeftModel
@@ -162,7 +176,8 @@ model = PeftModel.from_pretrained(base, "adapter").eval()
 prompt = {rendered}  # your text, written the way the model was trained to read it
 inputs = tokenizer(prompt, return_tensors="pt", add_special_tokens={special})
 inputs = {{key: inputs[key] for key in ("input_ids", "attention_mask")}}
-ids = model.generate(**inputs, max_new_tokens=200, do_sample=False)
+ends = {{"eos_token_id": {end_ids}, "pad_token_id": {pad_id}}}
+ids = model.generate(**inputs, max_new_tokens=200, do_sample=False, **ends)
 print(tokenizer.decode(ids[0]{cut}, skip_special_tokens=True))
 ```
 

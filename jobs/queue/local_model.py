@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from jobs.errors import Interrupted
+from jobs.errors import AttuneError
 from jobs.models.hub import fetch
 from jobs.models.source import resolve
 from jobs.types import ModelInfo, Reporter
 
 
+class FetchStopped(AttuneError):
+    """A stop was asked for in mid-download; what has come stays, and the next fetch goes on."""
+
+    kind = "interrupted"
+
+
 def ensure_local(spec: str, reporter: Reporter) -> ModelInfo:
-    """What `resolve` says, after a download with progress where one is needed."""
+    """What `resolve` says, after a download with progress where one is needed.
+
+    `FetchStopped` where a stop request came meanwhile.
+    """
     info = resolve(spec)
     if info.path is not None:
         return info
@@ -18,7 +27,7 @@ def ensure_local(spec: str, reporter: Reporter) -> ModelInfo:
     def progress(done: int, total: int) -> None:
         reporter.progress(done, total)
         if reporter.stop_requested():
-            raise Interrupted("You stopped this while the model was being fetched.", "Resume it.")
+            raise FetchStopped("You stopped this while the model was being fetched.", "Resume it.")
 
     fetch(spec, progress)
     return resolve(spec)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json as json_module
 from typing import Annotated
 
 import typer
@@ -51,8 +52,10 @@ def demo(
 
 def _finished(workspace: Workspace, data: str, method: str) -> RunInfo:
     """A finished quick run of a method: the one an earlier demo made, or a new one."""
+    usual = json_module.loads(json_module.dumps(workspace.defaults(data, method)))  # as stored
     for run in workspace.runs():
-        made_so = (run.dataset, run.method, run.effort, run.seed) == (data, method, "quick", 0)
+        made_so = (run.dataset, run.method, run.model, run.seed) == (data, method, "starter", 0)
+        made_so = made_so and run.options == usual
         if made_so and run.state in ("queued", "running", "done"):
             break
     else:

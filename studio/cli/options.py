@@ -10,7 +10,8 @@ from jobs import Workspace
 
 HomeOption = Annotated[
     str | None,
-    typer.Option("--home", help="Home folder.", envvar="ATTUNE_HOME", metavar="DIR"),
+    # No `envvar` here: read for the command too, it would overrule a --home before the command.
+    typer.Option("--home", help="Home folder; without it, $ATTUNE_HOME.", metavar="DIR"),
 ]
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON document on standard output.")

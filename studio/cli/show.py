@@ -54,11 +54,11 @@ def duration(seconds: float | None) -> str:
 
 def size(amount: float) -> str:
     """Bytes as people say them: 12 MB, 3.2 GB."""
-    return f"{amount / 1e9:.1f} GB" if amount >= 1e9 else f"{amount / 1e6:.0f} MB"
+    return f"{amount / 1e9:.1f} GB" if amount >= 999.5e6 else f"{amount / 1e6:.0f} MB"
 
 
 def count(number: int) -> str:
     """A large count as people say it: 7.9 million, 1.2 billion."""
-    if number >= 1e9:
+    if number >= 999.95e6:  # "1000.0 million" is nothing that people say
         return f"{number / 1e9:.1f} billion"
     return f"{number / 1e6:.1f} million" if number >= 1e6 else f"{number:,}"

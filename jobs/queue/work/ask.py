@@ -11,7 +11,7 @@ from jobs.evaluation.generate import Answerer, Request
 from jobs.home import Home
 from jobs.models.source import end_ids
 from jobs.models.tokenizer import load_tokenizer
-from jobs.queue.local_model import ensure_local
+from jobs.queue.local_model import FetchStopped, ensure_local
 from jobs.queue.machine import Machine
 from jobs.queue.reporter import StoreReporter
 from jobs.queue.variants import variant_for
@@ -38,6 +38,8 @@ class AskAll:
             try:
                 asked = store.asks.get(int(following.payload["ask_id"]))
                 ending = room.answer(asked, reporter)
+            except FetchStopped:
+                ending = "stopped"
             except AttuneError as refused:
                 error = {
                     "kind": refused.kind,

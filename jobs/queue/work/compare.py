@@ -16,7 +16,7 @@ from jobs.evaluation.generate import Answerer, Request
 from jobs.home import Home
 from jobs.models.source import end_ids
 from jobs.models.tokenizer import load_tokenizer
-from jobs.queue.local_model import ensure_local
+from jobs.queue.local_model import FetchStopped, ensure_local
 from jobs.queue.machine import Machine
 from jobs.queue.reporter import StoreReporter
 from jobs.queue.variants import precision_for, variant_for
@@ -50,7 +50,10 @@ class Compare:
         assert job.comparison_id is not None
         comparison = store.comparisons.get(job.comparison_id)
         dataset = store.datasets.by_id(comparison.dataset_id)
-        info = ensure_local(comparison.model, reporter)
+        try:
+            info = ensure_local(comparison.model, reporter)
+        except FetchStopped:
+            return "stopped"
         examples = load_examples(home.dataset(dataset.id), comparison.split)[: comparison.limit]
         device = Machine(store).named(job.device)
         precision = precision_for(str(comparison.settings.get("dtype", "auto")), device)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -170,13 +169,10 @@ def test_the_base_is_the_base_and_qlora_answers_over_four_bits(
     loads: list[str] = []
 
     class Counting(Answerer):
-        def __init__(self, *words: Any, **more: Any) -> None:
-            super().__init__(*words, **more)
-            load = self._load_base
-            counting: Callable[..., Any] = lambda info, precision, *rest, **named: (
-                loads.append(precision) or load(info, precision, *rest, **named)
-            )
-            self._load_base = counting
+        def _base(self, precision: Any, wanted: Any) -> Any:
+            if precision not in self._loaded:
+                loads.append(precision)
+            return super()._base(precision, wanted)
 
     monkeypatch.setattr(compare_work, "Answerer", Counting)
     bench.data()

@@ -83,7 +83,8 @@ def test_log_and_warnings(store, make_run):
     assert store.events.warnings(run.id) == ["Few rows."]
 
 
-def test_a_validation_after_a_resume_keeps_the_loss_of_its_step(store, run):
+def test_a_validation_after_a_resume_keeps_the_loss_of_its_step(store, make_run):
+    run = make_run("tone-1")
     job = store.jobs.newest(run.id)
     first = [("metric", {"step": s, "values": {"loss": 3.0 - s}}) for s in (1, 2)]
     store.events.append(job.id, run.id, first, attempt=0)

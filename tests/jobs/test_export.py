@@ -1,0 +1,150 @@
+"""A run taken away: all or nothing, no trace of this machine, and a card whose code runs."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jobs import export as export_module
+from jobs.errors import AlreadyExists
+
+TEXTS = {".json", ".md", ".txt", ".jinja"}
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def finished(bench: Any, tiny: Any) -> Any:
+    """A run with an adapter, without any training."""
+    bench.data(template="Say: {prompt}")
+    run = bench.train(tiny("llama"), name="mine")
+    bench.end(run)
+    adapter = run.folder / "adapter"
+    adapter.mkdir(parents=True)
+    config = {"base_model_name_or_path": str(tiny("llama")), "peft_type": "LORA"}
+    (adapter / "adapter_config.json").write_text(json.dumps(config))
+    (adapter / "adapter_model.safetensors").write_bytes(b"weights")
+    return bench
+
+
+def no_trace_of_this_machine(folder: Path, bench: Any) -> None:
+    places = {str(bench.workspace.home.root), str(ROOT), str(Path.home()), "/tmp/"}
+    for path in folder.rglob("*"):
+        if path.suffix in TEXTS and path.is_file():
+            text = path.read_text(encoding="utf-8")
+            assert not [place for place in places if place in text], path
+
+
+def test_adapter_card_and_story(finished: Any, tmp_path: Path, tiny: Any) -> None:
+    folder = finished.workspace.export("mine", tmp_path / "deep" / "out")
+    names = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
+    assert names == {
+        *("README.md", "attune.json"),
+        *("adapter/adapter_config.json", "adapter/adapter_model.safetensors"),
+    }
+    told = json.loads((folder / "attune.json").read_text(encoding="utf-8"))
+    assert (told["method"], told["data"]) == ("lora", "things")
+    assert told["base_model"] == tiny("llama").name
+    assert told["prompt"]["template"] == "Say: {prompt}"
+    card = (folder / "README.md").read_text(encoding="utf-8")
+    assert "Not compared with the base yet." in card
+    assert f"put its own folder, “{tiny('llama').name}”, beside this file" in card
+    no_trace_of_this_machine(folder, finished)
+
+
+def test_the_card_has_the_verdict(finished: Any, tmp_path: Path) -> None:
+    info = finished.workspace.compare("things", ["base", "mine"])
+    finished.store.comparisons.set_verdict(info.id, "It is better.")
+    folder = finished.workspace.export("mine", tmp_path / "out")
+    assert "It is better." in (folder / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_end_of_an_answer_is_told(
+    bench: Any, tiny: Any, tmp_path: Path, finished: Any
+) -> None:
+    """Trap 2: the model's own configuration lists more of them than the tokenizer."""
+    model = tmp_path / "two-ends"
+    shutil.copytree(tiny("llama"), model)
+    (model / "generation_config.json").write_text(json.dumps({"eos_token_id": [2, 7]}))
+    run = bench.train(model, name="other")
+    bench.end(run)
+    shutil.copytree(bench.workspace.run("mine").folder / "adapter", run.folder / "adapter")
+    folder = bench.workspace.export("other", tmp_path / "out")
+    assert '"eos_token_id": [2, 7]' in (folder / "README.md").read_text(encoding="utf-8")
+    told = json.loads((folder / "attune.json").read_text(encoding="utf-8"))
+    assert told["prompt"]["end_ids"] == [2, 7]
+
+
+def test_an_empty_folder_is_filled_and_a_full_one_refused(finished: Any, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert finished.workspace.export("mine", empty) == empty
+    assert (empty / "README.md").is_file()
+    full = tmp_path / "full"
+    full.mkdir()
+    (full / "mine.txt").write_text("kept")
+    for taken in (full, full / "mine.txt"):
+        with pytest.raises(AlreadyExists, match="not empty"):
+            finished.workspace.export("mine", taken)
+    assert [p.name for p in full.iterdir()] == ["mine.txt"]
+
+
+def test_all_or_nothing(finished: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(export_module, "_card", broken)
+    with pytest.raises(OSError, match="No space"):
+        finished.workspace.export("mine", tmp_path / "there" / "out")
+    assert list((tmp_path / "there").iterdir()) == []
+
+
+def test_the_zip_holds_the_folder_under_the_run_s_name(finished: Any) -> None:
+    first = finished.workspace.export_zip("mine")
+    assert first.is_relative_to(finished.workspace.home.exports)
+    assert finished.workspace.export_zip("mine") == first
+    with zipfile.ZipFile(first) as packed:
+        assert packed.testzip() is None
+        assert {"mine/README.md", "mine/adapter/adapter_config.json"} <= set(packed.namelist())
+    assert [p.name for p in first.parent.iterdir()] == ["mine.zip"]
+    assert list(finished.workspace.home.temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize("method", ["lora", "qlora", "prompt-tuning"])
+def test_the_card_s_code_runs_where_there_is_only_the_export(
+    bench: Any, tmp_path: Path, method: str
+) -> None:
+    """A child interpreter in the exported folder, which has no way to this checkout."""
+    bench.data()
+    run = bench.train("starter", method, options={"learning_rate": 1e-3})
+    bench.work()
+    assert bench.workspace.run(run.name).state == "done"
+    folder = bench.workspace.export(run.name, tmp_path / "out")
+    no_trace_of_this_machine(folder, bench)
+    assert not [p for p in (folder / "base").rglob("*") if p.suffix in (".py", ".jsonl")]
+    card = (folder / "README.md").read_text(encoding="utf-8")
+    code = re.search(r"```python\n(.*?)```", card, re.DOTALL)
+    assert code is not None
+    prompt = bench.workspace.examples("things", limit=1)[0].prompt
+    asked = code.group(1).replace("your text", prompt, 1).replace("=200", "=12")
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", asked],
+        cwd=folder,
+        env={"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "PATH": "", "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=200,
+    )
+    assert done.returncode == 0, done.stderr
+    bench.workspace.ask([run.name], prompt)
+    bench.work()
+    answer = bench.workspace.answers(1).answers[run.name].text
+    assert answer.strip().startswith(done.stdout.strip()[:20])

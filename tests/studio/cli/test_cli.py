@@ -1,0 +1,181 @@
+"""What the commands print, and how they wait."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jobs import JobInfo
+from studio.cli import main, show, wait
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (None, "–"),
+        (0, "0 s"),
+        (59.4, "59 s"),
+        (59.6, "1 min 0 s"),
+        (80, "1 min 20 s"),
+        (3599.7, "1 h 0 min"),
+        (7500, "2 h 5 min"),
+    ],
+)
+def test_duration(seconds: float | None, text: str) -> None:
+    assert show.duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [(0, "0 MB"), (12e6, "12 MB"), (999.4e6, "999 MB"), (999.9e6, "1.0 GB"), (3.2e9, "3.2 GB")],
+)
+def test_size(amount: float, text: str) -> None:
+    assert show.size(amount) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (7, "7"),
+        (12_345, "12,345"),
+        (7_900_000, "7.9 million"),
+        (999_990_000, "1.0 billion"),
+        (1_240_000_000, "1.2 billion"),
+    ],
+)
+def test_count(number: int, text: str) -> None:
+    assert show.count(number) == text
+
+
+def test_a_document_refuses_numbers_that_json_has_no_word_for() -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        show.document({"loss": float("nan")})
+
+
+def test_names_are_text_never_markup(capsys: pytest.CaptureFixture[str]) -> None:
+    show.table(("[b]name[/b]",), [("[red]mine[/red]",)])
+    show.say("[bold]plain[/bold]")
+    out = capsys.readouterr().out
+    assert "[b]name[/b]" in out
+    assert "[red]mine[/red]" in out
+    assert "[bold]plain[/bold]" in out
+
+
+@pytest.fixture
+def attune(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    """attune("runs", "--json") -> exit status, standard output, standard error."""
+    monkeypatch.setenv("ATTUNE_HOME", str(tmp_path / "home"))
+
+    def run(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["attune", *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        told = capsys.readouterr()
+        return int(ended.value.code or 0), told.out, told.err
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--json", "runs"),
+        ("runs", "--json"),
+        ("--json", "data", "list"),
+        ("data", "list", "--json"),
+    ],
+)
+def test_json_before_and_after_the_command(attune: Any, words: tuple[str, ...]) -> None:
+    status, out, err = attune(*words)
+    assert (status, json.loads(out), err) == (0, [], "")
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_home_before_and_after_the_command(attune: Any, tmp_path: Path, first: bool) -> None:
+    home = ("--home", str(tmp_path / "other"))
+    words = (*home, "runs") if first else ("runs", *home)
+    assert attune(*words)[0] == 0
+    assert (tmp_path / "other" / "attune.db").is_file()
+    assert not (tmp_path / "home" / "attune.db").exists()
+
+
+def test_without_json_a_person_is_told_what_to_do(attune: Any) -> None:
+    assert "attune data add" in attune("data", "list")[1]
+    assert "attune train" in attune("runs")[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        (("runs", "show", "nobody"), "no run yet"),
+        (("nonsense",), "attune --help"),
+        (("train", "--method", "lora"), "--data"),
+        (("train", "--data", "a", "--method", "lora", "--set", "epochs"), "KEY=VALUE"),
+        (("data", "add", "f", "--name", "n", "--test-file", "t", "--test-share", "0.1"), "exclude"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_status_2(
+    attune: Any, words: tuple[str, ...], part: str
+) -> None:
+    status, out, err = attune(*words)
+    assert (status, out) == (2, "")
+    assert len(err.strip().splitlines()) == 1
+    assert part in err
+
+
+def job(state: Any, **more: Any) -> JobInfo:
+    return JobInfo(1, "train", state, "cpu", 1, None, {}, 0.0, **more)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wait, "POLL", 0.0)
+
+
+def test_waiting_follows_a_job_to_its_end(
+    impatient: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    states = iter(
+        [
+            job("queued"),
+            job("running", phase="Training", done=1, total=2, seconds_left=3.0),
+            job("failed", done=1, total=2),
+        ]
+    )
+    ended = wait.until_ended(lambda: next(states), "[mine]")
+    assert ended is not None
+    assert ended.state == "failed"
+    told = capsys.readouterr()
+    assert told.out == ""  # standard output belongs to the document
+    assert "[mine]: failed" in told.err
+
+
+def test_ctrl_c_lets_go_and_the_job_goes_on(
+    impatient: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[int] = []
+
+    def look() -> JobInfo:
+        asked.append(1)
+        if len(asked) == 3:
+            raise KeyboardInterrupt
+        return job("running")
+
+    assert wait.until_ended(look, "mine") is None
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "goes on in the background" in told.err
+
+
+def test_an_error_while_waiting_is_not_swallowed(impatient: None) -> None:
+    def gone() -> JobInfo:
+        raise LookupError("deleted meanwhile")
+
+    with pytest.raises(LookupError):
+        wait.until_ended(gone, "mine")
