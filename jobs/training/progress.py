@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-
 NOTICED = 0.01  # nats a token; a hundredth more of doubt about each token
 
 
