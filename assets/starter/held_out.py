@@ -32,12 +32,14 @@ def by_task(each: int, limit: int = 40_000) -> dict[str, list[Document]]:
 
 
 @torch.no_grad()
-def losses(model: LlamaForCausalLM, tokenizer: Tokenizer, each: int = 40) -> dict[str, float]:
+def losses(
+    model: LlamaForCausalLM, tokenizer: Tokenizer, each: int = 40, limit: int = 40_000
+) -> dict[str, float]:
     """Mean loss of a completion's token by family, and over all under "all"."""
     model.eval()
     result: dict[str, float] = {}
     total, count = 0.0, 0
-    for family, items in sorted(by_task(each).items()):
+    for family, items in sorted(by_task(each, limit).items()):
         loss, tokens = 0.0, 0
         for item in encode(tokenizer, items):
             ids = torch.tensor([item.ids])

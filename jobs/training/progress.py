@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+NOTICED = 0.01  # nats a token; a hundredth more of doubt about each token
+
 
 @dataclass
 class Progress:
@@ -49,12 +51,16 @@ class Progress:
         return [loss for step, loss in self.checks if self.best_step and step > self.best_step]
 
     def rising(self) -> bool:
-        """Whether the model begins to learn by heart: twice in a row above the best validation
-        loss by more than a hundredth, while the training loss fell."""
+        """Whether the model begins to learn by heart: twice in a row clearly above the best
+        validation loss, while the training loss fell.
+
+        Clearly: by a hundredth of it and by `NOTICED`, for a loss near nothing wavers.
+        """
         after = self.since_best()
         if self.best_loss is None or len(after) < 2 or len(self.stretches) < 3:
             return False
-        return self.stretches[-1] < self.stretches[-3] and min(after[-2:]) > 1.01 * self.best_loss
+        clearly = self.best_loss + max(0.01 * self.best_loss, NOTICED)
+        return self.stretches[-1] < self.stretches[-3] and min(after[-2:]) > clearly
 
 
 @dataclass
