@@ -20,8 +20,8 @@ def brought(attune: Any, rows_file: Path) -> Any:
     [
         ("empty.csv", b"", "empty"),
         ("header.csv", b"prompt,completion\n", "row"),
-        ("one.csv", b"prompt,completion\na,b\n", "one row"),
-        ("columns.csv", b"prompt,colour\na,b\nc,d\n", "--completion"),
+        ("one.csv", b"prompt,completion\na,b\n", "1 prompt"),
+        ("columns.csv", b"prompt,colour\na,b\nc,d\n", "which the completion"),
         ("picture.csv", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)), "text"),
         ("broken.jsonl", b'{"prompt": "a", "completion": "b"}\n{"prompt": \n', "line 2"),
         ("file.docx", b"PK\x03\x04", "CSV"),
