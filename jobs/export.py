@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+import uuid
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -53,7 +54,7 @@ def export(
 
 def zip_folder(folder: Path, archive: Path) -> Path:
     """Pack a folder under its own name; weights hardly compress, so they are stored as they are."""
-    half_made = archive.with_suffix(".part")
+    half_made = archive.with_suffix(f".{uuid.uuid4().hex}.part")
     with zipfile.ZipFile(half_made, "w", zipfile.ZIP_STORED) as packed:
         for path in sorted(folder.rglob("*")):
             packed.write(path, Path(folder.name) / path.relative_to(folder))
@@ -89,14 +90,17 @@ def _fill(
         "seed": run.seed,
         "prompt": renderer.describe(),
     }
-    (folder / "attune.json").write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
+    (folder / "attune.json").write_text(
+        json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
     card = _card(run, info, dataset, comparison, base, renderer)
     (folder / "README.md").write_text(card, encoding="utf-8")
 
 
 def _not_of_the_model(_folder: str, names: list[str]) -> set[str]:
-    """Scripts and caches that lie beside the starter's own files."""
-    return {n for n in names if n.endswith((".py", ".jsonl")) or n == "__pycache__"}
+    """All that lies beside the starter's own files: how it was made, what it was measured on."""
+    kept = ("config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json")
+    return {n for n in names if n not in kept and not n.endswith(".safetensors")}
 
 
 def _card(

@@ -327,6 +327,7 @@ class ComparisonResult:
     differences: tuple[Difference, ...]
     hit_limit: Mapping[str, float]  # variant -> share of completions that ran into the limit
     verdict: str
+    outcome: str = "unclear"  # of the variant that the verdict leads with: better, same, worse
     notes: tuple[str, ...] = ()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from jobs.evaluation import statistics
 from jobs.evaluation.metrics import Metric, metrics
 from jobs.evaluation.notes import notes
-from jobs.evaluation.verdict import opponent, sentence, verdict_metric
+from jobs.evaluation.verdict import led_by, opponent, sentence, verdict_metric
 from jobs.types import (
     ComparedExample,
     ComparisonResult,
@@ -59,6 +59,7 @@ def compare(
         differences=differences,
         hit_limit={v: _share([e.completions[v].hit_limit for e in compared]) for v in variants},
         verdict=sentence(variants, chosen, summary, differences),
+        outcome=led_by(variants, chosen, differences) or "plain",
         notes=notes(compared, variants, chosen, settings),
     )
 

@@ -69,14 +69,30 @@ def sentence(
 ) -> str:
     """The verdict; `differences` must hold every variant as `a` against the opponent as `b`."""
     against = opponent(variants)
-    found = [d for d in differences if d.metric == metric and d.b == against and d.a in variants]
-    if not found:
+    ranked = _ranked(variants, metric, differences)
+    if not ranked:
         return _alone(against, metric, summary[against][metric])
-    ranked = sorted(found, key=lambda d: (_RANK[outcome(d)], -(d.delta or 0.0)))
     lead = _lead(ranked[0], metric)
     if len(ranked) > 1 and outcome(ranked[0]) != "better":
         lead = f"None of the {len(ranked)} is shown to be better than {named(against)}. {lead}"
     return "; ".join([lead, *map(_aside, ranked[1:])]) + "."
+
+
+def led_by(
+    variants: Sequence[str], metric: str, differences: Iterable[Difference]
+) -> Outcome | None:
+    """What the sentence says of the variant that it leads with; None where there is but one."""
+    ranked = _ranked(variants, metric, differences)
+    return outcome(ranked[0]) if ranked else None
+
+
+def _ranked(
+    variants: Sequence[str], metric: str, differences: Iterable[Difference]
+) -> list[Difference]:
+    """Each variant against the opponent, in the order in which the sentence speaks of them."""
+    against = opponent(variants)
+    found = [d for d in differences if d.metric == metric and d.b == against and d.a in variants]
+    return sorted(found, key=lambda d: (_RANK[outcome(d)], -(d.delta or 0.0)))
 
 
 def named(variant: str) -> str:

@@ -51,6 +51,11 @@ class Machine:
         self._store.facts.set(FACT, fact)
         return _first(devices)[0]
 
+    def probe_again(self) -> DeviceInfo:
+        """Look afresh: a driver may have been mended, a card put in."""
+        with self._probing:
+            return self._remember(probe_in_child())
+
     def probe_in_background(self) -> None:
         """Start the probe without waiting for it, once."""
         if self.known() is None and not self._probing.locked():
@@ -73,8 +78,13 @@ class Machine:
         known = self.known()
         if known is not None:
             return known
-        if shutil.which("nvidia-smi"):
-            return self.probe()
+        return self.probe() if shutil.which("nvidia-smi") else self.guess()
+
+    def guess(self) -> DeviceInfo:
+        """The known device, else what can be said without a probe; never blocks."""
+        known = self.known()
+        if known is not None:
+            return known
         memory = psutil.virtual_memory()
         return DeviceInfo(
             name="cpu",
@@ -87,8 +97,8 @@ class Machine:
 
 
 def _first(devices: Iterable[DeviceInfo]) -> list[DeviceInfo]:
-    """A card before the processor."""
-    return sorted(devices, key=lambda device: device.name == "cpu")
+    """What works before what does not, a card before the processor."""
+    return sorted(devices, key=lambda d: (d.problem is not None, d.name == "cpu"))
 
 
 def _versions() -> dict[str, str]:

@@ -23,6 +23,11 @@ def check_variants(store: Store, names: Sequence[str], model: str | None) -> tup
             "These variants stand on different base models: " + ", ".join(sorted(models)) + ".",
             "Compare runs of one base model at a time.",
         )
+    if len({run.template for run in runs}) > 1:
+        raise InputError(
+            "These runs were trained with different prompt templates.",
+            "Compare runs of one template at a time: each reads prompts in its own way.",
+        )
     for run in runs:
         _check_run(run)
     bases = [name for name in wanted if name in (BASE, BASE_4BIT)]
@@ -80,8 +85,18 @@ def _last_job(store: Store, runs: Sequence[RunInfo]) -> int | None:
 
 
 def comparison_with(store: Store, run: RunInfo) -> ComparisonInfo | None:
-    """The newest comparison that a run takes part in."""
-    return next(iter(store.comparisons.of_run(run.id, limit=1)), None)
+    """The newest comparison with a run in it that says most of it.
+
+    That is one on the whole test split of its own data, with the base in it and finished; less
+    will do where there is no such one.
+    """
+
+    def worth(known: ComparisonInfo) -> tuple[bool, bool, bool, int]:
+        whole = (known.dataset_id, known.split, known.limit) == (run.dataset_id, "test", None)
+        held = BASE in known.variants or BASE_4BIT in known.variants
+        return known.state == "done", held, whole, known.id
+
+    return max(store.comparisons.of_run(run.id), key=worth, default=None)
 
 
 def _check_run(run: RunInfo) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -45,8 +44,7 @@ def export_zip(store: Store, home: Home, run: RunInfo) -> Path:
     with tempfile.TemporaryDirectory(dir=home.temporary) as scratch:
         folder = export_run(store, run, Path(scratch) / run.name)
         archive = home.exports / str(run.id) / f"{run.name}.zip"
-        shutil.rmtree(archive.parent, ignore_errors=True)
-        archive.parent.mkdir(parents=True)
+        archive.parent.mkdir(parents=True, exist_ok=True)
         return zip_folder(folder, archive)
 
 

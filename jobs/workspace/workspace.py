@@ -124,7 +124,7 @@ class Workspace:
 
     def models(self) -> list[ModelChoice]:
         """The starter and a short list of small open models, with whether each fits here."""
-        return models.choices(self._machine.assume())
+        return models.choices(self._machine.guess())
 
     def model(self, spec: str) -> ModelInfo:
         """What a model is, without loading it."""
@@ -132,7 +132,7 @@ class Workspace:
 
     def methods(self, model: str = "starter") -> list[MethodChoice]:
         """Every tuning method, with whether it can run here."""
-        return training.method_choices(self.model(model), self._machine.assume())
+        return training.method_choices(self.model(model), self._machine.guess())
 
     def device(self) -> DeviceInfo | None:
         """The device that work goes to; None until a probe has answered."""
@@ -143,9 +143,10 @@ class Workspace:
         """The device that work goes to; waits for the probe, which takes some seconds once."""
         return self._machine.probe()
 
-    def doctor(self) -> list[CheckUp]:
-        """The machine's check-up."""
-        return checkup.check_up(self.home, self._machine.probe())
+    def doctor(self, *, afresh: bool = False) -> list[CheckUp]:
+        """The machine's check-up; `afresh` probes it again, for a driver that was mended."""
+        device = self._machine.probe_again() if afresh else self._machine.probe()
+        return checkup.check_up(self.home, device)
 
     # --- training -------------------------------------------------------------------------------
 
@@ -167,7 +168,7 @@ class Workspace:
         """What a run would cost, before anything starts."""
         request = TrainRequest(data, method, model, effort=effort, options=options or {})
         dataset, info = self.dataset(data), self.model(model)
-        return training.forecast_for(self.home, dataset, request, info, self._machine.assume())
+        return training.forecast_for(self.home, dataset, request, info, self._machine.guess())
 
     def mask(
         self,
@@ -226,6 +227,7 @@ class Workspace:
 
     def job(self, run_name: str) -> JobInfo:
         """A run's newest training job."""
+        self._revive()
         return self._store.jobs.newest(self.run(run_name).id)
 
     def metrics(self, name: str) -> list[dict[str, Any]]:
@@ -266,6 +268,7 @@ class Workspace:
 
     def queue(self) -> list[JobInfo]:
         """What runs and what waits, in order."""
+        self._revive()
         return self._store.jobs.list(states=("running", "queued"))
 
     # --- comparing ------------------------------------------------------------------------------
@@ -297,6 +300,7 @@ class Workspace:
         return self._store.comparisons.get(comparison_id)
 
     def comparison_job(self, comparison_id: int) -> JobInfo:
+        self._revive()
         return self._store.jobs.get(self.comparison(comparison_id).job_id)
 
     def comparison_of(self, run_name: str) -> ComparisonInfo | None:
@@ -338,6 +342,7 @@ class Workspace:
         return ask_id
 
     def answers(self, ask_id: int) -> Ask:
+        self._revive()
         return self._store.asks.get(ask_id)
 
     # --- using ----------------------------------------------------------------------------------
@@ -349,3 +354,8 @@ class Workspace:
     def export_zip(self, name: str) -> Path:
         """The export as one file under the home folder, for a download."""
         return using.export_zip(self._store, self.home, self.run(name))
+
+    def _revive(self) -> None:
+        """A runner that died is replaced when somebody looks, so that nobody waits for ever."""
+        if isinstance(self._executor, LocalExecutor):
+            ensure_runners(self._store, self.home)

@@ -101,6 +101,10 @@ def ask(
     else:
         for variant, completion in asked.answers.items():
             show.say(f"{variant}: {completion.text}")
+    for variant, refused in asked.errors.items():
+        show.err().print(f"{variant}: {refused['what']} {refused['cure']}", markup=False)
+    if asked.errors and asked.state == "done":
+        raise typer.Exit(1)
     if asked.state != "done":
         error = asked.error or {"what": f"The question is {asked.state}.", "cure": "Ask again."}
         show.err().print(f"{error['what']} {error['cure']}", markup=False)

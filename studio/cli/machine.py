@@ -40,7 +40,7 @@ def models(context: typer.Context, home: HomeOption = None, json: JsonOption = F
 def doctor(context: typer.Context, home: HomeOption = None, json: JsonOption = False) -> None:
     """Check this machine: device, memory, disk, libraries."""
     settle(context, home, json)
-    checks = open_workspace(context).doctor()
+    checks = open_workspace(context).doctor(afresh=True)
     if wants_json(context):
         show.document([dataclasses.asdict(check) for check in checks])
     else:

@@ -79,6 +79,10 @@ def main() -> None:
         where = context.command_path if context else "attune"
         said = error.format_message().rstrip(".") if hasattr(error, "format_message") else error
         status = fail(f"{said}. See “{where} --help” for what this command takes.")
+    except OSError as error:  # a folder that may not be written to, a disk that is full
+        place = f" ({error.filename})" if error.filename else ""
+        what = f"The disk said: {error.strerror or error}{place}."
+        status = fail(f"{what} Free some room, or choose another folder with --home.")
     except (typer.Abort, KeyboardInterrupt):
         status = 130
     sys.exit(status if isinstance(status, int) else 0)

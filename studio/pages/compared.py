@@ -18,7 +18,7 @@ from studio.parts.lists import model_title
 from studio.parts.notices import error_notice, notice
 from studio.parts.states import badge, progress
 from studio.parts.text import number, several
-from studio.parts.verdict import banner, direction
+from studio.parts.verdict import banner, sign
 
 SORTS = {"": "In order", "gain": "Largest gain", "loss": "Largest loss"}
 PER_PAGE = 10
@@ -34,7 +34,7 @@ def top(info: ComparisonInfo, job: JobInfo | None, result: ComparisonResult | No
     )
     if result is not None:
         notes = "".join(notice(n) for n in result.notes)
-        return head + banner(result.verdict, direction(result.differences, result.metric)) + notes
+        return head + banner(result.verdict, sign(result.outcome)) + notes
     body = f'<p class="under">{badge(info.state)}</p>'
     if job is not None:
         body += f'<div class="card">{progress(job, unit="answers", label="Comparison")}</div>'

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from jobs import Difference
-from studio.parts.colours import is_base
 from studio.parts.text import esc
 
 _SIGNS = {
@@ -17,12 +13,9 @@ _SIGNS = {
 }
 
 
-def direction(differences: Sequence[Difference], metric: str) -> str:
-    """`better`, `worse` or `unclear`, by the interval of the first difference to the base."""
-    for d in differences:
-        if d.metric == metric and is_base(d.b) and d.low is not None and d.high is not None:
-            return "better" if d.low > 0 else "worse" if d.high < 0 else "unclear"
-    return "unclear"
+def sign(outcome: str) -> str:
+    """The sign of a comparison's outcome: an arrow only where the sentence takes a side."""
+    return {"better": "better", "worse": "worse", "plain": "plain"}.get(outcome, "unclear")
 
 
 def banner(sentence: str, kind: str = "plain", *, link: str = "", label: str = "") -> str:

@@ -41,18 +41,17 @@ class AskAll:
             except FetchStopped:
                 ending = "stopped"
             except AttuneError as refused:
-                error = {
-                    "kind": refused.kind,
-                    "what": refused.what,
-                    "cure": refused.cure,
-                    "detail": refused.detail,
-                }
+                error = _as_row(refused)
             following = stay(ending, error)
         room.close()
         return "done"
 
 
 work = AskAll()
+
+
+def _as_row(error: AttuneError) -> dict[str, str]:
+    return {"kind": error.kind, "what": error.what, "cure": error.cure, "detail": error.detail}
 
 
 class _Room:
@@ -74,20 +73,22 @@ class _Room:
             kind=info.kind,
             extra_end_ids=end_ids(info),
         )
-        for name in asked.variants:
-            variant = variant_for(self._store, name, self._device.precision)
-            if self._known.get(name) != variant:
-                answerer.add(variant)
-                self._known[name] = variant
+        refused = {name: self._refusal(answerer, name) for name in asked.variants}
+        ready = [name for name, refusal in refused.items() if refusal is None]
+        for name, refusal in refused.items():
+            if refusal is not None and not ready:
+                raise refusal
+            if refusal is not None:
+                self._store.asks.put(asked.id, name, _as_row(refusal))
         prompt = tuple(renderer.prompt_ids(asked.prompt))
         settings = GenerationSettings(LONGEST_ANSWER, self._device.precision, asked.template)
-        reporter.phase("Writing answers", total=len(asked.variants))
+        reporter.phase("Writing answers", total=len(ready))
 
         def on_done(name: str, _index: int, completion: Completion) -> None:
             self._store.asks.put(asked.id, name, completion)
 
         whole = answerer.answer(
-            [Request(name, 0, prompt) for name in asked.variants],
+            [Request(name, 0, prompt) for name in ready],
             settings,
             renderer.end_ids,
             renderer.pad_id,
@@ -95,6 +96,17 @@ class _Room:
             reporter.stop_requested,
         )
         return "done" if whole else "stopped"
+
+    def _refusal(self, answerer: Answerer, name: str) -> AttuneError | None:
+        """Make a variant known; why it cannot answer, where it cannot."""
+        try:
+            variant = variant_for(self._store, name, self._device.precision)
+        except AttuneError as refused:
+            return refused
+        if self._known.get(name) != variant:
+            answerer.add(variant)
+            self._known[name] = variant
+        return None
 
     def close(self) -> None:
         if self._answerer is not None:

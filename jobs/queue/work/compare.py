@@ -73,7 +73,7 @@ class Compare:
             rendered=[renderer.text(e.prompt) for e in examples],
             completions=finished.by_variant(),
             variants=[v.name for v in variants],
-            settings=told(settings, variants, device.name),
+            settings=told(info, settings, variants, device.name),
             data=dataset.name,
             split=comparison.split,
         )
@@ -105,9 +105,13 @@ def answer_limit(
     return max(1, min(room, info.max_length // 2))
 
 
-def told(settings: GenerationSettings, variants: Sequence[Variant], device: str) -> dict[str, Any]:
+def told(
+    info: ModelInfo, settings: GenerationSettings, variants: Sequence[Variant], device: str
+) -> dict[str, Any]:
     """All that shaped the answers, for the result."""
     return {
+        "model": info.spec,
+        "revision": info.revision,
         "max_new_tokens": settings.max_new_tokens,
         "dtype": settings.precision,
         "template": settings.template,
@@ -142,7 +146,7 @@ class _Completions:
         ground = {
             "data": dataset.fingerprint,
             "split": comparison.split,
-            "model": [info.spec, info.revision, info.bytes],
+            "model": [info.spec, info.revision, _stamp(info.path)],
             "settings": dataclasses.asdict(settings),
         }
         self._keys = {v.name: _key(ground, v) for v in variants}
@@ -202,12 +206,19 @@ class _Completions:
         return self._known
 
 
+def _stamp(folder: Path | None) -> list[str]:
+    """What tells one set of weights from another that lies in the same place."""
+    found = sorted(folder.glob("*.safetensors")) if folder else []
+    digests = []
+    for path in found:
+        with path.open("rb") as file:
+            digests.append(hashlib.file_digest(file, "sha256").hexdigest())
+    return digests
+
+
 def _key(ground: Mapping[str, Any], variant: Variant) -> str:
     """Names a variant's completions by all that shapes them; a retrained run has another key."""
-    stamp = None
-    if variant.adapter is not None:
-        weights = sorted(variant.adapter.glob("*.safetensors"))
-        stamp = [hashlib.sha256(Path(w).read_bytes()).hexdigest() for w in weights]
+    stamp = _stamp(variant.adapter)
     text = json.dumps([ground, variant.precision, variant.method, stamp], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jobs.evaluation.verdict import number, opponent, outcome, sentence, verdict_metric
+from jobs.evaluation.verdict import led_by, number, opponent, outcome, sentence, verdict_metric
 from jobs.types import Difference, Interval
 
 
@@ -140,3 +140,13 @@ def test_numbers():
     assert number(-0.001) == "0.00"
     assert number(-0.1) == "−0.10"
     assert number(None) == "no score"
+
+
+def test_the_sign_is_that_of_the_variant_the_sentence_leads_with():
+    worse = made(5, 5, 90, delta=-0.1, low=-0.15, high=-0.05, a="first")
+    better = made(90, 5, 5, a="second")
+    assert led_by(["base", "first", "second"], "rougeL", [worse, better]) == "better"
+    assert led_by(["base", "first"], "rougeL", [worse, better]) == "worse"
+    few = made(9, 0, 1, a="first")  # an interval above zero, on ten prompts
+    assert led_by(["base", "first"], "rougeL", [few]) == "unclear"
+    assert led_by(["base"], "rougeL", []) is None

@@ -86,6 +86,16 @@ def test_the_error_of_one_question_is_its_own(
     assert loads == ["llama float32"]
 
 
+def test_one_variant_that_cannot_answer_leaves_the_others_their_answers(trained: Any) -> None:
+    number = trained.workspace.ask(["base", "lora", "qlora"], "The red door 1.")
+    (trained.workspace.run("qlora").folder / "adapter" / "adapter_config.json").unlink()
+    trained.work()
+    asked = trained.workspace.answers(number)
+    assert asked.state == "done"
+    assert set(asked.answers) == {"base", "lora"}
+    assert asked.errors["qlora"]["cure"]
+
+
 def test_a_stopped_question_says_so(trained: Any) -> None:
     number = trained.workspace.ask(["base", "lora"], "The red door 1.")
     trained.store.jobs.request_stop(trained.workspace.answers(number).job_id)

@@ -128,11 +128,19 @@ def test_a_run_in_a_waiting_comparison_is_kept(trained: Any) -> None:
         trained.workspace.delete("first")
 
 
-def test_the_newest_comparison_of_a_run(trained: Any) -> None:
-    assert trained.workspace.comparison_of("first") is None
-    trained.workspace.compare("things", ["base", "first"])
-    newer = trained.workspace.compare("things", ["first", "second"])
-    assert trained.workspace.comparison_of("first") == newer
+def test_the_comparison_that_says_most_of_a_run(trained: Any) -> None:
+    """A finished one before one under way, one with the base before one without, then the newest."""
+    told = trained.workspace.comparison_of
+    assert told("first") is None
+    with_base = trained.workspace.compare("things", ["base", "first"])
+    trained.workspace.compare("things", ["first", "second"])
+    trained.workspace.compare("things", ["base", "first"], limit=2)
+    assert told("first") == with_base
+    newer = trained.workspace.compare("things", ["base", "base@4bit", "first"])
+    assert told("first") == newer
+    job = trained.store.jobs.claim("cpu")
+    trained.store.jobs.finish(job.id, "done")
+    assert told("first").id == with_base.id
 
 
 def test_what_can_be_compared(trained: Any, tiny: Any) -> None:
@@ -176,3 +184,12 @@ def test_a_comparison_that_is_gone_has_no_result(trained: Any) -> None:
     assert not path.exists()
     with pytest.raises(NotFound):
         trained.workspace.result(info.id)
+
+
+def test_runs_that_read_prompts_differently_are_not_compared(bench: Any, tiny: Any) -> None:
+    bench.data()
+    bench.data("others", template="Say it: {prompt}")
+    bench.end(bench.train(tiny("llama"), name="first"))
+    bench.end(bench.train(tiny("llama"), name="second", data="others"))
+    with pytest.raises(InputError, match="templates"):
+        bench.workspace.compare("things", ["base", "first", "second"])

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from jobs.types import ComparedExample, Completion, Difference, Finding, Score
+from jobs.types import ComparedExample, Completion, Finding, Score
 from studio.parts.cards import example_cards, mask_cards
 from studio.parts.choices import Choice, choice_cards
 from studio.parts.colours import GREY, OKABE_ITO, colour, title
@@ -19,7 +19,7 @@ from studio.parts.intervals import differences_table, scores_picture, scores_tab
 from studio.parts.notices import error_notice, findings
 from studio.parts.scale import spread, ticks
 from studio.parts.states import badge, progress
-from studio.parts.verdict import direction
+from studio.parts.verdict import banner, sign
 
 NASTY = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>'
 
@@ -150,12 +150,12 @@ def test_pictures_have_a_sentence(workspace: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "said"),
-    [(0.1, 0.2, "better"), (-0.2, -0.1, "worse"), (-0.1, 0.1, "unclear"), (None, None, "unclear")],
+    ("outcome", "said"),
+    [("better", "better"), ("worse", "worse"), ("same", "unclear"), ("unclear", "unclear")],
 )
-def test_the_sign_follows_the_interval(low: float | None, high: float | None, said: str) -> None:
-    difference = Difference("run", "base", "rougeL", 0.0, low, high, 1, 1, 1)
-    assert direction([difference], "rougeL") == said
+def test_the_sign_takes_the_side_that_the_sentence_takes(outcome: str, said: str) -> None:
+    assert sign(outcome) == said
+    tags(banner("A sentence.", sign(outcome)))
 
 
 def test_progress_says_what_and_how_long(workspace: Any) -> None:
