@@ -109,7 +109,7 @@ def test_train_leave_come_back_and_read_the_verdict(
     verdict = page.get_by_role("status").filter(has_text=name)
     verdict.wait_for()
     if method != "prompt-tuning":
-        assert "better than the base" in verdict.inner_text()
+        assert f"“{name}” is better than the base on" in verdict.inner_text()
     page.get_by_role("heading", name="Prompt 1", exact=True).wait_for()
     before = page.locator("main").inner_text()
     page.reload()
@@ -122,7 +122,7 @@ def test_every_variant_answers_in_the_prompt_box(
     look: Callable[..., Any], served: Served, dataset: str
 ) -> None:
     page = look(served).open("/compare?comparison=1")
-    page.get_by_label("Prompt", exact=True).fill("The red door number 12.")
+    page.get_by_role("textbox", name=re.compile("^Prompt")).fill("The red door number 12.")
     page.get_by_role("button", name="Ask every variant").click()
     page.locator("#answers").get_by_text(re.compile(r"\d+ tokens")).nth(1).wait_for(timeout=TRAINED)
 
