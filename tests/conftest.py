@@ -71,7 +71,7 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServer]:
 
 @pytest.fixture(scope="session")
 def rows_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three hundred and twenty rows of a small habit that LoRA picks up in seconds, no prompt twice."""
+    """320 rows of a small habit that LoRA picks up in seconds, no prompt twice."""
     path = tmp_path_factory.mktemp("files") / "habit.csv"
     drawn = random.Random(1)
     rows = [
