@@ -129,7 +129,7 @@ def test_a_run_in_a_waiting_comparison_is_kept(trained: Any) -> None:
 
 
 def test_the_comparison_that_says_most_of_a_run(trained: Any) -> None:
-    """A finished one first, then one with the base, then one of the whole split, then the newest."""
+    """A finished one first, then one with the base, then a whole split, then the newest."""
     told = trained.workspace.comparison_of
     assert told("first") is None
     with_base = trained.workspace.compare("things", ["base", "first"])
