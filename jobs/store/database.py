@@ -148,6 +148,11 @@ def _plain(error: OperationalError, path: Path) -> AttuneError | None:
             f"There is no room left on the volume of {path.parent}.",
             "Free some space, then try again.",
         ),
+        "disk I/O error": (  # what SQLite says where the log beside it cannot grow
+            DiskFull,
+            f"The volume of {path.parent} cannot be written to: it is full, or failing.",
+            "Free some space, then try again.",
+        ),
         "readonly database": (
             Unavailable,
             f"Attune may not write to {path.parent}.",

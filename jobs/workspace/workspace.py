@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from jobs.data import Preview, preview, read_examples
+from jobs.errors import Unavailable
 from jobs.evaluation import archive
 from jobs.home import Home
 from jobs.models.source import resolve
@@ -255,6 +256,11 @@ class Workspace:
     def resume(self, name: str) -> RunInfo:
         """Queue a run again, from its last whole checkpoint."""
         run = self.run(name)
+        if run.state not in ("stopped", "failed", "interrupted"):
+            raise Unavailable(
+                f"Run “{name}” is {run.state}: there is nothing to resume.",
+                "Start another one where you want to train on.",
+            )
         self._store.jobs.requeue(self.job(name).id)
         self._executor.wake(run.device)
         return self.run(name)

@@ -41,6 +41,8 @@ def compare(
 ) -> None:
     """Put the same prompts to every variant, score the completions, say whether it helped."""
     settle(context, home, json)
+    if out is not None and out.expanduser().is_dir():
+        raise InputError(f"“{out}” is a folder.", "Name a file in it.")
     if out is not None and not out.expanduser().resolve().parent.is_dir():
         raise InputError(f"There is no folder “{out.parent}”.", "Name a file in one that exists.")
     workspace = open_workspace(context)

@@ -15,6 +15,12 @@ from studio.cli.options import HomeOption, JsonOption, open_workspace, settle, w
 app = typer.Typer(help="Bring examples in, list them, look at them.", no_args_is_help=True)
 
 
+@app.callback()
+def data(context: typer.Context, home: HomeOption = None, json: JsonOption = False) -> None:
+    """Bring examples in, list them, look at them."""
+    settle(context, home, json)
+
+
 @app.command("add")
 def add(
     context: typer.Context,

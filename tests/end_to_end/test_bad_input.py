@@ -92,6 +92,14 @@ def test_a_name_that_nobody_gave(brought: Any, words: tuple[str, ...]) -> None:
     assert "nobody" in brought.refused(*words) or "float8" in words
 
 
+def test_a_result_that_cannot_be_written_is_refused_before_the_work(
+    brought: Any, tmp_path: Path
+) -> None:
+    words = ("compare", "base", "--data", "good", "--out")
+    assert "is a folder" in brought.refused(*words, str(tmp_path))
+    assert "no folder" in brought.refused(*words, str(tmp_path / "missing" / "x.json"))
+
+
 def test_a_name_that_is_taken(brought: Any, rows_file: Path) -> None:
     assert "good" in brought.refused("data", "add", str(rows_file), "--name", "good")
 

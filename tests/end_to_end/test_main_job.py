@@ -140,6 +140,10 @@ def test_the_same_comparison_is_not_made_twice(attune: Any, compared: Any) -> No
     assert again == compared
 
 
+def test_a_run_that_is_done_is_not_resumed(attune: Any, trained: dict[str, Any]) -> None:
+    assert "nothing to resume" in attune.refused("resume", "a lora")
+
+
 def test_a_run_is_stopped_resumed_and_deleted(attune: Any, trained: dict[str, Any]) -> None:
     long = ("--name", "long", "--set", "epochs=200", "--no-wait")
     attune.json("train", "--data", "habit", "--method", "lora", *long)
