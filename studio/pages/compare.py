@@ -210,15 +210,16 @@ def _wire_form(workspace: Workspace, form: _Form, notice: gr.HTML, go: gr.HTML) 
         return {form.variants: _variants(workspace, data, ["base"])}
 
     @telling(notice)
-    def begun(data: str, variants: list[str], split: str, limit: str, dtype: str) -> Any:
-        if limit.strip() and not limit.strip().isdecimal():
-            raise InputError(f"“{limit}” is not a number of prompts.", "Leave it empty for all.")
+    def begun(data: str, variants: list[str], split: str, limit: str | None, dtype: str) -> Any:
+        wanted = (limit or "").strip()  # a field that was never unfolded sends nothing
+        if wanted and not wanted.isdecimal():
+            raise InputError(f"“{wanted}” is not a number of prompts.", "Leave it empty for all.")
         info = workspace.compare(
             data,
             tuple(variants),
             split=split,
             dtype=dtype,
-            limit=int(limit) if limit.strip() else None,
+            limit=int(wanted) if wanted else None,
         )
         return {go: f"/compare?comparison={info.id}"}
 

@@ -200,7 +200,7 @@ def _wire_form(workspace: Workspace, form: _Form, notice: gr.HTML, go: gr.HTML) 
     ) -> dict[Any, Any]:
         info = workspace.add_dataset(
             path,
-            name.strip(),
+            (name or "").strip(),
             prompt=prompt,
             completions=tuple(completions),
             test_file=test_file,

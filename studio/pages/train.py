@@ -255,7 +255,7 @@ def _wire_start(
             data,
             method,
             model=model,
-            name=name.strip() or None,
+            name=(name or "").strip() or None,
             effort=effort,
             options=changed(infos, fields, values),
             seed=_whole(seed),
@@ -268,7 +268,7 @@ def _wire_start(
 
 
 def _whole(text: str) -> int:
-    if not text.strip().isdecimal():
+    if not (text or "").strip().isdecimal():
         raise InputError(f"The seed is “{text}”, which is not a whole number.", "Give 0 or more.")
     return int(text)
 

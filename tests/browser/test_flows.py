@@ -151,3 +151,13 @@ def test_the_adapter_is_downloaded(look: Callable[..., Any], studio: Any) -> Non
     with page.expect_download() as download:
         page.get_by_role("link", name="Download the adapter").click()
     assert download.value.suggested_filename == "house-style-lora-1.zip"
+
+
+def test_a_comparison_begins_with_one_press_and_nothing_unfolded(
+    look: Callable[..., Any], serve_studio: Callable[..., Any]
+) -> None:
+    tab = look(serve_studio())
+    page = tab.open("/compare")
+    page.get_by_role("button", name="Compare", exact=True).click()
+    page.wait_for_url(re.compile(r"/compare\?comparison=\d+"))
+    tab.assert_quiet()
