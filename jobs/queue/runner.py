@@ -174,8 +174,8 @@ class Runner:
         if running:
             job = running[0]
             return ("stop", job.id, job.attempt) if job.stop_requested else None
-        waiting = self._store.jobs.list(states=("queued",), device=self._device, limit=1)
-        return ("leave", 0, 0) if waiting else None
+        waits = self._device in self._store.jobs.busy_devices()
+        return ("leave", 0, 0) if waits else None
 
     def _whom_to_signal(self, asked: tuple[str, int, int]) -> Identity | None:
         if self._child is not None:
@@ -197,7 +197,7 @@ def ensure_runner(store: Store, home: Home, device: str, patience: float = 0.0) 
     lock = places.runner_lock(home, device)
     if store.runners.taken(device) and held(lock):
         return False
-    if not store.jobs.list(states=("queued", "running"), device=device, limit=1):
+    if device not in store.jobs.busy_devices():
         return False
     if not store.runners.may_spawn(device, patience):
         return False

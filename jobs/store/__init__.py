@@ -19,11 +19,12 @@ from jobs.store.datasets import Datasets
 from jobs.store.events import Events
 from jobs.store.facts import Facts
 from jobs.store.jobs import Jobs
+from jobs.store.queue import Place, Queue
 from jobs.store.runners import Runners
 from jobs.store.runs import Runs
 from jobs.store.states import IllegalTransition
 
-__all__ = ["IllegalTransition", "Store"]
+__all__ = ["IllegalTransition", "Place", "Store"]
 
 
 class Store:
@@ -38,6 +39,7 @@ class Store:
         self.datasets = Datasets(database, clock)
         self.runs = Runs(database, clock, home)
         self.jobs = Jobs(database, clock)
+        self.queue = Queue(database, clock)
         self.events = Events(database, clock)
         self.checkpoints = Checkpoints(database, clock, home)
         self.comparisons = Comparisons(database, clock)

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert
 from jobs.errors import NotFound
 from jobs.store.database import Database
 from jobs.store.job_rows import insert_job
+from jobs.store.states import WAITING_OR_RUNNING
 from jobs.store.tables import answers, asks, jobs
 from jobs.types import Ask, Completion
 
@@ -51,6 +52,26 @@ class Asks:
             job_id = insert_job(connection, now, ASK, device, payload={"ask_id": ask_id})
             connection.execute(update(asks).where(asks.c.id == ask_id).values(job_id=job_id))
         return ask_id
+
+    def just_asked(
+        self, model: str, variants: Sequence[str], prompt: str, template: str, since: float
+    ) -> int | None:
+        """The very same question of the last `since` seconds, while it waits or is answered."""
+        now = self._clock()
+        query = (
+            select(asks)
+            .join(jobs, jobs.c.id == asks.c.job_id)
+            .where(asks.c.created.between(now - since, now), jobs.c.state.in_(WAITING_OR_RUNNING))
+            .order_by(asks.c.id.desc())
+            .limit(5)
+        )
+        with self._database.read() as connection:
+            for row in connection.execute(query):
+                asked = (row.model, tuple(row.variants), row.prompt, row.template)
+                if asked == (model, tuple(variants), prompt, template):
+                    found: int = row.id
+                    return found
+        return None
 
     def put(self, ask_id: int, variant: str, answer: Completion | Mapping[str, str]) -> None:
         """What a variant answered, or the error (kind, what, cure, detail) that it met."""

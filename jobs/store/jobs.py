@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select, update
 from jobs.errors import NotFound
 from jobs.store.database import Database
 from jobs.store.job_rows import fail_dependents, illegal, insert_job, job_info, move, next_position
+from jobs.store.queue import is_paused, needs_runner
 from jobs.store.tables import jobs
 from jobs.types import JobInfo, JobState
 
@@ -95,9 +96,9 @@ class Jobs:
         return job_info(row)
 
     def busy_devices(self) -> tuple[str, ...]:
-        """Devices with jobs that wait or run: each of them needs a runner."""
-        query = select(jobs.c.device).where(jobs.c.state.in_(("queued", "running"))).distinct()
+        """Devices with jobs that run, or wait and may begin: each of them needs a runner."""
         with self._database.read() as connection:
+            query = select(jobs.c.device).where(needs_runner(connection)).distinct()
             return tuple(connection.scalars(query))
 
     def claim(self, device: str) -> JobInfo | None:
@@ -227,6 +228,8 @@ class Jobs:
     def _claim(self, connection: Connection, device: str, kind: str | None) -> JobInfo | None:
         now = self._clock()
         fail_dependents(connection, now)
+        if is_paused(connection):
+            return None
         before = jobs.alias()
         ready = (jobs.c.after_id.is_(None)) | (before.c.state == "done")
         oldest = (

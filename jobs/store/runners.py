@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from jobs.store.database import Database
+from jobs.store.queue import needs_runner
 from jobs.store.tables import jobs, runners
 
 
@@ -39,9 +40,9 @@ class Runners:
             connection.execute(made)
 
     def leave_if_idle(self, device: str) -> bool:
-        """Give the place up if no job of the device is queued or running, in one transaction."""
-        busy = (jobs.c.device == device, jobs.c.state.in_(("queued", "running")))
+        """Give the place up if no job of the device runs or may begin, in one transaction."""
         with self._database.write() as connection:
+            busy = (jobs.c.device == device, needs_runner(connection))
             if connection.scalar(select(jobs.c.id).where(*busy).limit(1)) is not None:
                 return False
             change = update(runners).where(runners.c.device == device).values(pid=None)

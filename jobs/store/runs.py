@@ -108,6 +108,16 @@ class Runs:
         with self._database.read() as connection:
             return [self._info(row) for row in connection.execute(query)]
 
+    def just_queued(self, since: float) -> builtins.list[RunInfo]:
+        """Runs that were queued in the last `since` seconds and wait or work, the newest first."""
+        now = self._clock()
+        newest = self.list(limit=5)
+        return [
+            run
+            for run in newest
+            if 0 <= now - run.created <= since and run.state in WAITING_OR_RUNNING
+        ]
+
     def set_result(self, run_id: int, result: TrainingResult | Mapping[str, Any]) -> None:
         """What came out of the training; paths become text."""
         told = asdict(result) if is_dataclass(result) else dict(result)

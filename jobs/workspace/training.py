@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -27,6 +29,7 @@ from jobs.workspace.answers import (
     MethodChoice,
     TrainRequest,
 )
+from jobs.workspace.queueing import DOUBLE_PRESS
 
 COUNTED = 5_000  # examples of a split whose tokens are counted for a picture or a forecast
 CHARACTERS = 4  # a token of English text, about; before a model's own tokenizer is here
@@ -151,7 +154,11 @@ def mask(
 def submit(
     store: Store, home: Home, request: TrainRequest, device: DeviceInfo, *, compare: bool
 ) -> RunInfo:
-    """Queue a run, checked against all that can be known before it starts."""
+    """Queue a run, checked against all that can be known before it starts.
+
+    The same request within `DOUBLE_PRESS` seconds, without a name, is the same press: it gives the
+    run that is there.
+    """
     dataset = store.datasets.get(request.data)
     info = resolve(request.model)
     method = find_method(request.method)
@@ -164,6 +171,9 @@ def submit(
     ahead = forecast_for(home, dataset, request, info, device)
     check_disk(home, ahead.disk)
     with store.transaction():
+        twin = None if request.name else _pressed_before(store, request, info.spec, values, compare)
+        if twin is not None:
+            return twin
         run = store.runs.add(
             name=request.name or store.runs.free_name(f"{method.name}-{dataset.name}"),
             dataset_id=dataset.id,
@@ -188,6 +198,19 @@ def submit(
                 after=store.jobs.newest(run.id).id,
             )
     return run
+
+
+def _pressed_before(
+    store: Store, request: TrainRequest, spec: str, values: Mapping[str, Any], compare: bool
+) -> RunInfo | None:
+    """The run that the very same request queued a moment ago."""
+    kept = json.loads(json.dumps(dict(values)))  # as the store gives them back: lists for tuples
+    asked = (request.data, spec, request.method, request.effort, kept, request.seed)
+    for run in store.runs.just_queued(DOUBLE_PRESS):
+        known = (run.dataset, run.model, run.method, run.effort, dict(run.options), run.seed)
+        if known == asked and bool(store.comparisons.of_run(run.id, limit=1)) == compare:
+            return run
+    return None
 
 
 def check_disk(home: Home, needed: int) -> None:

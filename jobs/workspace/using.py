@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from jobs.errors import InputError
+from jobs.errors import InputError, Unavailable
 from jobs.export import export, zip_folder
 from jobs.home import Home
 from jobs.models.source import resolve
@@ -14,6 +14,7 @@ from jobs.queue.variants import BASE, BASE_4BIT, precision_for
 from jobs.store import Store
 from jobs.types import DeviceInfo, RunInfo
 from jobs.workspace.comparing import check_variants, comparison_with
+from jobs.workspace.queueing import DOUBLE_PRESS
 
 LOG_END = 200_000  # characters of a process's output that are shown
 
@@ -56,14 +57,23 @@ def ask(
     template: str | None,
     device: DeviceInfo,
 ) -> int:
-    """Queue a question to several variants."""
+    """Queue a question to several variants, once where it was pressed twice."""
     if not prompt.strip():
         raise InputError("The prompt is empty.", "Write what the model should answer to.")
     base, names = check_variants(store, variants, model)
     settings = {"dtype": "auto", "precision": precision_for("auto", device)}
     runs = [store.runs.get(name) for name in names if name not in (BASE, BASE_4BIT)]
     shape = template or (runs[0].template if runs else "{prompt}")
-    return store.asks.add(base, names, prompt, shape, settings, device=device.name)
+    with store.transaction():
+        if store.queue.paused():
+            raise Unavailable(
+                "The queue is paused: nothing would answer.",
+                "Let it go on, on the Runs page or with “attune queue resume”, then ask again.",
+            )
+        twin = store.asks.just_asked(base, names, prompt, shape, DOUBLE_PRESS)
+        if twin is not None:
+            return twin
+        return store.asks.add(base, names, prompt, shape, settings, device=device.name)
 
 
 def _end_of(path: Path) -> str:

@@ -18,7 +18,7 @@ from jobs.queue.executors.local import LocalExecutor
 from jobs.queue.machine import Machine
 from jobs.queue.runner import ensure_runners
 from jobs.queue.variants import BASE, BASE_4BIT, precision_for
-from jobs.store import Store
+from jobs.store import Place, Store
 from jobs.training.forecast import Forecast
 from jobs.types import (
     Ask,
@@ -32,7 +32,7 @@ from jobs.types import (
     ModelInfo,
     RunInfo,
 )
-from jobs.workspace import checkup, comparing, importing, models, samples, training, using
+from jobs.workspace import checkup, comparing, importing, models, queueing, samples, training, using
 from jobs.workspace.answers import (
     CheckUp,
     Lengths,
@@ -276,6 +276,31 @@ class Workspace:
         """What runs and what waits, in order."""
         self._revive()
         return self._store.jobs.list(states=("running", "queued"))
+
+    def stop_job(self, job_id: int) -> JobInfo:
+        """Ask a job of any kind to stop; one that waits is stopped at once."""
+        return queueing.stop(self._store, job_id)
+
+    def resume_job(self, job_id: int) -> JobInfo:
+        """Queue a job of any kind again that was stopped, failed or was interrupted."""
+        return queueing.resume(self._store, self._executor, job_id)
+
+    def move_job(self, job_id: int, to: Place) -> list[JobInfo]:
+        """Put a waiting job "first", "up", "down" or "last"; the queue as it is then."""
+        self._store.queue.move(job_id, to)
+        return self.queue()
+
+    def queue_paused(self) -> bool:
+        """Whether nothing that waits begins."""
+        return self._store.queue.paused()
+
+    def pause_queue(self) -> None:
+        """Let nothing new begin until `continue_queue`, also after a restart; what runs goes on."""
+        self._store.queue.set_paused(True)
+
+    def continue_queue(self) -> None:
+        """Let what waits begin again."""
+        queueing.go_on(self._store, self._executor)
 
     # --- comparing ------------------------------------------------------------------------------
 

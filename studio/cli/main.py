@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from jobs import AttuneError
-from studio.cli import answer, data, demo, machine, runs
+from studio.cli import answer, data, demo, machine, queue, runs
 from studio.cli.options import HomeOption, JsonOption, open_workspace, settle
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 app.add_typer(data.app, name="data")
 app.add_typer(runs.app, name="runs")
+app.add_typer(queue.app, name="queue")
 runs.register(app)
 answer.register(app)
 machine.register(app)

@@ -167,6 +167,9 @@ class FakeWorkspace:
     added: list[DatasetInfo] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)
     stopped: set[str] = field(default_factory=set)
+    ended: set[int] = field(default_factory=set)  # comparisons that were stopped
+    order: list[int] = field(default_factory=list)  # ids of jobs that were moved, in their order
+    paused: bool = False
     asked: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
 
     # --- data -----------------------------------------------------------------------------------
@@ -539,6 +542,12 @@ class FakeWorkspace:
                 return run
         raise NotFound(f"There is no run “{name}”.", "Look at the list of runs.")
 
+    def run_by_id(self, run_id: int) -> RunInfo:
+        for run in self.runs():
+            if run.id == run_id:
+                return run
+        raise NotFound(f"There is no run {run_id}.", "Look at the list of runs.")
+
     def _job(self, number: int, kind: str, state: Any, **more: Any) -> JobInfo:
         now = self.clock()
         base: dict[str, Any] = {
@@ -610,7 +619,54 @@ class FakeWorkspace:
             for c in self.comparisons()
             if c.state in ("queued", "running")
         ]
-        return jobs
+        rank = {job_id: place for place, job_id in enumerate(self.order)}
+        return sorted(jobs, key=lambda j: (j.state != "running", rank.get(j.id, -1)))
+
+    def stop_job(self, job_id: int) -> JobInfo:
+        job = self._queued_or_running(job_id)
+        if job.run_id is not None:
+            self.stopped.add(next(r.name for r in self.runs() if r.id == job.run_id))
+        else:
+            self.ended.add(int(job.comparison_id or 0))
+        return replace(job, state="stopped")
+
+    def resume_job(self, job_id: int) -> JobInfo:
+        for run in self.runs():
+            if self.job(run.name).id == job_id:
+                return replace(self.job(self.resume(run.name).name), state="queued")
+        for comparison in self.comparisons():
+            if comparison.job_id == job_id:
+                self.ended.discard(comparison.id)
+                return replace(self.comparison_job(comparison.id), state="queued")
+        raise NotFound(f"There is no job {job_id}.", "Look at the queue again.")
+
+    def move_job(self, job_id: int, to: str) -> list[JobInfo]:
+        if to not in ("first", "up", "down", "last"):
+            raise InputError(f"A job cannot be moved “{to}”.", "Use first, up, down or last.")
+        if self._queued_or_running(job_id).state != "queued":
+            raise InputError(f"Job {job_id} is running.", "Only what waits has a place.")
+        order = [job.id for job in self.queue() if job.state == "queued"]
+        place = order.index(job_id)
+        order.remove(job_id)
+        new = {"first": 0, "up": max(0, place - 1), "down": place + 1, "last": len(order)}
+        order.insert(new[to], job_id)
+        self.order = order
+        return self.queue()
+
+    def queue_paused(self) -> bool:
+        return self.paused
+
+    def pause_queue(self) -> None:
+        self.paused = True
+
+    def continue_queue(self) -> None:
+        self.paused = False
+
+    def _queued_or_running(self, job_id: int) -> JobInfo:
+        for job in self.queue():
+            if job.id == job_id:
+                return job
+        raise NotFound(f"There is no job {job_id}.", "Look at the queue again.")
 
     # --- comparing ------------------------------------------------------------------------------
 
@@ -622,6 +678,7 @@ class FakeWorkspace:
         split: str = "test",
         limit: int | None = None,
         dtype: str = "auto",
+        model: str | None = None,
     ) -> ComparisonInfo:
         if len(variants) < 2:
             raise InputError("A comparison needs two variants.", "Choose one more.")
@@ -659,6 +716,7 @@ class FakeWorkspace:
         for m in reversed(self.moving):
             t = self.clock() - m.started - m.train
             state = "queued" if t < 0 else "running" if t < m.compare else "done"
+            state = "stopped" if m.run.id in self.ended else state
             rows.append(self._comparison(m.run.id, state, ("base", m.run.name)))
         if self.empty:
             return rows
@@ -670,7 +728,7 @@ class FakeWorkspace:
         }
         return [
             *rows,
-            self._comparison(4, "running", ("base", "recall-prompt-tuning-1")),
+            self._comparison(4, "stopped" if 4 in self.ended else "running", ("base", "recall-prompt-tuning-1")),
             self._comparison(3, "done", ("base", "house-style-lora-1", "recall-prompt-tuning-1")),
             self._comparison(2, "failed", ("base", "house-style-lora-1"), error=failed),
         ]
@@ -827,5 +885,10 @@ class FakeWorkspace:
             self.added.append(self._dataset(1, "house-style-sample"))
         return self.train("house-style-sample", "lora", name=f"sample-{len(self.moving) + 1}")
 
-    def doctor(self) -> list[Any]:
+    def add_sample(self, name: str) -> DatasetInfo:
+        if all(dataset.name != name for dataset in self.datasets()):
+            self.added.append(self._dataset(50 + len(self.added), name))
+        return self.dataset(name)
+
+    def doctor(self, *, afresh: bool = False) -> list[Any]:
         return [SimpleNamespace(title="Memory", ok=True, sentence="11 of 16 GB are free.", cure="")]

@@ -1,0 +1,80 @@
+"""`attune queue`: what it prints, and that it says so where nothing begins."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jobs import Home
+from jobs.store import Store
+from studio.cli import main
+
+Attune = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def attune(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Attune:
+    """attune("queue", "--json") on a paused home with three jobs: status, output, errors."""
+    monkeypatch.setenv("ATTUNE_HOME", str(tmp_path / "home"))
+    store = Store.open(Home.find().make())
+    store.queue.set_paused(True)  # no runner is started for these
+    for _ in range(3):
+        store.jobs.submit("nap", "cpu")
+    store.close()
+
+    def run(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["attune", *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        told = capsys.readouterr()
+        return int(ended.value.code or 0), told.out, told.err
+
+    return run
+
+
+def jobs(out: str) -> list[Any]:
+    return [job["job"] for job in json.loads(out)["jobs"]]
+
+
+def test_the_queue_is_listed_and_says_that_it_is_paused(attune: Attune) -> None:
+    status, out, _ = attune("queue")
+    assert status == 0
+    assert [line.split()[0] for line in out.splitlines()[:4]] == ["job", "1", "2", "3"]
+    assert "attune queue resume" in out.splitlines()[-1]
+    document = json.loads(attune("queue", "--json")[1])
+    assert document["paused"] is True
+    assert document["jobs"][0]["state"] == "queued"
+
+
+def test_order_and_stop_and_going_on(attune: Attune) -> None:
+    assert jobs(attune("queue", "move", "3", "first", "--json")[1]) == [3, 1, 2]
+    assert jobs(attune("queue", "stop", "1", "--json")[1]) == [3, 2]
+    attune("queue", "stop", "2")
+    attune("queue", "stop", "3")
+    status, out, _ = attune("queue", "resume")
+    assert (status, out.strip()) == (0, "Nothing runs and nothing waits.")
+    assert "paused" in attune("queue", "pause")[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        (("queue", "move", "1", "sideways"), "first, up, down, last"),
+        (("queue", "move", "99", "first"), "no job 99"),
+        (("queue", "stop", "99"), "no job 99"),
+        (("queue", "move", "one", "first"), "attune queue move --help"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence(
+    attune: Attune, words: tuple[str, ...], part: str
+) -> None:
+    status, out, err = attune(*words)
+    assert (status, out) == (2, "")
+    assert part in err
+    assert len(err.strip().splitlines()) == 1
