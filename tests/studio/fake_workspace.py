@@ -728,7 +728,9 @@ class FakeWorkspace:
         }
         return [
             *rows,
-            self._comparison(4, "stopped" if 4 in self.ended else "running", ("base", "recall-prompt-tuning-1")),
+            self._comparison(
+                4, "stopped" if 4 in self.ended else "running", ("base", "recall-prompt-tuning-1")
+            ),
             self._comparison(3, "done", ("base", "house-style-lora-1", "recall-prompt-tuning-1")),
             self._comparison(2, "failed", ("base", "house-style-lora-1"), error=failed),
         ]
