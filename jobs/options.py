@@ -39,10 +39,15 @@ class OptionInfo:
         if self.choices:
             return "one of " + ", ".join(self.choices)
         if self.low is not None and self.high is not None:
-            return f"from {self.low:g} to {self.high:g}"
+            return f"from {_plain(self.low)} to {_plain(self.high)}"
         if self.low is not None:
-            return f"at least {self.low:g}"
-        return f"at most {self.high:g}" if self.high is not None else ""
+            return f"at least {_plain(self.low)}"
+        return f"at most {_plain(self.high)}" if self.high is not None else ""
+
+    @property
+    def called(self) -> str:
+        """Its label for a person and its name for a command: “Learning rate” (learning_rate)."""
+        return f"“{self.label}” ({self.name})"
 
 
 def option(
@@ -97,11 +102,17 @@ def _info(field: dataclasses.Field[Any], hint: Any) -> OptionInfo:
     )
 
 
+def _plain(number: float) -> str:
+    """0.0000001 rather than 1e-07: not everybody reads powers of ten."""
+    text = f"{number:.12f}".rstrip("0").rstrip(".")
+    return text if float(text) == number else f"{number:g}"
+
+
 def _read(info: OptionInfo, value: Any) -> Any:
     if value is None or (info.optional and isinstance(value, str) and not value.strip()):
         if info.optional:
             return None
-        raise InputError(f"“{info.name}” needs a value.", _cure(info))
+        raise InputError(f"{info.called} needs a value.", _cure(info))
     if info.type is bool:
         return _read_bool(info, value)
     if info.type is tuple:
@@ -111,11 +122,13 @@ def _read(info: OptionInfo, value: Any) -> Any:
         value = _read_number(info, value)
         too_low = info.low is not None and value < info.low
         if too_low or (info.high is not None and value > info.high):
-            raise InputError(f"“{info.name}” is {value:g}, which is out of bounds.", _cure(info))
+            raise InputError(
+                f"{info.called} is {_plain(value)}, which is out of bounds.", _cure(info)
+            )
         return value
     text = str(value)
     if info.choices and text not in info.choices:
-        raise InputError(f"“{info.name}” cannot be “{text}”.", _cure(info))
+        raise InputError(f"{info.called} cannot be “{text}”.", _cure(info))
     return text
 
 
@@ -127,7 +140,7 @@ def _read_bool(info: OptionInfo, value: Any) -> bool:
     try:
         return words[str(value).strip().lower()]
     except KeyError:
-        raise InputError(f"“{info.name}” is neither yes nor no.", "Use true or false.") from None
+        raise InputError(f"{info.called} is neither yes nor no.", "Use true or false.") from None
 
 
 def _read_number(info: OptionInfo, value: Any) -> int | float:
@@ -137,7 +150,7 @@ def _read_number(info: OptionInfo, value: Any) -> int | float:
             raise ValueError
     except (TypeError, ValueError, OverflowError):
         kind = "a whole number" if info.type is int else "a number"
-        raise InputError(f"“{info.name}” is “{value}”, which is not {kind}.", _cure(info)) from None
+        raise InputError(f"{info.called} is “{value}”, which is not {kind}.", _cure(info)) from None
     return info.type(number)
 
 

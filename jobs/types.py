@@ -347,6 +347,7 @@ class ComparisonInfo:
     state: JobState
     job_id: int
     verdict: str = ""
+    outcome: str = ""  # as ComparisonResult has it
     error: Mapping[str, str] | None = None
 
 

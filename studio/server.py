@@ -8,6 +8,7 @@ import os
 import threading
 import warnings
 import webbrowser
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +22,22 @@ if TYPE_CHECKING:
 UPLOAD_LIMIT = 2_000_000_000  # bytes; larger files are added through the command line
 
 
+def _print(sentence: str) -> None:
+    print(sentence, flush=True)
+
+
 def serve(
-    workspace: Workspace, host: str = "127.0.0.1", port: int = 7860, *, open_browser: bool = True
+    workspace: Workspace,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    *,
+    open_browser: bool = True,
+    say: Callable[[str], None] = _print,
 ) -> None:
-    """Serve the studio until it is told to end; training goes on without it."""
+    """Serve the studio until it is told to end; training goes on without it.
+
+    `say` is told the address once the port is ours.
+    """
     import uvicorn
 
     check_host(host)
@@ -47,7 +60,7 @@ def serve(
         raise Unavailable(
             f"Port {port} is taken.", "Choose another with --port, or end what uses it."
         ) from None
-    print(f"Attune is at {address}", flush=True)
+    say(f"Attune is at {address}")
     if open_browser:
         threading.Timer(0.5, webbrowser.open, [address]).start()
     server.run(sockets=[socket])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -95,8 +96,13 @@ class LowRank:
         return device.four_bit if self.precision_of_base == "4bit" else None
 
     def trainable_parameters(self, info: ModelInfo, options: LoraOptions) -> int:
-        """A layer of n inputs and m outputs gets matrices of rank × n and m × rank."""
+        """A layer of n inputs and m outputs gets matrices of rank × n and m × rank.
+
+        A layer that the model does not have is an `InputError`, before anything starts.
+        """
         layers = shapes.linear_layers(info)
+        if info.path is not None:  # else the names are not known yet, only the sizes
+            _check_targets([t for t in options.target_modules if t != "lm_head"], layers)
         chosen = [s for n, s in layers.items() if _is_target(n, options.target_modules)]
         return options.rank * sum(inputs + outputs for outputs, inputs in chosen)
 
@@ -145,15 +151,21 @@ def _targets(model: PreTrainedModel, wanted: tuple[str, ...]) -> str | list[str]
 
     kinds = (torch.nn.Linear, Conv1D)
     names = [n for n, m in model.named_modules() if isinstance(m, kinds)]
+    head = model.get_output_embeddings()
+    own = [n for n in names if model.get_submodule(n) is not head]
+    _check_targets([t for t in wanted if not any(_is_target(n, (t,)) for n in names)], own)
+    return list(wanted)
+
+
+def _check_targets(wanted: Collection[str], layers: Collection[str]) -> None:
+    """Each wanted name must be the end of one of these."""
     for target in wanted:
-        if not any(_is_target(name, (target,)) for name in names):
-            head = model.get_output_embeddings()
-            own = {n.split(".")[-1] for n in names if model.get_submodule(n) is not head}
+        if not any(_is_target(name, (target,)) for name in layers):
+            own = sorted({name.split(".")[-1] for name in layers})
             raise InputError(
                 f"The model has no linear layer “{target}”.",
-                f"Use some of: {', '.join(sorted(own))}; or leave it empty for all of them.",
+                f"Use some of: {', '.join(own)}; or leave it empty for all of them.",
             )
-    return list(wanted)
 
 
 def _is_target(name: str, targets: tuple[str, ...]) -> bool:

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from jobs.home import Home
-from jobs.queue import places
+from jobs.queue import places, processes
 from jobs.queue.attempt import Attempt
 from jobs.store import Store
 from jobs.store.filelock import Lock, acquire
@@ -39,8 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def command(home: Home, job_id: int, attempt: int, hold: Sequence[Lock]) -> list[str]:
-    """What starts a child; `-P` keeps a folder named `jobs` from shadowing this one."""
-    words = [sys.executable, "-P", "-u", "-m", "jobs.queue.child", "--home", str(home.root)]
+    """What starts a child."""
+    words = [sys.executable, *processes.PYTHON, "-m", "jobs.queue.child", "--home", str(home.root)]
     words += ["--job", str(job_id), "--attempt", str(attempt)]
     return words + [word for lock in hold for word in ("--hold", str(lock.fd))]
 

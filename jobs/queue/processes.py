@@ -18,6 +18,9 @@ from pathlib import Path
 
 from jobs.store.filelock import Lock
 
+# How our own processes are started: -P keeps a folder named `jobs` from shadowing this one; and
+# runpy would warn into every log that a module which is run was imported by its package before.
+PYTHON = ("-P", "-u", "-W", "ignore::RuntimeWarning:runpy")
 LINUX = sys.platform.startswith("linux")
 
 

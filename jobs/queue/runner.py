@@ -201,7 +201,7 @@ def ensure_runner(store: Store, home: Home, device: str, patience: float = 0.0) 
         return False
     if not store.runners.may_spawn(device, patience):
         return False
-    words = [sys.executable, "-P", "-u", "-m", "jobs.queue.runner", "--home", str(home.root)]
+    words = [sys.executable, *processes.PYTHON, "-m", "jobs.queue.runner", "--home", str(home.root)]
     processes.detach([*words, "--device", device], places.runner_log(home, device))
     return True
 

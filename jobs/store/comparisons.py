@@ -115,11 +115,11 @@ class Comparisons:
         query = query.order_by(comparison_runs.c.comparison_id.desc())
         return self._all(query.limit(-1 if limit is None else limit))
 
-    def set_verdict(self, comparison_id: int, verdict: str) -> None:
-        """The sentence on top."""
+    def set_verdict(self, comparison_id: int, verdict: str, outcome: str) -> None:
+        """The sentence on top, and what it says of the variant that it leads with."""
         change = update(comparisons).where(comparisons.c.id == comparison_id)
         with self._database.write() as connection:
-            connection.execute(change.values(verdict=verdict))
+            connection.execute(change.values(verdict=verdict, outcome=outcome))
 
     def _all(self, query: Any) -> builtins.list[ComparisonInfo]:
         with self._database.read() as connection:
@@ -157,6 +157,7 @@ def _info(row: Row[Any]) -> ComparisonInfo:
         state=row.state,
         job_id=row.job_id,
         verdict=row.verdict,
+        outcome=row.outcome,
         error=row.error,
     )
 

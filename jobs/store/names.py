@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from jobs.errors import InputError, NotFound
 
 LONGEST = 80
+LISTED = 5  # names that an error tells
 
 
 def clean(name: str) -> str:
@@ -46,7 +47,8 @@ def not_found(noun: str, name: str, known: Iterable[str]) -> NotFound:
     if near:
         cure = f"Did you mean “{near[0]}”?"
     elif names:
-        cure = "There are: " + ", ".join(f"“{n}”" for n in names[:5]) + "."
+        more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+        cure = f"There are: {', '.join(f'“{n}”' for n in names[:LISTED])}{more}."
     else:
         cure = f"There is no {noun} yet."
     return NotFound(f"There is no {noun} “{name}”.", cure)

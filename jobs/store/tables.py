@@ -81,6 +81,7 @@ comparisons = Table(
     Column("settings", _JSON, nullable=False),
     Column("request", Text, nullable=False, index=True),  # digest of all that was asked for
     Column("verdict", Text, nullable=False, default=""),
+    Column("outcome", Text, nullable=False, default="", server_default=""),
     Index("comparisons_dataset", "dataset_id"),
     sqlite_autoincrement=True,
 )

@@ -250,6 +250,11 @@ class Workspace:
 
     def stop(self, name: str) -> RunInfo:
         """Ask a run to stop at its next step; it keeps a checkpoint to resume from."""
+        if (state := self.run(name).state) not in ("queued", "running"):
+            raise Unavailable(
+                f"Run “{name}” is {state}: there is nothing to stop.",
+                "Only a run that waits or trains can be stopped.",
+            )
         self._store.jobs.request_stop(self.job(name).id)
         return self.run(name)
 

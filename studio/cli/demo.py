@@ -9,7 +9,14 @@ import typer
 
 from jobs import RunInfo, Workspace, to_json
 from studio.cli import answer, show, wait
-from studio.cli.options import HomeOption, JsonOption, open_workspace, settle, wants_json
+from studio.cli.options import (
+    HomeOption,
+    JsonOption,
+    address_to,
+    open_workspace,
+    settle,
+    wants_json,
+)
 
 METHODS = ("lora", "prompt-tuning")
 
@@ -47,7 +54,8 @@ def demo(
     if not no_ui:
         from studio.server import serve
 
-        serve(workspace, host=host, port=port, open_browser=not no_browser)
+        say = address_to(context)
+        serve(workspace, host=host, port=port, open_browser=not no_browser, say=say)
 
 
 def _finished(workspace: Workspace, data: str, method: str) -> RunInfo:

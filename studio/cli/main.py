@@ -9,7 +9,7 @@ import typer
 
 from jobs import AttuneError
 from studio.cli import answer, data, demo, machine, queue, runs
-from studio.cli.options import HomeOption, JsonOption, open_workspace, settle
+from studio.cli.options import HomeOption, JsonOption, address_to, open_workspace, settle
 
 app = typer.Typer(
     name="attune",
@@ -66,7 +66,8 @@ def open_studio(context: typer.Context, host: str, port: int, no_browser: bool) 
     """Serve the pages until Ctrl-C; jobs go on without them."""
     from studio.server import serve
 
-    serve(open_workspace(context), host=host, port=port, open_browser=not no_browser)
+    workspace, say = open_workspace(context), address_to(context)
+    serve(workspace, host=host, port=port, open_browser=not no_browser, say=say)
 
 
 def main() -> None:

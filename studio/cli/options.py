@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import sys
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -27,6 +30,12 @@ def settle(context: typer.Context, home: str | None, json: bool) -> None:
 
 def wants_json(context: typer.Context) -> bool:
     return bool(context.obj["json"])
+
+
+def address_to(context: typer.Context) -> Callable[[str], None]:
+    """How the studio says its address: with --json standard output belongs to the document."""
+    file = sys.stderr if wants_json(context) else sys.stdout
+    return functools.partial(print, file=file, flush=True)
 
 
 def open_workspace(context: typer.Context) -> Workspace:

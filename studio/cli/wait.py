@@ -11,42 +11,63 @@ from jobs import JobInfo
 from studio.cli import show
 
 POLL = 0.3  # seconds
+UNDER_WAY = ("queued", "running")
 
 
 def until_ended(job: Callable[[], JobInfo], title: str) -> JobInfo | None:
-    """Follow a job to its end; None where the person let go of it with Ctrl-C."""
+    """Follow a job to its end; None where the person let go of it with Ctrl-C.
+
+    A terminal gets a bar that moves, a file or a pipe one line for each phase.
+    """
+    follow = _drawn if show.err().is_terminal else _listed
+    try:
+        return follow(job, title)
+    except KeyboardInterrupt:
+        show.err().print(f"\nLetting go of {title}. It goes on in the background.", markup=False)
+        return None
+
+
+def _listed(job: Callable[[], JobInfo], title: str) -> JobInfo:
+    before = ""
+    while True:
+        now = job()
+        if (words := _doing(now)) != before:
+            show.err().print(f"{title}: {words}", markup=False, soft_wrap=True)
+            before = words
+        if now.state not in UNDER_WAY:
+            return now
+        time.sleep(POLL)
+
+
+def _drawn(job: Callable[[], JobInfo], title: str) -> JobInfo:
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         TaskProgressColumn(),
         TextColumn("{task.fields[left]}", markup=False),
     )
-    try:
-        with Progress(*columns, console=show.err(), transient=False) as progress:
-            task = progress.add_task(title, total=None, left="")
-            while True:
-                now = job()
-                progress.update(
-                    task,
-                    description=f"{title}: {now.phase or now.state}",
-                    completed=now.done,
-                    total=now.total or None,
-                    left=_left(now),
-                )
-                if now.state not in ("queued", "running"):
-                    whole = (now.total or 1) if now.state == "done" else now.done
-                    progress.update(
-                        task,
-                        description=f"{title}: {now.state}",
-                        completed=whole,
-                        total=now.total or 1,
-                        left="",
-                    )
-                    return now
-                time.sleep(POLL)
-    except KeyboardInterrupt:
-        show.err().print(f"\nLetting go of {title}. It goes on in the background.", markup=False)
-        return None
+    with Progress(*columns, console=show.err(), transient=False) as progress:
+        task = progress.add_task(title, total=None, left="")
+        while True:
+            now = job()
+            ended = now.state not in UNDER_WAY
+            whole = (now.total or 1) if now.state == "done" else now.done
+            progress.update(
+                task,
+                description=f"{title}: {_doing(now)}",
+                completed=whole if ended else now.done,
+                total=(now.total or 1) if ended else now.total or None,
+                left="" if ended else _left(now),
+            )
+            if ended:
+                return now
+            time.sleep(POLL)
+
+
+def _doing(job: JobInfo) -> str:
+    if job.state == "queued":
+        return "waits for what stands before it in the queue"
+    return (job.phase or job.state) if job.state == "running" else job.state
 
 
 def _left(job: JobInfo) -> str:

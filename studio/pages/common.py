@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import logging
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
@@ -10,7 +12,9 @@ from urllib.parse import parse_qsl
 import gradio as gr
 
 from jobs import AttuneError, ComparisonInfo, DatasetInfo, NotFound, RunInfo, Workspace
-from studio.parts.notices import error_notice
+from studio.parts.notices import bug_notice, closable, error_notice
+
+_log = logging.getLogger(__name__)
 
 # Every handler is the page's own: not in an API, not in a queue (they answer at once), and
 # without Gradio's grey veil over what is being redrawn.
@@ -21,6 +25,11 @@ watch('value', () => {
   const to = String(props.value || '');
   if (to.startsWith('/') && !to.startsWith('//')) window.location.assign(to);
   if (to.startsWith('?')) window.history.replaceState(null, '', window.location.pathname + to);
+});
+"""
+_CLOSE = """
+element.addEventListener('click', (event) => {
+  if (event.target.closest('button.close')) props.value = '';
 });
 """
 _CHOICE = """
@@ -45,8 +54,8 @@ def panel(
 
 
 def notice_panel() -> gr.HTML:
-    """Where a page says what went wrong, read aloud when it changes."""
-    return panel(id="notice")
+    """Where a page says what went wrong: read aloud, in sight wherever the page is scrolled to."""
+    return gr.HTML("", elem_id="notice", apply_default_css=False, js_on_load=_CLOSE)
 
 
 def mover() -> gr.HTML:
@@ -71,16 +80,27 @@ def opening() -> None:
     gr.Navbar(visible=False)
 
 
-def telling(notice: gr.HTML) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """A handler that returns a dict of updates; an error in words goes to `notice` instead."""
+def telling(
+    notice: gr.HTML, *, failed: Mapping[Any, Any] | None = None, quiet: bool = False
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A handler that returns a dict of updates; an error in words goes to `notice` instead.
+
+    `failed` is what else changes where it fails. A `quiet` handler, one that a clock calls, leaves
+    what stands in `notice` alone while all is well.
+    """
 
     def wrap(handler: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(handler)
         def told(*args: Any) -> dict[Any, Any]:
             try:
-                return {notice: "", **handler(*args)}
+                updates = handler(*args)
             except AttuneError as error:
-                return {notice: error_notice(error)}
+                return {notice: closable(error_notice(error)), **(failed or {})}
+            except Exception as error:  # noqa: BLE001 - the edge: else the page would say nothing
+                _log.exception("%s", error)
+                said = bug_notice(error, traceback.format_exc())
+                return {notice: closable(said), **(failed or {})}
+            return updates if quiet else {notice: "", **updates}
 
         return told
 

@@ -90,7 +90,7 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
         sort, by = query(request, "sort"), query(request, "by")
         return _drawn(workspace, info, detail, sort, by, whole(query(request, "page", "1")))
 
-    @telling(notice)
+    @telling(notice, quiet=True)
     def ticked(request: gr.Request) -> dict[Any, Any]:
         info = find_comparison(workspace, query(request, "comparison"))
         return _drawn(workspace, info, detail, "", "", 1)

@@ -13,7 +13,7 @@ from studio.parts.lists import EFFORTS, method_title, model_title
 from studio.parts.notices import error_notice, notice
 from studio.parts.states import badge, progress
 from studio.parts.text import clip, duration, esc, large, memory, number, percent, when
-from studio.parts.verdict import banner
+from studio.parts.verdict import banner, sign
 
 
 def run_head(run: RunInfo) -> str:
@@ -57,7 +57,8 @@ def _verdict(workspace: Workspace, run: RunInfo, comparison: ComparisonInfo | No
         )
     where = address("/compare", {"comparison": comparison.id})
     if comparison.state == "done":
-        return banner(comparison.verdict, link=where, label="See the prompts")
+        sentence, kind = comparison.verdict, sign(comparison.outcome)
+        return banner(sentence, kind, link=where, label="See the prompts")
     if comparison.error:
         return error_notice(comparison.error)
     if comparison.state in ("queued", "running"):

@@ -14,7 +14,7 @@ from studio.parts.frame import heading, link, section
 from studio.parts.lists import run_rows
 from studio.parts.states import badge, progress
 from studio.parts.text import esc
-from studio.parts.verdict import banner
+from studio.parts.verdict import banner, sign
 
 
 def page(app: gr.Blocks, workspace: Workspace) -> None:
@@ -41,14 +41,16 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
     def begin() -> dict[Any, Any]:
         return {go: f"/runs?run={workspace.try_sample().id}"}
 
+    @telling(notice, quiet=True)
     def look(before: str) -> dict[Any, Any]:
         html, moves = _now(workspace)
         update = {now: html} if html != before else {}
         return {**update, seen: html, timer: gr.Timer(active=moves)}
 
     press.click(begin, None, [notice, go], **QUIET)
-    app.load(look, seen, [now, seen, timer], **QUIET)
-    timer.tick(look, seen, [now, seen, timer], **QUIET)
+    looked = [notice, now, seen, timer]
+    app.load(look, seen, looked, **QUIET)
+    timer.tick(look, seen, looked, **QUIET)
 
 
 def _steps() -> str:
@@ -60,7 +62,7 @@ def _steps() -> str:
     items = "".join(f"<li><strong>{a}</strong><span>{b}</span></li>" for a, b in steps)
     return (
         f'<ol class="steps" aria-label="What the sample does">{items}</ol>'
-        '<p class="quiet">About a minute and a half in all. Nothing leaves this machine.</p>'
+        '<p class="quiet">One to two minutes on most machines. Nothing leaves this one.</p>'
     )
 
 
@@ -79,6 +81,7 @@ def _now(workspace: Workspace) -> tuple[str, bool]:
                 "Last verdict",
                 banner(
                     verdict.verdict,
+                    sign(verdict.outcome),
                     link=f"/compare?comparison={verdict.id}",
                     label="See the prompts",
                 ),

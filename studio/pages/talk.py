@@ -51,7 +51,7 @@ def wire_talk(
         number = workspace.ask(list(variants), prompt, model=model)
         return _answered(workspace, box, number)
 
-    @telling(notice)
+    @telling(notice, quiet=True)
     def ticked(number: int) -> dict[Any, Any]:
         return _answered(workspace, box, number) if number else {}
 

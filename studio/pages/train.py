@@ -59,6 +59,10 @@ class _Form:
     def chosen(self) -> list[Any]:
         return [self.data, self.model, self.method, self.effort]
 
+    @property
+    def followed(self) -> list[Any]:
+        return [self.outlook, self.mask, self.start]
+
 
 def page(app: gr.Blocks, workspace: Workspace) -> None:
     """Lay out the page and wire it."""
@@ -173,8 +177,7 @@ def _wire_opening(
             form.seed,
             form.defaults,
             *form.options,
-            form.outlook,
-            form.mask,
+            *form.followed,
         ],
         **QUIET,
     ).then(costs(workspace, form.method), form.chosen, form.method, **QUIET)
@@ -201,7 +204,9 @@ def _wire_following(
 ) -> None:
     """The panel follows the form; what was changed under Advanced begins anew with a new choice."""
 
-    @telling(notice)
+    refused = {form.start: gr.update(interactive=False)}
+
+    @telling(notice, failed=refused)
     def chosen(data: str, model: str, method: str, effort: str) -> dict[Any, Any]:
         values = workspace.defaults(data, method, model, effort)
         return {
@@ -211,14 +216,14 @@ def _wire_following(
             **_followed(workspace, form, data, method, model, effort, {}),
         }
 
-    @telling(notice)
+    @telling(notice, failed=refused)
     def entered(
         data: str, model: str, method: str, effort: str, values: dict[str, Any], *fields: Any
     ) -> dict[Any, Any]:
         options = changed(infos, fields, values)
         return _followed(workspace, form, data, method, model, effort, options)
 
-    answers = [notice, form.defaults, form.model_words, *form.options, form.outlook, form.mask]
+    answers = [notice, form.defaults, form.model_words, *form.options, *form.followed]
     for part in form.chosen:
         part.input(chosen, form.chosen, answers, trigger_mode="always_last", **QUIET).then(
             costs(workspace, form.method), form.chosen, form.method, **QUIET
@@ -230,7 +235,7 @@ def _wire_following(
             event(
                 entered,
                 fields,
-                [notice, form.outlook, form.mask],
+                [notice, *form.followed],
                 trigger_mode="always_last",
                 **QUIET,
             )
@@ -285,4 +290,5 @@ def _followed(
     forecast = workspace.forecast(data, method, model, effort, options)
     masked = workspace.mask(data, method, model, effort, options, limit=2)
     learnt = section("What will be learnt", mask_cards(masked))
-    return {form.outlook: outlook(forecast), form.mask: learnt}
+    ready = gr.Button(interactive=True)
+    return {form.outlook: outlook(forecast), form.mask: learnt, form.start: ready}

@@ -37,6 +37,22 @@ def error_notice(error: AttuneError | Mapping[str, str]) -> str:
     )
 
 
+def bug_notice(error: Exception, trace: str) -> str:
+    """An error that nobody foresaw, with what a report of it needs."""
+    return notice(
+        f"Attune made a mistake of its own here ({type(error).__name__}). Nothing was changed.",
+        "Try it once more. If it comes back, report it with the details below.",
+        kind="error",
+        detail=trace,
+    )
+
+
+def closable(html: str) -> str:
+    """A notice with a button that takes it away."""
+    button = '<button type="button" class="close" aria-label="Close this message">×</button>'
+    return f'<div class="closable">{html}{button}</div>'
+
+
 def findings(found: Iterable[Finding]) -> str:
     """What the doctor noticed, in order of harm, with the rows."""
     order = {"error": 0, "warning": 1, "note": 2}

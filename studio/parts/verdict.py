@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from studio.parts.text import esc
 
 _SIGNS = {
@@ -18,10 +20,28 @@ def sign(outcome: str) -> str:
     return {"better": "better", "worse": "worse", "plain": "plain"}.get(outcome, "unclear")
 
 
+# What a newcomer needs to read the sentence, by the word of it that needs explaining.
+_MEANINGS = {
+    "ROUGE-L": "ROUGE-L says how many words an answer shares, in order, with the one you wished "
+    "for: 0 is none, 1 is all of them.",
+    "Exact match": "Exact match is the share of answers that are, word for word, the one you "
+    "wished for.",
+}
+_RANGE = re.compile(r"\(\S+ to \S+\)")
+_DOUBT = "The range in brackets holds the true difference 19 times out of 20."
+
+
+def meaning(sentence: str) -> str:
+    """The terms of a verdict in plain words, or "" where it has none."""
+    said = [words for term, words in _MEANINGS.items() if term in sentence]
+    return " ".join([*said, _DOUBT] if said and _RANGE.search(sentence) else said)
+
+
 def banner(sentence: str, kind: str = "plain", *, link: str = "", label: str = "") -> str:
     """The sentence; with a way to what stands behind it where there is one."""
     way = f'<a class="button" href="{esc(link)}">{esc(label)}</a>' if link else ""
+    plain = f'<span class="quiet">{esc(words)}</span>' if (words := meaning(sentence)) else ""
     return (
         f'<div class="verdict {kind}" role="status"><svg viewBox="0 0 16 16" aria-hidden="true">'
-        f"{_SIGNS[kind]}</svg><p>{esc(sentence)}</p>{way}</div>"
+        f"{_SIGNS[kind]}</svg><p>{esc(sentence)}{plain}</p>{way}</div>"
     )

@@ -161,3 +161,58 @@ def test_a_comparison_begins_with_one_press_and_nothing_unfolded(
     page.get_by_role("button", name="Compare", exact=True).click()
     page.wait_for_url(re.compile(r"/compare\?comparison=\d+"))
     tab.assert_quiet()
+
+
+def test_an_error_stays_in_sight_of_the_button_and_can_be_closed(
+    look: Callable[..., Any], studio: Any
+) -> None:
+    page = look(studio, width=390).open("/train")
+    page.get_by_label("Name of the run").fill("too-big-1")
+    start = page.get_by_role("button", name="Start", exact=True)
+    start.click()
+    alert = page.get_by_role("alert").filter(has_text="There is a run “too-big-1” already")
+    alert.wait_for()
+    assert _in_sight(page, alert)
+    page.get_by_role("button", name="Close this message").click()
+    alert.wait_for(state="detached")
+    start.click()  # the same error once more is told once more
+    alert.wait_for()
+    assert _in_sight(page, alert)
+
+
+def test_a_value_out_of_bounds_is_told_and_cannot_be_started(
+    look: Callable[..., Any], studio: Any
+) -> None:
+    page = look(studio).open("/train")
+    start = page.get_by_role("button", name="Start", exact=True)
+    page.get_by_role("button", name="Advanced").click()
+    field = page.get_by_role("textbox", name=re.compile("^Batch size"))
+    field.fill("0")
+    page.keyboard.press("Tab")
+    page.get_by_role("alert").filter(has_text="which is out of bounds").wait_for()
+    page.wait_for_function("b => b.disabled", arg=start.element_handle())
+    field.fill("8")
+    page.keyboard.press("Tab")
+    page.wait_for_function("b => !b.disabled", arg=start.element_handle())
+    assert page.get_by_role("alert").count() == 0
+
+
+def test_a_mistake_of_our_own_is_told_with_what_a_report_needs(
+    look: Callable[..., Any], serve_studio: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio = serve_studio(empty=True)
+
+    def broken() -> None:
+        raise ZeroDivisionError("nobody thought of this")
+
+    monkeypatch.setattr(studio.workspace, "try_sample", broken)
+    page = look(studio).open("/")
+    page.get_by_role("button", name="Try it with the sample").click()
+    alert = page.get_by_role("alert").filter(has_text="a mistake of its own here")
+    alert.get_by_text("Details", exact=True).click()
+    alert.get_by_text("ZeroDivisionError: nobody thought of this").wait_for()
+
+
+def _in_sight(page: Any, element: Any) -> bool:
+    box, height = element.bounding_box(), page.viewport_size["height"]
+    return bool(box["y"] >= 0 and box["y"] + box["height"] <= height)

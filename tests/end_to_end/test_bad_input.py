@@ -45,6 +45,7 @@ def test_a_file_that_will_not_do(
         (("--data", "good", "--method", "lora", "--set", "epoch=2"), "epochs"),
         (("--data", "good", "--method", "lora", "--set", "epochs"), "KEY=VALUE"),
         (("--data", "good", "--method", "lora", "--set", "rank=0"), "from 1 to"),
+        (("--data", "good", "--method", "lora", "--set", "target_modules=nope"), "q_proj"),
         (("--data", "good", "--method", "lora", "--set", "virtual_tokens=20"), "virtual_tokens"),
         (("--data", "good", "--method", "magic"), "lora"),
         (("--data", "god", "--method", "lora"), "good"),

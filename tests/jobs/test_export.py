@@ -61,7 +61,7 @@ def test_adapter_card_and_story(finished: Any, tmp_path: Path, tiny: Any) -> Non
 
 def test_the_card_has_the_verdict(finished: Any, tmp_path: Path) -> None:
     info = finished.workspace.compare("things", ["base", "mine"])
-    finished.store.comparisons.set_verdict(info.id, "It is better.")
+    finished.store.comparisons.set_verdict(info.id, "It is better.", "better")
     folder = finished.workspace.export("mine", tmp_path / "out")
     assert "It is better." in (folder / "README.md").read_text(encoding="utf-8")
 

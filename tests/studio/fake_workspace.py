@@ -396,7 +396,9 @@ class FakeWorkspace:
     ) -> Any:
         options = {**self.defaults(data, method, model, effort), **(options or {})}
         if float(options["batch_size"]) < 1:
-            raise InputError("“batch_size” is 0, which is out of bounds.", "Give at least 1.")
+            raise InputError(
+                "“Batch size” (batch_size) is 0, which is out of bounds.", "Give at least 1."
+            )
         steps = math.ceil(480 / float(options["batch_size"])) * float(options["epochs"])
         problems = ("With 12 steps it will hardly learn anything; choose more epochs.",)
         return SimpleNamespace(
@@ -708,6 +710,7 @@ class FakeWorkspace:
             state,
             2000 + number,
             verdict,
+            "better" if verdict else "",
             **more,
         )
 

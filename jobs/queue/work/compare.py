@@ -80,7 +80,7 @@ class Compare:
         notes = (*finished.remarks(len(examples)), *result.notes)
         result = dataclasses.replace(result, notes=notes)
         save(result, home.comparison(comparison.id))
-        store.comparisons.set_verdict(comparison.id, result.verdict)
+        store.comparisons.set_verdict(comparison.id, result.verdict, result.outcome)
         return "done"
 
 

@@ -35,7 +35,7 @@ class Train:
             plan = _plan(run, store, home, reporter)
         except FetchStopped:
             return "stopped"
-        _write_story(run)
+        _write_request(run)
         result = train(plan, reporter)
         store.runs.set_result(run.id, _as_row(result))
         return "stopped" if result.stopped else "done"
@@ -68,7 +68,7 @@ def _plan(run: RunInfo, store: Store, home: Home, reporter: Reporter) -> Trainin
     )
 
 
-def _write_story(run: RunInfo) -> None:
+def _write_request(run: RunInfo) -> None:
     """What this run is, beside its weights, for whoever finds the folder without the database."""
     told = {
         "name": run.name,
@@ -81,7 +81,7 @@ def _write_story(run: RunInfo) -> None:
         "template": run.template,
     }
     run.folder.mkdir(parents=True, exist_ok=True)
-    path = run.folder / "run.json"
+    path = run.folder / "request.json"
     path.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

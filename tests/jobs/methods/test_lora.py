@@ -78,3 +78,13 @@ def test_a_qlora_adapter_fits_a_full_precision_base(base, rows, train, tmp_path)
         packed, whole = tuned(**rows).logits, full(**rows).logits
     likeness = torch.nn.functional.cosine_similarity(packed.flatten(), whole.flatten(), dim=0)
     assert likeness > 0.95
+
+
+def test_a_layer_that_is_not_there_is_refused_before_a_run_is_queued(tiny):
+    from jobs.models.source import resolve
+
+    lora, info = method("lora"), resolve(str(tiny("llama")))
+    with pytest.raises(InputError, match="no linear layer “nope”") as caught:
+        lora.trainable_parameters(info, LoraOptions(target_modules=("q_proj", "nope")))
+    assert "down_proj, gate_proj" in caught.value.cure
+    lora.trainable_parameters(info, LoraOptions(target_modules=("lm_head",)))

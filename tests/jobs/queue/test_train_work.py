@@ -50,7 +50,8 @@ def test_a_run_is_trained_and_told(bench: Any, tiny: Any) -> None:
     assert done.result["adapter"] == str(done.folder / "adapter")
     losses = [p["loss"] for p in bench.workspace.metrics("mine") if "loss" in p]
     assert len(losses) == done.steps
-    assert json.loads((done.folder / "run.json").read_text())["seed"] == 3
+    assert json.loads((done.folder / "request.json").read_text())["seed"] == 3
+    assert "versions" in json.loads((done.folder / "run.json").read_text())
 
 
 def test_a_stopped_run_goes_on_from_its_newest_checkpoint(

@@ -46,8 +46,9 @@ def test_a_comparison_comes_with_its_queued_job(store, dataset, make_run):
     assert (info.data, info.state, info.variants) == ("letters", "queued", ("base", "tone-1"))
     assert store.comparisons.find(*asked) == store.comparisons.get(info.id) == info
     assert store.comparisons.of_run(run.id) == store.comparisons.of_dataset(dataset.id) == [info]
-    store.comparisons.set_verdict(info.id, "No difference to be seen.")
-    assert store.comparisons.list()[0].verdict == "No difference to be seen."
+    store.comparisons.set_verdict(info.id, "No difference to be seen.", "same")
+    [told] = store.comparisons.list()
+    assert (told.verdict, told.outcome) == ("No difference to be seen.", "same")
     with pytest.raises(NotFound):
         store.comparisons.get(77)
 

@@ -145,6 +145,8 @@ def test_stop_resume_and_delete(bench: Any, tiny: Any) -> None:
     with pytest.raises(Unavailable, match="Stop it first"):
         bench.workspace.delete("mine")
     assert bench.workspace.stop("mine").state == "stopped"
+    with pytest.raises(Unavailable, match="is stopped: there is nothing to stop"):
+        bench.workspace.stop("mine")
     assert bench.workspace.resume("mine").state == "queued"
     assert bench.workspace.job("mine").attempt == 1
     bench.workspace.stop("mine")

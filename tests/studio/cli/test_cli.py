@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -154,6 +155,36 @@ def test_waiting_follows_a_job_to_its_end(
     told = capsys.readouterr()
     assert told.out == ""  # standard output belongs to the document
     assert "[mine]: failed" in told.err
+
+
+def test_without_a_terminal_each_phase_is_one_line(
+    impatient: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    states = iter(
+        [
+            job("queued"),
+            job("queued"),
+            job("running", phase="Training", done=1, total=2),
+            job("running", phase="Training", done=2, total=2),
+            job("done", done=2, total=2),
+        ]
+    )
+    wait.until_ended(lambda: next(states), "mine")
+    assert capsys.readouterr().err.splitlines() == [
+        "mine: waits for what stands before it in the queue",
+        "mine: Training",
+        "mine: done",
+    ]
+
+
+def test_a_terminal_gets_a_bar(impatient: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    from rich.console import Console
+
+    screen = Console(file=io.StringIO(), force_terminal=True, width=80)
+    monkeypatch.setattr(show, "err", lambda: screen)
+    states = iter([job("running", phase="Training", done=1, total=2), job("done", done=2, total=2)])
+    wait.until_ended(lambda: next(states), "mine")
+    assert "100%" in screen.file.getvalue()  # type: ignore[attr-defined]
 
 
 def test_ctrl_c_lets_go_and_the_job_goes_on(

@@ -19,7 +19,7 @@ from studio.parts.intervals import differences_table, scores_picture, scores_tab
 from studio.parts.notices import error_notice, findings
 from studio.parts.scale import spread, ticks
 from studio.parts.states import badge, progress
-from studio.parts.verdict import banner, sign
+from studio.parts.verdict import banner, meaning, sign
 
 NASTY = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>'
 
@@ -156,6 +156,16 @@ def test_pictures_have_a_sentence(workspace: Any) -> None:
 def test_the_sign_takes_the_side_that_the_sentence_takes(outcome: str, said: str) -> None:
     assert sign(outcome) == said
     tags(banner("A sentence.", sign(outcome)))
+
+
+def test_a_verdict_is_read_without_knowing_its_terms() -> None:
+    told = "A is better than the base on 9 of 90 prompts; ROUGE-L 0.2 → 0.5, difference 0.3"
+    assert "how many words an answer shares" in meaning(told)
+    assert "19 times out of 20" not in meaning(told)
+    assert "19 times out of 20" in meaning(f"{told} (0.2 to 0.4).")
+    assert "word for word" in meaning("Exact match 0.2 → 0.4.")
+    assert meaning("It is trained. Whether it helped, only a comparison can tell.") == ""
+    assert meaning(told) in banner(told)
 
 
 def test_progress_says_what_and_how_long(workspace: Any) -> None:
