@@ -5,15 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 
+from jobs.data.normal import normalize as normalize
 from jobs.errors import DataError, InputError
 from jobs.types import Example, Split
 
 VALIDATION_SHARE = 0.1
-
-
-def normalize(prompt: str) -> str:
-    """What two prompts have in common that count as equal: letters, not case or white space."""
-    return " ".join(prompt.casefold().split())
 
 
 def fold(rows: Iterable[Example]) -> list[Example]:

@@ -1,28 +1,40 @@
-"""The doctor's checks: one module each, whose `check` looks over all rows at once.
+"""The doctor's checks: one module each, whose `start` gives an examiner that is fed batch by batch.
 
-To add a check, add a module; `HARM` (higher is worse) puts its finding in order.
+To add a check, add a module; `HARM` (higher is worse) puts its finding in order. A file may be
+larger than the memory: an examiner keeps counts, digests and a few row numbers, never the rows.
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from jobs.types import Example, Finding
+import numpy as np
+
+from jobs.data.batch import Batch
+from jobs.types import Finding
 
 MOST_ROWS = 20  # that one finding lists
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """What a check may look at: rows as they were read, blank ones included."""
+class Whole:
+    """What is known once every row was seen."""
 
-    rows: Sequence[Example]
-    test: Sequence[Example] | None = None  # rows of the user's own test file, where there is one
     tested: int | None = None  # prompts in the test split, once there is a split
+
+
+class Examiner(Protocol):
+    """One check at work on one file."""
+
+    def feed(self, batch: Batch, *, test: bool) -> None:
+        """Look at some more rows; `test` for those of the user's own test file, which come first."""
+
+    def finish(self, whole: Whole) -> Iterable[Finding]:
+        """The findings, none where all is well."""
 
 
 class Check(Protocol):
@@ -30,8 +42,8 @@ class Check(Protocol):
 
     HARM: int
 
-    def check(self, sheet: Sheet) -> Iterable[Finding]:
-        """The findings, none where all is well."""
+    def start(self) -> Examiner:
+        """A new examiner."""
 
 
 def checks() -> tuple[Check, ...]:
@@ -41,5 +53,19 @@ def checks() -> tuple[Check, ...]:
     return tuple(sorted(found, key=lambda check: -check.HARM))
 
 
-def first(rows: Iterable[int]) -> tuple[int, ...]:
-    return tuple(sorted(rows)[:MOST_ROWS])
+class Tally:
+    """Counts rows and remembers the first of them."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.rows: tuple[int, ...] = ()
+
+    def add(self, rows: np.ndarray) -> None:
+        """More row numbers, those of one batch in the order of the file."""
+        self.count += len(rows)
+        if len(self.rows) < MOST_ROWS:
+            self.rows += tuple(rows[: MOST_ROWS - len(self.rows)].tolist())
+
+    def where(self, batch: Batch, mask: np.ndarray) -> None:
+        """The rows of a batch where `mask` is true."""
+        self.add(batch.rows[mask])

@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-from jobs.data.checks import Sheet, first
+from jobs.data.batch import Batch
+from jobs.data.checks import Examiner, Tally, Whole
 from jobs.data.words import count_of
-from jobs.types import Example, Finding
+from jobs.types import Finding
 
 HARM = 80
 
 
-def check(sheet: Sheet) -> Iterable[Finding]:
-    yield from _blank(sheet.rows, "", "")
-    yield from _blank(sheet.test or (), "test_", " of the test file")
+def start() -> Examiner:
+    return _Blank()
 
 
-def _blank(rows: Sequence[Example], prefix: str, where: str) -> Iterator[Finding]:
-    prompts = [row.row for row in rows if not row.prompt]
-    completions = [row.row for row in rows if row.prompt and not row.references]
-    for code, what, found in (
-        ("prompt", "prompt", prompts),
-        ("completion", "completion", completions),
-    ):
-        if found:
-            has = "has" if len(found) == 1 else "have"
-            is_left = "is" if len(found) == 1 else "are"
-            sentence = (
-                f"{count_of(len(found), 'row')}{where} {has} no {what} and {is_left} left out."
-            )
-            yield Finding(f"{prefix}empty_{code}", "warning", len(found), sentence, first(found))
+class _Blank:
+    def __init__(self) -> None:
+        self.training = {"prompt": Tally(), "completion": Tally()}
+        self.testing = {"prompt": Tally(), "completion": Tally()}
+
+    def feed(self, batch: Batch, *, test: bool) -> None:
+        tallies = self.testing if test else self.training
+        tallies["prompt"].where(batch, ~batch.has_prompt)
+        tallies["completion"].where(batch, batch.has_prompt & ~batch.has_answer)
+
+    def finish(self, whole: Whole) -> Iterable[Finding]:
+        yield from _said(self.training, "", "")
+        yield from _said(self.testing, "test_", " of the test file")
+
+
+def _said(tallies: dict[str, Tally], prefix: str, where: str) -> Iterator[Finding]:
+    for what, found in tallies.items():
+        if found.count:
+            has, is_left = ("has", "is") if found.count == 1 else ("have", "are")
+            rows = f"{count_of(found.count, 'row')}{where}"
+            sentence = f"{rows} {has} no {what} and {is_left} left out."
+            yield Finding(f"{prefix}empty_{what}", "warning", found.count, sentence, found.rows)

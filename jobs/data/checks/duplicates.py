@@ -2,39 +2,77 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 
-from jobs.data.checks import Sheet, first
-from jobs.data.splits import normalize
+import numpy as np
+
+from jobs.data.batch import Batch
+from jobs.data.checks import Examiner, Tally, Whole
 from jobs.data.words import count_of
 from jobs.types import Finding
 
 HARM = 30
 
 
-def check(sheet: Sheet) -> Iterable[Finding]:
-    answers: defaultdict[str, set[str]] = defaultdict(set)
-    rows: defaultdict[str, list[int]] = defaultdict(list)
-    repeated: list[int] = []
-    for row in sheet.rows:
-        if not row.prompt or not row.references:
-            continue
-        key, answer = normalize(row.prompt), row.references[0].strip()
-        if answer in answers[key]:
-            repeated.append(row.row)
-        answers[key].add(answer)
-        rows[key].append(row.row)
-    if repeated:
-        verb = "repeats" if len(repeated) == 1 else "repeat"
-        sentence = f"{count_of(len(repeated), 'row')} {verb} an earlier prompt and completion."
-        yield Finding("duplicates", "note", len(repeated), sentence, first(repeated))
-    differing = [key for key, texts in answers.items() if len(texts) > 1]
-    if differing:
-        has = "has" if len(differing) == 1 else "have"
+def start() -> Examiner:
+    return _Duplicates()
+
+
+class _Duplicates:
+    """Keeps three numbers a row, and sorts them at the end."""
+
+    def __init__(self) -> None:
+        self.parts: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+
+    def feed(self, batch: Batch, *, test: bool) -> None:
+        if not test:
+            used = batch.usable
+            self.parts.append((batch.keys[used], batch.answers[used], batch.rows[used]))
+
+    def finish(self, whole: Whole) -> Iterable[Finding]:
+        if not self.parts:
+            return
+        keys, answers, rows = (np.concatenate(column) for column in zip(*self.parts, strict=True))
+        self.parts = []
+        shared = _shared(keys)  # the others neither repeat nor differ: no need to sort them again
+        keys, answers, rows = keys[shared], answers[shared], rows[shared]
+        order = np.lexsort((rows, answers, keys))
+        keys, answers, rows = keys[order], answers[order], rows[order]
+        same_prompt = keys[1:] == keys[:-1]
+        same_answer = same_prompt & (answers[1:] == answers[:-1])
+        yield from _repeated(np.sort(rows[1:][same_answer]))
+        differing = np.unique(keys[1:][same_prompt & ~same_answer])
+        first = np.full(len(differing), np.iinfo(np.int64).max)
+        at = np.searchsorted(differing, keys)
+        member = at < len(differing)
+        member[member] = differing[at[member]] == keys[member]
+        np.minimum.at(first, at[member], rows[member])
+        yield from _differing(np.sort(first))
+
+
+def _shared(keys: np.ndarray) -> np.ndarray:
+    """Which keys occur more than once."""
+    ordered = np.sort(keys)
+    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    return np.isin(keys, twice)
+
+
+def _repeated(rows: np.ndarray) -> Iterable[Finding]:
+    tally = Tally()
+    tally.add(rows)
+    if tally.count:
+        verb = "repeats" if tally.count == 1 else "repeat"
+        sentence = f"{count_of(tally.count, 'row')} {verb} an earlier prompt and completion."
+        yield Finding("duplicates", "note", tally.count, sentence, tally.rows)
+
+
+def _differing(rows: np.ndarray) -> Iterable[Finding]:
+    tally = Tally()
+    tally.add(rows)
+    if tally.count:
+        has = "has" if tally.count == 1 else "have"
         sentence = (
-            f"{count_of(len(differing), 'prompt')} {has} more than one completion. That is right "
+            f"{count_of(tally.count, 'prompt')} {has} more than one completion. That is right "
             "where several answers are good; in a test each counts as a reference."
         )
-        where = first(rows[key][0] for key in differing)
-        yield Finding("different_completions", "note", len(differing), sentence, where)
+        yield Finding("different_completions", "note", tally.count, sentence, tally.rows)

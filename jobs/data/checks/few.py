@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jobs.data.checks import Sheet
+from jobs.data.batch import Batch
+from jobs.data.checks import Examiner, Whole
 from jobs.data.words import count_of
 from jobs.types import Finding
 
@@ -13,20 +14,33 @@ FEW_ROWS = 50  # fewer than this and a run mostly repeats what it saw
 FEW_TEST_PROMPTS = 30  # fewer than this and an interval is too wide to say much
 
 
-def check(sheet: Sheet) -> Iterable[Finding]:
-    usable = sum(1 for row in sheet.rows if row.prompt and row.references)
-    if usable < FEW_ROWS:
-        sentence = (
-            f"Only {count_of(usable, 'row')} can be used. A model can copy their manner, hardly "
-            "more; a few hundred rows are a good start."
-        )
-        yield Finding("few_rows", "warning", usable, sentence)
-    if sheet.tested == 0:
-        sentence = "Nothing is kept for a test, so that no comparison can tell whether it helped."
-        yield Finding("no_test", "warning", 0, sentence)
-    elif sheet.tested is not None and sheet.tested < FEW_TEST_PROMPTS:
-        sentence = (
-            f"The test has {count_of(sheet.tested, 'prompt')}. With fewer than "
-            f"{FEW_TEST_PROMPTS} only large differences can be told from chance."
-        )
-        yield Finding("few_test_prompts", "warning", sheet.tested, sentence)
+def start() -> Examiner:
+    return _Few()
+
+
+class _Few:
+    def __init__(self) -> None:
+        self.usable = 0
+
+    def feed(self, batch: Batch, *, test: bool) -> None:
+        if not test:
+            self.usable += int(batch.usable.sum())
+
+    def finish(self, whole: Whole) -> Iterable[Finding]:
+        if self.usable < FEW_ROWS:
+            sentence = (
+                f"Only {count_of(self.usable, 'row')} can be used. A model can copy their manner, "
+                "hardly more; a few hundred rows are a good start."
+            )
+            yield Finding("few_rows", "warning", self.usable, sentence)
+        if whole.tested == 0:
+            sentence = (
+                "Nothing is kept for a test, so that no comparison can tell whether it helped."
+            )
+            yield Finding("no_test", "warning", 0, sentence)
+        elif whole.tested is not None and whole.tested < FEW_TEST_PROMPTS:
+            sentence = (
+                f"The test has {count_of(whole.tested, 'prompt')}. With fewer than "
+                f"{FEW_TEST_PROMPTS} only large differences can be told from chance."
+            )
+            yield Finding("few_test_prompts", "warning", whole.tested, sentence)

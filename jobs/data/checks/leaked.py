@@ -4,22 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jobs.data.checks import Sheet, first
-from jobs.data.splits import normalize
+import numpy as np
+
+from jobs.data.batch import Batch
+from jobs.data.checks import Examiner, Tally, Whole
 from jobs.data.words import count_of
 from jobs.types import Finding
 
 HARM = 90
 
 
-def check(sheet: Sheet) -> Iterable[Finding]:
-    testing = {normalize(row.prompt) for row in sheet.test or () if row.prompt and row.references}
-    found = [row.row for row in sheet.rows if row.prompt and normalize(row.prompt) in testing]
-    if found:
-        stand = "has a prompt" if len(found) == 1 else "have prompts"
-        sentence = (
-            f"{count_of(len(found), 'training row')} {stand} that the test file tests; "
-            "they are left out of training, because a model that has learnt a prompt is not "
-            "tested by it."
-        )
-        yield Finding("leaked_test_rows", "warning", len(found), sentence, first(found))
+def start() -> Examiner:
+    return _Leaked()
+
+
+class _Leaked:
+    def __init__(self) -> None:
+        self.testing = np.zeros(0, np.uint64)
+        self.found = Tally()
+
+    def feed(self, batch: Batch, *, test: bool) -> None:
+        if test:
+            self.testing = np.union1d(self.testing, batch.keys[batch.usable])
+        elif len(self.testing):
+            self.found.where(batch, batch.has_prompt & np.isin(batch.keys, self.testing))
+
+    def finish(self, whole: Whole) -> Iterable[Finding]:
+        if self.found.count:
+            stand = "has a prompt" if self.found.count == 1 else "have prompts"
+            sentence = (
+                f"{count_of(self.found.count, 'training row')} {stand} that the test file tests; "
+                "they are left out of training, because a model that has learnt a prompt is not "
+                "tested by it."
+            )
+            yield Finding(
+                "leaked_test_rows", "warning", self.found.count, sentence, self.found.rows
+            )

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jobs.data.checks import Sheet, first
+import pyarrow.compute as pc
+
+from jobs.data.batch import Batch
+from jobs.data.checks import Examiner, Tally, Whole
 from jobs.data.words import count_of
 from jobs.types import Finding
 
@@ -15,17 +18,28 @@ HARM = 50
 LONG = 4000  # characters: about 1,000 tokens of English, the context of a small model
 
 
-def check(sheet: Sheet) -> Iterable[Finding]:
-    rows = [*sheet.rows, *(sheet.test or ())]
-    found = [row.row for row in sheet.rows if _length(row.prompt, row.references) > LONG]
-    count = sum(1 for row in rows if _length(row.prompt, row.references) > LONG)
-    if count:
-        sentence = (
-            f"{count_of(count, 'row')} of more than {LONG:,} characters: a small model may not "
-            "read so much. What would be cut is counted before training."
-        )
-        yield Finding("long_rows", "warning", count, sentence, first(found))
+def start() -> Examiner:
+    return _Long()
 
 
-def _length(prompt: str, references: tuple[str, ...]) -> int:
-    return len(prompt) + (len(references[0]) if references else 0)
+class _Long:
+    def __init__(self) -> None:
+        self.found = Tally()
+        self.tested = 0  # of the test file, whose row numbers are other ones
+
+    def feed(self, batch: Batch, *, test: bool) -> None:
+        size = pc.add(pc.utf8_length(batch.prompts), pc.utf8_length(batch.learnt))
+        long = size.to_numpy() > LONG
+        if test:
+            self.tested += int(long.sum())
+        else:
+            self.found.where(batch, long)
+
+    def finish(self, whole: Whole) -> Iterable[Finding]:
+        count = self.found.count + self.tested
+        if count:
+            sentence = (
+                f"{count_of(count, 'row')} of more than {LONG:,} characters: a small model may not "
+                "read so much. What would be cut is counted before training."
+            )
+            yield Finding("long_rows", "warning", count, sentence, self.found.rows)

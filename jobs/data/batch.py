@@ -1,0 +1,91 @@
+"""Rows on their way from a file to a dataset: some thousand at a time, in columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from jobs.data.digests import digests, prompt_keys
+from jobs.types import Example
+
+TEXTS = pa.list_(pa.string())
+ROWS = 8192  # in one batch made of examples
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some rows in the order of the file, blank ones included; no cell is null.
+
+    Work on the columns where you can: `examples` costs a Python object a row.
+    """
+
+    prompts: pa.StringArray  # "" where blank
+    references: pa.ListArray  # of strings that are not blank; an empty list where there are none
+    rows: np.ndarray  # int64, 1-based row of each in the file
+
+    @classmethod
+    def of(cls, examples: Sequence[Example]) -> Batch:
+        """The same rows as columns."""
+        return cls(
+            pa.array([row.prompt for row in examples], pa.string()),
+            pa.array([list(row.references) for row in examples], TEXTS),
+            np.array([row.row for row in examples], np.int64),
+        )
+
+    def __len__(self) -> int:
+        return len(self.prompts)
+
+    @cached_property
+    def has_prompt(self) -> np.ndarray:
+        return _mask(pc.greater(pc.binary_length(self.prompts), 0))
+
+    @cached_property
+    def has_answer(self) -> np.ndarray:
+        return _mask(pc.greater(pc.list_value_length(self.references), 0))
+
+    @cached_property
+    def usable(self) -> np.ndarray:
+        """Which rows have a prompt and a completion; only these are kept."""
+        return self.has_prompt & self.has_answer
+
+    @cached_property
+    def keys(self) -> np.ndarray:
+        """A uint64 a row: rows whose prompts count as equal have the same."""
+        return prompt_keys(self.prompts)
+
+    @cached_property
+    def learnt(self) -> pa.StringArray:
+        """The completion that training learns, "" where there is none."""
+        starts = np.asarray(self.references.offsets)[:-1]
+        if len(self.references.values) == len(self) and self.has_answer.all():
+            return self.references.values
+        at = pa.array(starts, pa.int64(), mask=~self.has_answer)
+        return pc.fill_null(self.references.values.take(at), "")
+
+    @cached_property
+    def answers(self) -> np.ndarray:
+        """A uint64 a row: rows that learn the same completion, outer white space aside."""
+        return digests(pc.utf8_trim_whitespace(self.learnt))
+
+    @cached_property
+    def examples(self) -> list[Example]:
+        """The rows as objects, blank ones included."""
+        columns = (self.prompts.to_pylist(), self.references.to_pylist(), self.rows.tolist())
+        return [Example(p, tuple(refs), row) for p, refs, row in zip(*columns, strict=True)]
+
+
+def batches(examples: Iterable[Example]) -> Iterator[Batch]:
+    """Examples as batches of moderate size."""
+    rest = iter(examples)
+    while some := list(islice(rest, ROWS)):
+        yield Batch.of(some)
+
+
+def _mask(array: pa.Array) -> np.ndarray:
+    return array.to_numpy(zero_copy_only=False)
