@@ -31,7 +31,7 @@ class Examiner(Protocol):
     """One check at work on one file."""
 
     def feed(self, batch: Batch, *, test: bool) -> None:
-        """Look at some more rows; `test` for those of the user's own test file, which come first."""
+        """Look at some more rows; those of the user's own test file (`test`) come first."""
 
     def finish(self, whole: Whole) -> Iterable[Finding]:
         """The findings, none where all is well."""
