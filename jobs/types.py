@@ -38,6 +38,8 @@ class Finding:
     count: int
     sentence: str
     rows: tuple[int, ...] = ()
+    why: str = ""  # what it does to the model
+    mend: str = ""  # what the button says that mends it; empty where no press can
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,37 @@ class Batch:
         return digests(pc.utf8_trim_whitespace(self.learnt))
 
     @cached_property
+    def asked(self) -> list[str]:
+        """The prompts as Python texts."""
+        return list(self.prompts.to_pylist())
+
+    @cached_property
+    def several(self) -> np.ndarray:
+        """Which rows have more than one completion."""
+        return _mask(pc.greater(pc.list_value_length(self.references), 1))
+
+    @cached_property
+    def said(self) -> list[str]:
+        """What is `learnt` as Python texts."""
+        return list(self.learnt.to_pylist())
+
+    @cached_property
+    def texts(self) -> pa.Array:
+        """All that stands in each row, a line a text."""
+        said = pc.binary_join(self.references, "\n")
+        return pc.binary_join_element_wise(self.prompts, said, "\n")
+
+    @cached_property
+    def is_ascii(self) -> bool:
+        """Whether every character is ASCII: most checks of letters end here."""
+        return bool(pc.all(pc.string_is_ascii(self.texts)).as_py())
+
+    def matching(self, pattern: str, column: pa.Array | None = None) -> np.ndarray:
+        """Positions of the rows in whose texts a pattern (RE2, no look-around) occurs."""
+        found = pc.match_substring_regex(self.texts if column is None else column, pattern)
+        return np.flatnonzero(_mask(found))
+
+    @cached_property
     def examples(self) -> list[Example]:
         """The rows as objects, blank ones included."""
         columns = (self.prompts.to_pylist(), self.references.to_pylist(), self.rows.tolist())

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from jobs.data.batch import Batch, batches
-from jobs.data.checks import Whole, checks
+from jobs.data.checks import Whole, checks, mends_of
+from jobs.data.mends import Mend, Stored
+from jobs.data.studies import studies
+from jobs.errors import NotFound
 from jobs.types import Example, Finding
 
 GRAVITY = {"error": 0, "warning": 1, "note": 2}
@@ -25,8 +28,7 @@ class Examination:
     def findings(self, tested: int | None = None) -> tuple[Finding, ...]:
         """What there is to say, the gravest first; `tested` prompts are in the test split."""
         whole = Whole(tested)
-        found = [finding for each in self._examiners for finding in each.finish(whole)]
-        return tuple(sorted(found, key=lambda finding: GRAVITY[finding.severity]))
+        return in_order(f for examiner in self._examiners for f in examiner.finish(whole))
 
 
 def examine(
@@ -45,3 +47,38 @@ def examine(
     for batch in batches(rows):
         examination.feed(batch)
     return examination.findings(tested)
+
+
+def examine_stored(stored: Stored, tested: int) -> tuple[Finding, ...]:
+    """Every check over the rows of a dataset as they lie on the disk."""
+    examination = Examination()
+    for split in ("test", "validation", "train"):
+        for batch in stored.batches(split):
+            examination.feed(batch, test=split == "test")
+    return examination.findings(tested)
+
+
+def study(
+    stored: Stored, progress: Callable[[int], None] = lambda rows: None
+) -> tuple[Finding, ...]:
+    """What takes longer: near duplicates, leaks into the test, languages."""
+    return in_order(finding for part in studies() for finding in part.study(stored, progress))
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The gravest first; of one gravity, in order of harm."""
+    places: dict[str, int] = {}
+    found = list(findings)
+    for place, finding in enumerate(found):
+        places.setdefault(finding.code, place)
+    return tuple(sorted(found, key=lambda f: (GRAVITY[f.severity], places[f.code])))
+
+
+def find_mend(code: str) -> Mend:
+    """The mend of a finding."""
+    known = {c: mend for part in (*checks(), *studies()) for c, mend in mends_of(part).items()}
+    if code not in known:
+        raise NotFound(
+            f"There is no mend for “{code}”.", f"What can be mended: {', '.join(sorted(known))}."
+        )
+    return known[code]

@@ -2,19 +2,22 @@
 
 To add a check, add a module; `HARM` (higher is worse) puts its finding in order. A file may be
 larger than the memory: an examiner keeps counts, digests and a few row numbers, never the rows.
+Where a finding can be mended with one press, the module has `MENDS`, by the code of the finding.
+What needs the whole stored dataset at hand stands in `jobs/data/studies/`.
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
 from jobs.data.batch import Batch
+from jobs.data.mends import Mend
 from jobs.types import Finding
 
 MOST_ROWS = 20  # that one finding lists
@@ -53,6 +56,11 @@ def checks() -> tuple[Check, ...]:
     return tuple(sorted(found, key=lambda check: -check.HARM))
 
 
+def mends_of(module: object) -> Mapping[str, Mend]:
+    """What a check or a study can mend, by the code of its finding."""
+    return getattr(module, "MENDS", {})
+
+
 class Tally:
     """Counts rows and remembers the first of them."""
 
@@ -60,12 +68,18 @@ class Tally:
         self.count = 0
         self.rows: tuple[int, ...] = ()
 
-    def add(self, rows: np.ndarray) -> None:
-        """More row numbers, those of one batch in the order of the file."""
+    def add(self, rows: np.ndarray | Sequence[int]) -> None:
+        """More row numbers; of all that come the lowest are remembered."""
         self.count += len(rows)
-        if len(self.rows) < MOST_ROWS:
-            self.rows += tuple(rows[: MOST_ROWS - len(self.rows)].tolist())
+        if len(rows):
+            some = np.sort(np.asarray(rows, np.int64))[:MOST_ROWS].tolist()
+            self.rows = lowest([*self.rows, *some])
 
     def where(self, batch: Batch, mask: np.ndarray) -> None:
         """The rows of a batch where `mask` is true."""
         self.add(batch.rows[mask])
+
+
+def lowest(rows: Iterable[int]) -> tuple[int, ...]:
+    """The rows that a finding lists."""
+    return tuple(sorted(rows)[:MOST_ROWS])

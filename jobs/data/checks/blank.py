@@ -10,6 +10,10 @@ from jobs.data.words import count_of
 from jobs.types import Finding
 
 HARM = 80
+WHY = (
+    "A model that learns from an empty completion learns to say nothing. The words “None”, “null” "
+    "and “NA” are no blanks: they stay."
+)
 
 
 def start() -> Examiner:
@@ -37,4 +41,5 @@ def _said(tallies: dict[str, Tally], prefix: str, where: str) -> Iterator[Findin
             has, is_left = ("has", "is") if found.count == 1 else ("have", "are")
             rows = f"{count_of(found.count, 'row')}{where}"
             sentence = f"{rows} {has} no {what} and {is_left} left out."
-            yield Finding(f"{prefix}empty_{what}", "warning", found.count, sentence, found.rows)
+            code = f"{prefix}empty_{what}"
+            yield Finding(code, "warning", found.count, sentence, found.rows, WHY)

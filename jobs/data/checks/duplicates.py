@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 import numpy as np
 
 from jobs.data.batch import Batch
 from jobs.data.checks import Examiner, Tally, Whole
+from jobs.data.mends import Edit, Mend, Stored
+from jobs.data.normal import normalize
 from jobs.data.words import count_of
-from jobs.types import Finding
+from jobs.types import Example, Finding, Split
 
 HARM = 30
+# Where more prompts than this share have several answers, somebody meant it so: several writers
+# were asked, as in the data of many competitions.
+MEANT = 0.5
+WHY = (
+    "What stands there twice is learnt twice: the model leans towards it and repeats it word for "
+    "word."
+)
+WHY_DIFFERENT = (
+    "Asked the same, the model is taught two answers and settles on neither. That is right where "
+    "several answers are good, and wrong where one of them is a slip."
+)
 
 
 def start() -> Examiner:
@@ -19,35 +33,36 @@ def start() -> Examiner:
 
 
 class _Duplicates:
-    """Keeps three numbers a row, and sorts them at the end."""
+    """Keeps three numbers and a mark a row, and sorts them at the end."""
 
     def __init__(self) -> None:
-        self.parts: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+        self.parts: list[tuple[np.ndarray, ...]] = []
 
     def feed(self, batch: Batch, *, test: bool) -> None:
         if not test:
-            used = batch.usable
-            self.parts.append((batch.keys[used], batch.answers[used], batch.rows[used]))
+            columns = (batch.keys, batch.answers, batch.rows, batch.several)
+            self.parts.append(tuple(column[batch.usable] for column in columns))
 
     def finish(self, whole: Whole) -> Iterable[Finding]:
         if not self.parts:
             return
-        keys, answers, rows = (np.concatenate(column) for column in zip(*self.parts, strict=True))
+        columns = [np.concatenate(column) for column in zip(*self.parts, strict=True)]
         self.parts = []
-        shared = _shared(keys)  # the others neither repeat nor differ: no need to sort them again
-        keys, answers, rows = keys[shared], answers[shared], rows[shared]
+        total = len(columns[0])
+        shared = _shared(columns[0])  # the others neither repeat nor differ
+        keys, answers, rows, several = (column[shared] for column in columns)
+        prompts = total - len(keys)
         order = np.lexsort((rows, answers, keys))
-        keys, answers, rows = keys[order], answers[order], rows[order]
+        keys, answers, rows, several = (c[order] for c in (keys, answers, rows, several))
         same_prompt = keys[1:] == keys[:-1]
         same_answer = same_prompt & (answers[1:] == answers[:-1])
-        yield from _repeated(np.sort(rows[1:][same_answer]))
-        differing = np.unique(keys[1:][same_prompt & ~same_answer])
-        first = np.full(len(differing), np.iinfo(np.int64).max)
-        at = np.searchsorted(differing, keys)
-        member = at < len(differing)
-        member[member] = differing[at[member]] == keys[member]
-        np.minimum.at(first, at[member], rows[member])
-        yield from _differing(np.sort(first))
+        yield from _repeated(rows[1:][same_answer])
+        # A row with several completions says by itself that all of them are good.
+        conflict = same_prompt & ~same_answer & ~several[1:] & ~several[:-1]
+        differing = np.unique(keys[1:][conflict])
+        prompts += int((~same_prompt).sum()) + bool(len(keys))
+        if len(differing) <= MEANT * prompts:
+            yield from _differing(_first_rows(differing, keys, rows))
 
 
 def _shared(keys: np.ndarray) -> np.ndarray:
@@ -57,13 +72,24 @@ def _shared(keys: np.ndarray) -> np.ndarray:
     return np.isin(keys, twice)
 
 
+def _first_rows(wanted: np.ndarray, keys: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """The first row of each of the wanted keys, which are in order."""
+    first = np.full(len(wanted), np.iinfo(np.int64).max)
+    at = np.searchsorted(wanted, keys)
+    member = at < len(wanted)
+    member[member] = wanted[at[member]] == keys[member]
+    np.minimum.at(first, at[member], rows[member])
+    return first
+
+
 def _repeated(rows: np.ndarray) -> Iterable[Finding]:
     tally = Tally()
     tally.add(rows)
     if tally.count:
         verb = "repeats" if tally.count == 1 else "repeat"
         sentence = f"{count_of(tally.count, 'row')} {verb} an earlier prompt and completion."
-        yield Finding("duplicates", "note", tally.count, sentence, tally.rows)
+        label = MENDS["duplicates"].label
+        yield Finding("duplicates", "note", tally.count, sentence, tally.rows, WHY, label)
 
 
 def _differing(rows: np.ndarray) -> Iterable[Finding]:
@@ -71,8 +97,51 @@ def _differing(rows: np.ndarray) -> Iterable[Finding]:
     tally.add(rows)
     if tally.count:
         has = "has" if tally.count == 1 else "have"
-        sentence = (
-            f"{count_of(tally.count, 'prompt')} {has} more than one completion. That is right "
-            "where several answers are good; in a test each counts as a reference."
-        )
-        yield Finding("different_completions", "note", tally.count, sentence, tally.rows)
+        sentence = f"{count_of(tally.count, 'prompt')} {has} more than one completion."
+        code, label = "different_completions", MENDS["different_completions"].label
+        yield Finding(code, "note", tally.count, sentence, tally.rows, WHY_DIFFERENT, label)
+
+
+def _once(_: Stored) -> Edit:
+    seen: set[int] = set()
+
+    def edit(split: Split, row: Example) -> Example | None:
+        if split == "test":
+            return row
+        pair = hash((normalize(row.prompt), row.references[0].strip()))
+        if pair in seen:
+            return None
+        seen.add(pair)
+        return row
+
+    return edit
+
+
+def _commonest(stored: Stored) -> Edit:
+    """Keep, for each prompt of training, the completion that most of its rows have; else the first.
+
+    In a test, several answers are several references: all of them stay.
+    """
+    answers: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    for batch in stored.batches("train"):
+        for asked, said, several in zip(batch.asked, batch.said, batch.several, strict=True):
+            if not several:
+                answers[hash(normalize(asked))][said.strip()] += 1
+    best = {key: said.most_common(1)[0][0] for key, said in answers.items() if len(said) > 1}
+    del answers
+
+    def edit(split: Split, row: Example) -> Example | None:
+        if split != "train" or len(row.references) > 1:
+            return row
+        wanted = best.get(hash(normalize(row.prompt)))
+        return row if wanted is None or row.references[0].strip() == wanted else None
+
+    return edit
+
+
+MENDS = {
+    "duplicates": Mend("Keep each once", "Repeated rows left out", _once),
+    "different_completions": Mend(
+        "Keep the commonest answer", "One answer kept for each prompt", _commonest
+    ),
+}

@@ -12,6 +12,11 @@ from jobs.types import Finding
 HARM = 70
 FEW_ROWS = 50  # fewer than this and a run mostly repeats what it saw
 FEW_TEST_PROMPTS = 30  # fewer than this and an interval is too wide to say much
+WHY_ROWS = "So few teach a manner, hardly more; a few hundred rows are a good start."
+WHY_TEST = (
+    "With few test prompts only large differences can be told from chance, with none no comparison "
+    "can tell whether it helped."
+)
 
 
 def start() -> Examiner:
@@ -28,19 +33,11 @@ class _Few:
 
     def finish(self, whole: Whole) -> Iterable[Finding]:
         if self.usable < FEW_ROWS:
-            sentence = (
-                f"Only {count_of(self.usable, 'row')} can be used. A model can copy their manner, "
-                "hardly more; a few hundred rows are a good start."
-            )
-            yield Finding("few_rows", "warning", self.usable, sentence)
+            sentence = f"Only {count_of(self.usable, 'row')} can be used."
+            yield Finding("few_rows", "warning", self.usable, sentence, why=WHY_ROWS)
         if whole.tested == 0:
-            sentence = (
-                "Nothing is kept for a test, so that no comparison can tell whether it helped."
-            )
-            yield Finding("no_test", "warning", 0, sentence)
+            sentence = "Nothing is kept for a test."
+            yield Finding("no_test", "warning", 0, sentence, why=WHY_TEST)
         elif whole.tested is not None and whole.tested < FEW_TEST_PROMPTS:
-            sentence = (
-                f"The test has {count_of(whole.tested, 'prompt')}. With fewer than "
-                f"{FEW_TEST_PROMPTS} only large differences can be told from chance."
-            )
-            yield Finding("few_test_prompts", "warning", whole.tested, sentence)
+            sentence = f"The test has {count_of(whole.tested, 'prompt')}."
+            yield Finding("few_test_prompts", "warning", whole.tested, sentence, why=WHY_TEST)

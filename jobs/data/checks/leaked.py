@@ -11,7 +11,8 @@ from jobs.data.checks import Examiner, Tally, Whole
 from jobs.data.words import count_of
 from jobs.types import Finding
 
-HARM = 90
+HARM = 95
+WHY = "A model that has learnt a prompt is not tested by it."
 
 
 def start() -> Examiner:
@@ -32,11 +33,11 @@ class _Leaked:
     def finish(self, whole: Whole) -> Iterable[Finding]:
         if self.found.count:
             stand = "has a prompt" if self.found.count == 1 else "have prompts"
+            left = "is" if self.found.count == 1 else "are"
             sentence = (
-                f"{count_of(self.found.count, 'training row')} {stand} that the test file tests; "
-                "they are left out of training, because a model that has learnt a prompt is not "
-                "tested by it."
+                f"{count_of(self.found.count, 'training row')} {stand} that the test file tests "
+                f"and {left} left out of training."
             )
             yield Finding(
-                "leaked_test_rows", "warning", self.found.count, sentence, self.found.rows
+                "leaked_test_rows", "warning", self.found.count, sentence, self.found.rows, WHY
             )

@@ -11,11 +11,16 @@ import pyarrow.compute as pc
 
 from jobs.data.batch import Batch
 from jobs.data.checks import Examiner, Tally, Whole
+from jobs.data.mends import Mend, leaving_out
 from jobs.data.words import count_of
-from jobs.types import Finding
+from jobs.types import Example, Finding
 
 HARM = 50
 LONG = 4000  # characters: about 1,000 tokens of English, the context of a small model
+WHY = (
+    "What does not fit is cut out of the middle of the prompt, and the model answers to what it "
+    "has not read. How much is cut is counted before training."
+)
 
 
 def start() -> Examiner:
@@ -40,6 +45,17 @@ class _Long:
         if count:
             sentence = (
                 f"{count_of(count, 'row')} of more than {LONG:,} characters: a small model may not "
-                "read so much. What would be cut is counted before training."
+                "read so much."
             )
-            yield Finding("long_rows", "warning", count, sentence, self.found.rows)
+            label = MENDS["long_rows"].label if self.found.count else ""
+            yield Finding("long_rows", "warning", count, sentence, self.found.rows, WHY, label)
+
+
+def is_long(row: Example) -> bool:
+    """Longer than `LONG` characters, prompt and first completion together."""
+    return len(row.prompt) + len(row.references[0]) > LONG
+
+
+MENDS = {
+    "long_rows": Mend("Leave the long ones out", "Very long rows left out", leaving_out(is_long))
+}

@@ -1,0 +1,91 @@
+"""Completions that contain their own prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from jobs.data.batch import Batch
+from jobs.data.checks import Tally, Whole
+from jobs.data.mends import Edit, Mend, Stored
+from jobs.data.words import count_of
+from jobs.types import Example, Finding, Split
+
+HARM = 65
+SHORTEST = 20  # characters of a prompt; “Hello” may well stand in its answer
+SAME = 0.9  # from this share on, the completion column is the prompt column
+WHY = (
+    "The model would learn to say the prompt again before it answers. Prompt and completion are "
+    "joined when it learns: each must hold its own part alone."
+)
+WHY_SAME = (
+    "A model that learns this repeats whatever it is given. Perhaps one column was taken twice."
+)
+
+
+class _Echo:
+    def __init__(self) -> None:
+        self._hits = Tally()
+        self._same = Tally()
+        self._rows = 0
+
+    def feed(self, batch: Batch, *, test: bool) -> None:
+        self._rows += int(batch.usable.sum())
+        pairs = zip(batch.asked, batch.said, strict=True)
+        held = [bool(prompt) and prompt.strip() in answer for prompt, answer in pairs]
+        same, echoed = [], []
+        for position in np.flatnonzero(held):
+            prompt, answer = batch.asked[position], batch.said[position]
+            if prompt == answer:
+                same.append(int(batch.rows[position]))
+            elif not test and echoes(prompt, answer):
+                echoed.append(int(batch.rows[position]))
+        self._same.add(same)
+        self._hits.add(echoed)
+
+    def finish(self, whole: Whole) -> Iterator[Finding]:
+        count = self._hits.count
+        if count:
+            verb = "contains its" if count == 1 else "contain their"
+            what = "completion" if count == 1 else "completions"
+            sentence = f"{count:,} {what} {verb} own prompt."
+            rows, label = self._hits.rows, MENDS["echoed_prompts"].label
+            yield Finding("echoed_prompts", "warning", count, sentence, rows, WHY, label)
+        if self._rows >= 10 and self._same.count >= SAME * self._rows:
+            sentence = (
+                f"In {count_of(self._same.count, 'row')} the completion is the prompt, letter by "
+                "letter."
+            )
+            rows = self._same.rows
+            yield Finding("same_texts", "warning", self._same.count, sentence, rows, WHY_SAME)
+
+
+def echoes(prompt: str, completion: str) -> bool:
+    """Whether a completion holds the whole of its prompt and something beside it.
+
+    One that is nothing but the prompt is left alone: where nothing is to be corrected or put in
+    other words, that is the right answer.
+    """
+    asked = prompt.strip()
+    return len(asked) >= SHORTEST and asked in completion and completion.strip() != asked
+
+
+def _cut(_: Stored) -> Edit:
+    def edit(split: Split, row: Example) -> Example | None:
+        answer = row.references[0]
+        if split == "test" or not echoes(row.prompt, answer):
+            return row
+        rest = " ".join(part.strip() for part in answer.split(row.prompt.strip(), 1)).strip()
+        return Example(row.prompt, (rest, *row.references[1:]), row.row) if rest else None
+
+    return edit
+
+
+def start() -> _Echo:
+    return _Echo()
+
+
+MENDS = {
+    "echoed_prompts": Mend("Cut the prompt out of them", "Prompts cut out of completions", _cut)
+}

@@ -1,0 +1,88 @@
+"""A few rows in another script than all the others."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow.compute as pc
+
+from jobs.data.batch import Batch
+from jobs.data.checks import Tally, Whole, lowest
+from jobs.data.mends import Edit, Mend, Stored
+from jobs.data.scripts import script_of
+from jobs.data.words import count_of
+from jobs.types import Example, Finding, Split
+
+HARM = 45
+MOST = 0.8  # of the rows are in one script, or the mixture is what the data is about
+_THREE_LETTERS = "(?s)[A-Za-z].*[A-Za-z].*[A-Za-z]"
+WHY = (
+    "A few rows in another language teach the model to change language where nobody asked for it. "
+    "Keep them if both are wanted."
+)
+
+
+class Scripts:
+    """Scripts of the completions, which are what the model learns to write."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, Tally] = {}
+
+    def feed(self, batch: Batch, *, test: bool) -> None:
+        if bool(pc.all(pc.string_is_ascii(batch.learnt)).as_py()):
+            latin = batch.matching(_THREE_LETTERS, batch.learnt)
+            self._rows.setdefault("Latin", Tally()).add(batch.rows[latin])
+            return
+        known = np.array([script_of(answer) for answer in batch.said])
+        for script in filter(None, np.unique(known)):
+            self._rows.setdefault(str(script), Tally()).add(batch.rows[known == script])
+
+    def common(self) -> tuple[str, int, int]:
+        """The script of most rows, how many they are, and how many have any; "" where mixed."""
+        counts = Counter({script: hits.count for script, hits in self._rows.items() if hits.count})
+        total = counts.total()
+        if len(counts) < 2:
+            return "", 0, total
+        name, most = counts.most_common(1)[0]
+        return (name, most, total) if most >= MOST * total else ("", 0, total)
+
+    def finish(self, whole: Whole) -> Iterator[Finding]:
+        name, most, total = self.common()
+        if not name:
+            return
+        others = {s: hits for s, hits in self._rows.items() if s != name and hits.count}
+        count = total - most
+        told = ", ".join(f"{hits.count:,} in {script}" for script, hits in others.items())
+        verb = "is" if count == 1 else "are"
+        sentence = (
+            f"{count_of(count, 'completion')} {verb} not in {name} script as the others: {told}."
+        )
+        rows = lowest(row for hits in others.values() for row in hits.rows)
+        label = MENDS["mixed_scripts"].label
+        yield Finding("mixed_scripts", "note", count, sentence, rows, WHY, label)
+
+
+def start() -> Scripts:
+    return Scripts()
+
+
+def _one_script(stored: Stored) -> Edit:
+    seen = Scripts()
+    for split in ("train", "validation", "test"):
+        for batch in stored.batches(split):
+            seen.feed(batch, test=False)
+    name, _, _ = seen.common()
+
+    def edit(split: Split, row: Example) -> Example | None:
+        if split == "test" or not name:
+            return row
+        return row if script_of(row.references[0]) in ("", name) else None
+
+    return edit
+
+
+MENDS = {
+    "mixed_scripts": Mend("Leave these rows out", "Rows in other scripts left out", _one_script)
+}

@@ -1,0 +1,32 @@
+"""The rows of a dataset on the disk, batch by batch and by their position."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from jobs.data.batch import ROWS, Batch
+from jobs.data.storage import count_examples, read_examples
+from jobs.types import Example, Split
+
+
+@dataclass(frozen=True)
+class StoredRows:
+    """A dataset's folder as checks, studies and mends see it; nothing is held in memory."""
+
+    folder: Path
+
+    def batches(self, split: Split) -> Iterator[Batch]:
+        """All rows of a split, in the order of their file."""
+        for offset in range(0, count_examples(self.folder)[split], ROWS):
+            yield Batch.of(read_examples(self.folder, split, offset, ROWS))
+
+    def rows(self, split: Split, positions: Sequence[int]) -> list[Example]:
+        """The rows at these positions (0-based, ascending) of a split."""
+        found: list[Example] = []
+        for block, members in groupby(positions, key=lambda position: position // ROWS):
+            page = read_examples(self.folder, split, block * ROWS, ROWS)
+            found += [page[position - block * ROWS] for position in members]
+        return found
