@@ -17,7 +17,7 @@ from jobs.types import Example, Finding, Split
 
 HARM = 45
 MOST = 0.8  # of the rows are in one script, or the mixture is what the data is about
-_THREE_LETTERS = "(?s)[A-Za-z].*[A-Za-z].*[A-Za-z]"
+_THREE_LETTERS = "[A-Za-z][^A-Za-z]*[A-Za-z][^A-Za-z]*[A-Za-z]"
 WHY = (
     "A few rows in another language teach the model to change language where nobody asked for it. "
     "Keep them if both are wanted."
@@ -31,13 +31,16 @@ class Scripts:
         self._rows: dict[str, Tally] = {}
 
     def feed(self, batch: Batch, *, test: bool) -> None:
-        if bool(pc.all(pc.string_is_ascii(batch.learnt)).as_py()):
-            latin = batch.matching(_THREE_LETTERS, batch.learnt)
-            self._rows.setdefault("Latin", Tally()).add(batch.rows[latin])
-            return
-        known = np.array([script_of(answer) for answer in batch.said])
-        for script in filter(None, np.unique(known)):
-            self._rows.setdefault(str(script), Tally()).add(batch.rows[known == script])
+        plain = np.asarray(pc.string_is_ascii(batch.learnt).to_numpy(zero_copy_only=False))
+        latin = batch.matching(_THREE_LETTERS, batch.learnt)
+        self._tally("Latin").add(batch.rows[latin[plain[latin]]])
+        others = np.flatnonzero(~plain)
+        known = np.array([script_of(batch.said[position]) for position in others], np.str_)
+        for script in filter(None, np.unique(known).tolist()):
+            self._tally(script).add(batch.rows[others[known == script]])
+
+    def _tally(self, script: str) -> Tally:
+        return self._rows.setdefault(script, Tally())
 
     def common(self) -> tuple[str, int, int]:
         """The script of most rows, how many they are, and how many have any; "" where mixed."""
