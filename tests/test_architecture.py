@@ -26,6 +26,7 @@ GROUND_UP = (
     "training",
     "evaluation",
     "queue",
+    "card",
     "export",
     "workspace",
 )

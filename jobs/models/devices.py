@@ -58,7 +58,7 @@ def probe_in_child(timeout: float = 180.0) -> list[DeviceInfo]:
 def _failed(detail: str) -> Unavailable:
     return Unavailable(
         "It could not be found out what this machine can do.",
-        "Run “attune doctor”: it says what is missing from the installation.",
+        "Install Attune again, or a driver that fits; the details say what was missing.",
         detail=detail,
     )
 

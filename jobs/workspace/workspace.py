@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from jobs.card import loading_code
 from jobs.data import Preview, preview, read_examples
 from jobs.errors import Unavailable
 from jobs.evaluation import archive
@@ -223,9 +224,6 @@ class Workspace:
     def run(self, name: str) -> RunInfo:
         return self._store.runs.get(name)
 
-    def run_by_id(self, run_id: int) -> RunInfo:
-        return self._store.runs.by_id(run_id)
-
     def job(self, run_name: str) -> JobInfo:
         """A run's newest training job."""
         self._revive()
@@ -390,6 +388,11 @@ class Workspace:
     def export_zip(self, name: str) -> Path:
         """The export as one file under the home folder, for a download."""
         return using.export_zip(self._store, self.home, self.run(name))
+
+    def loading_code(self, name: str) -> str:
+        """Python that answers a prompt from an unpacked export."""
+        run = self.run(name)
+        return loading_code(run, self.model(run.model))
 
     def _revive(self) -> None:
         """A runner that died is replaced when somebody looks, so that nobody waits for ever."""

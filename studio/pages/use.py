@@ -18,7 +18,6 @@ from studio.pages.common import (
     telling,
 )
 from studio.pages.talk import talk, wire_talk
-from studio.parts.code import loading_code
 from studio.parts.frame import heading, section
 from studio.parts.lists import method_title, model_title
 from studio.parts.notices import empty
@@ -56,20 +55,20 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
         return {
             whole: gr.Column(visible=True),
             run: gr.Dropdown(choices=[(r.name, r.name) for r in done], value=chosen.name),
-            take: _take(chosen, workspace.model(chosen.model).kind),
+            take: _take(chosen, workspace.loading_code(chosen.name)),
         }
 
     @telling(notice)
     def moved(name: str) -> dict[Any, Any]:
         chosen = workspace.run(name)
-        return {take: _take(chosen, workspace.model(chosen.model).kind), go: f"?run={chosen.id}"}
+        return {take: _take(chosen, workspace.loading_code(chosen.name)), go: f"?run={chosen.id}"}
 
     app.load(opened, None, [notice, nothing, whole, run, take], **QUIET)
     run.input(moved, run, [notice, take, go], **QUIET)
     wire_talk(workspace, box, notice, run, lambda name: ([name], workspace.run(name).model))
 
 
-def _take(run: RunInfo, kind: str) -> str:
+def _take(run: RunInfo, code: str) -> str:
     what = (
         f"{method_title(run.method)} trained on {run.dataset} over {model_title(run.model)}. "
         "The zip holds the adapter, which is small, with a card that says how it was made"
@@ -80,5 +79,5 @@ def _take(run: RunInfo, kind: str) -> str:
         f'<p>{esc(what)}</p><p class="actions-line tight"><a class="button primary" '
         f'href="/download/{run.id}" download>Download the adapter</a></p>'
         '<details class="more"><summary>How to load it in Python</summary>'
-        f"<pre>{esc(loading_code(run, kind))}</pre></details>",
+        f"<pre>{esc(code)}</pre></details>",
     )

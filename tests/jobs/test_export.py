@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import shutil
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from jobs import export as export_module
+from jobs.card import loading_code
 from jobs.errors import AlreadyExists
 
 TEXTS = {".json", ".md", ".txt", ".jinja"}
@@ -66,6 +68,21 @@ def test_the_card_has_the_verdict(finished: Any, tmp_path: Path) -> None:
     assert "It is better." in (folder / "README.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("template", ["{prompt}", 'Say "{prompt}" {{twice}}\n'])
+@pytest.mark.parametrize("method", ["lora", "qlora", "prompt-tuning"])
+@pytest.mark.parametrize("family", ["llama", "t5"])
+def test_the_code_is_python_for_every_kind(
+    finished: Any, tiny: Any, family: str, method: str, template: str
+) -> None:
+    info = finished.workspace.model(str(tiny(family)))
+    run = finished.workspace.run("mine")
+    run = dataclasses.replace(run, method=method, template=template, model=info.spec)
+    code = loading_code(run, info)
+    compile(code, "card", "exec")
+    assert ("load_in_4bit" in code) == (method == "qlora")
+    assert ("Seq2Seq" in code) == (family == "t5")
+
+
 def test_every_end_of_an_answer_is_told(
     bench: Any, tiny: Any, tmp_path: Path, finished: Any
 ) -> None:
@@ -100,7 +117,7 @@ def test_all_or_nothing(finished: Any, tmp_path: Path, monkeypatch: pytest.Monke
     def broken(*_: Any) -> str:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(export_module, "_card", broken)
+    monkeypatch.setattr(export_module, "card", broken)
     with pytest.raises(OSError, match="No space"):
         finished.workspace.export("mine", tmp_path / "there" / "out")
     assert list((tmp_path / "there").iterdir()) == []

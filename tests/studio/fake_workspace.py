@@ -544,12 +544,6 @@ class FakeWorkspace:
                 return run
         raise NotFound(f"There is no run “{name}”.", "Look at the list of runs.")
 
-    def run_by_id(self, run_id: int) -> RunInfo:
-        for run in self.runs():
-            if run.id == run_id:
-                return run
-        raise NotFound(f"There is no run {run_id}.", "Look at the list of runs.")
-
     def _job(self, number: int, kind: str, state: Any, **more: Any) -> JobInfo:
         now = self.clock()
         base: dict[str, Any] = {
@@ -862,6 +856,9 @@ class FakeWorkspace:
 
     def export(self, name: str, to: Any) -> Path:
         return Path(to)
+
+    def loading_code(self, name: str) -> str:
+        return f"from peft import PeftModel  # {self.run(name).name}"
 
     def export_zip(self, name: str) -> Path:
         self.home.exports.mkdir(parents=True, exist_ok=True)

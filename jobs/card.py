@@ -1,0 +1,122 @@
+"""The card of an exported run: how it was made, whether it helped, the Python that loads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from jobs.data import Renderer
+from jobs.models.source import end_ids, portable_name
+from jobs.models.tokenizer import load_tokenizer
+from jobs.types import ComparisonInfo, DatasetInfo, ModelInfo, RunInfo
+
+BASE = "base"
+EXAMPLE = "your text"
+
+
+def base_name(info: ModelInfo) -> str:
+    """What an export calls the base: a folder of its own for the starter, which comes along."""
+    return BASE if info.spec == "starter" else portable_name(info)
+
+
+def renderer_of(run: RunInfo, info: ModelInfo) -> Renderer:
+    """The renderer that a run was trained with."""
+    tokenizer = load_tokenizer(info)
+    return Renderer(tokenizer, template=run.template, kind=info.kind, extra_end_ids=end_ids(info))
+
+
+def loading_code(run: RunInfo, info: ModelInfo) -> str:
+    """Python that answers a prompt from an unpacked export, with plain peft and transformers."""
+    renderer, base = renderer_of(run, info), base_name(info)
+    rendered = renderer.text(EXAMPLE)
+    # True where the tokenizer by itself adds just what the model was trained to read (trap 3).
+    special = renderer.tokenizer(rendered)["input_ids"] == renderer.prompt_ids(EXAMPLE)
+    causal = info.kind == "causal"
+    return CODE.format(
+        base=base,
+        quantized=QUANTIZED if run.method == "qlora" else "",
+        loader="AutoModelForCausalLM" if causal else "AutoModelForSeq2SeqLM",
+        load_options=", quantization_config=quantization" if run.method == "qlora" else "",
+        rendered=repr(rendered),
+        special=special,
+        end_ids=list(renderer.end_ids),
+        pad_id=renderer.pad_id,
+        cut='[inputs["input_ids"].shape[1] :]' if causal else "",
+    )
+
+
+def card(
+    run: RunInfo, info: ModelInfo, dataset: DatasetInfo, comparison: ComparisonInfo | None
+) -> str:
+    """The README of an export, with the verdict of its comparison where there is one."""
+    base = base_name(info)
+    verdict = comparison.verdict if comparison else ""
+    return CARD.format(
+        base=base,
+        name=run.name,
+        method=run.method,
+        title=info.title,
+        data=dataset.name,
+        train=dataset.counts.get("train", 0),
+        loss=_loss(run.result),
+        verdict=verdict or "Not compared with the base yet.",
+        options="\n".join(f"| {key} | {value} |" for key, value in sorted(run.options.items())),
+        beside=BESIDE.format(base=base) if base not in (BASE, info.spec) else "",
+        code=loading_code(run, info),
+    )
+
+
+def _loss(result: Mapping[str, Any]) -> str:
+    loss = result.get("validation_loss")
+    return "unknown" if loss is None else f"{loss:.3f}"
+
+
+QUANTIZED = """
+quantization = transformers.BitsAndBytesConfig(
+    load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True,
+    bnb_4bit_compute_dtype=torch.float32)"""
+
+BESIDE = """
+The base model is not in this folder: put its own folder, “{base}”, beside this file.
+"""
+
+CODE = """import torch, transformers
+from peft import PeftModel
+{quantized}
+base = transformers.{loader}.from_pretrained("{base}", dtype=torch.float32{load_options})
+tokenizer = transformers.AutoTokenizer.from_pretrained("{base}")
+model = PeftModel.from_pretrained(base, "adapter").eval()
+
+prompt = {rendered}  # your text, written the way the model was trained to read it
+inputs = tokenizer(prompt, return_tensors="pt", add_special_tokens={special})
+inputs = {{key: inputs[key] for key in ("input_ids", "attention_mask")}}
+ends = {{"eos_token_id": {end_ids}, "pad_token_id": {pad_id}}}
+ids = model.generate(**inputs, max_new_tokens=200, do_sample=False, **ends)
+print(tokenizer.decode(ids[0]{cut}, skip_special_tokens=True))"""
+
+CARD = """---
+base_model: {base}
+library_name: peft
+tags: [{method}]
+---
+
+# {name}
+
+An adapter for {title}, trained with {method} on {train} examples of “{data}”.
+
+**Did it help?** {verdict}
+
+Loss on the validation examples at the step that was kept: {loss}.
+
+## Use it
+{beside}
+```python
+{code}
+```
+
+## Made with
+
+| option | value |
+|---|---|
+{options}
+"""
