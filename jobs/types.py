@@ -264,6 +264,8 @@ class Completion:
     tokens: int
     hit_limit: bool  # it ran into max_new_tokens instead of ending by itself
     seconds: float = 0.0
+    nll: float | None = None  # of the first reference and its end, in nats; None: not measured
+    reference_tokens: int = 0  # that it is the sum of
 
 
 @dataclass(frozen=True)
@@ -301,6 +303,9 @@ class Difference:
     a_mean: float | None = None  # over the prompts where both have a score
     b_mean: float | None = None
     sign_test: float | None = None  # two-sided p of wins against losses
+    p: float | None = None  # two-sided, of the bootstrap: below 0.05 the interval leaves 0 out
+    holm: float | None = None  # `p` as it counts among several variants; None where it is alone
+    detectable: float | None = None  # the smallest true difference shown four times in five
 
 
 @dataclass(frozen=True)
@@ -331,6 +336,8 @@ class ComparisonResult:
     verdict: str
     outcome: str = "unclear"  # of the variant that the verdict leads with: better, same, worse
     notes: tuple[str, ...] = ()
+    # variant -> metric -> part -> mean over prompts; parts are precision and recall
+    parts: Mapping[str, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
 from jobs.evaluation import statistics
-from jobs.evaluation.metrics import Metric, metrics
+from jobs.evaluation.columns import Columns, fitted
+from jobs.evaluation.metrics import Metric, measures
 from jobs.evaluation.notes import notes
 from jobs.evaluation.verdict import led_by, opponent, sentence, verdict_metric
 from jobs.types import (
@@ -37,17 +39,16 @@ def compare(
     completions came. A missing completion is a `KeyError`: a comparison is whole or it is none.
     """
     chosen = verdict_metric(example.references for example in examples)
-    known = metrics()
+    known = fitted(example.references for example in examples)
     compared = tuple(
         _example(index, example, text, {v: completions[v][index] for v in variants}, known)
         for index, (example, text) in enumerate(zip(examples, rendered, strict=True))
     )
-    scores = _columns(compared, variants, known)
+    columns = Columns(compared, variants, known, seed)
     summary = {
-        v: {m.name: statistics.interval(scores[v][m.name], seed, bounded=m.judges) for m in known}
-        for v in variants
+        v: {one.name: columns.interval(v, one) for one in (*known, *measures())} for v in variants
     }
-    differences = _differences(scores, variants, known, seed)
+    differences = _differences(columns, variants, known)
     return ComparisonResult(
         data=data,
         split=split,
@@ -60,7 +61,8 @@ def compare(
         hit_limit={v: _share([e.completions[v].hit_limit for e in compared]) for v in variants},
         verdict=sentence(variants, chosen, summary, differences),
         outcome=led_by(variants, chosen, differences) or "plain",
-        notes=notes(compared, variants, chosen, settings),
+        notes=notes(compared, variants, chosen, settings, summary),
+        parts={v: columns.parts(v) for v in variants},
     )
 
 
@@ -72,7 +74,10 @@ def _example(
     known: Sequence[Metric],
 ) -> ComparedExample:
     scores: dict[str, dict[str, Score]] = {
-        variant: {m.name: m.score(completion.text, example.references) for m in known}
+        variant: {
+            **{m.name: m.score(completion.text, example.references) for m in known},
+            **{m.name: m.measure(completion) for m in measures()},
+        }
         for variant, completion in completions.items()
     }
     return ComparedExample(
@@ -85,33 +90,31 @@ def _example(
     )
 
 
-def _columns(
-    compared: Sequence[ComparedExample], variants: Sequence[str], known: Sequence[Metric]
-) -> dict[str, dict[str, list[float | None]]]:
-    """Variant -> metric -> value a prompt, in the order of the prompts."""
-    return {
-        variant: {m.name: [e.scores[variant][m.name].value for e in compared] for m in known}
-        for variant in variants
-    }
-
-
 def _differences(
-    scores: Mapping[str, Mapping[str, Sequence[float | None]]],
-    variants: Sequence[str],
-    known: Sequence[Metric],
-    seed: int,
+    columns: Columns, variants: Sequence[str], known: Sequence[Metric]
 ) -> tuple[Difference, ...]:
     """Every pair of variants by every metric that judges; what is held against comes as `b`."""
     first = opponent(variants)
     order = [first, *(variant for variant in variants if variant != first)]
-    return tuple(
-        statistics.difference(
-            scores[a][m.name], scores[b][m.name], a=a, b=b, metric=m.name, seed=seed
-        )
-        for b, a in combinations(order, 2)
-        for m in known
-        if m.judges
-    )
+    judging = [m for m in known if m.judges]
+    found = [columns.difference(a, b, m) for b, a in combinations(order, 2) for m in judging]
+    return tuple(corrected(found, first))
+
+
+def corrected(differences: Sequence[Difference], against: str) -> list[Difference]:
+    """With the p of Holm where several variants are held against one by the same metric."""
+    found = list(differences)
+    for metric in {d.metric for d in differences}:
+        places = [
+            place
+            for place, d in enumerate(differences)
+            if d.metric == metric and d.b == against and d.p is not None
+        ]
+        if len(places) > 1:
+            among = statistics.holm([differences[place].p or 0.0 for place in places])
+            for place, p in zip(places, among, strict=True):
+                found[place] = replace(found[place], holm=p)
+    return found
 
 
 def _share(flags: Sequence[bool]) -> float:

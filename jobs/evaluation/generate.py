@@ -34,11 +34,16 @@ PROBE_TOKENS = 64  # of a prompt, to see whether an adapter changes anything
 
 @dataclass(frozen=True)
 class Request:
-    """A prompt that a variant shall answer; `index` is the caller's own number for it."""
+    """A prompt that a variant shall answer; `index` is the caller's own number for it.
+
+    `target_ids` are a reference with its end token whose likelihood is wanted as well; one that
+    is longer than answers may be is not asked for.
+    """
 
     variant: str
     index: int
     prompt_ids: tuple[int, ...]
+    target_ids: tuple[int, ...] = ()
 
 
 class Answerer:
@@ -151,7 +156,9 @@ class Answerer:
         ids = tuple(shorten(request.prompt_ids, room))
         if len(ids) < len(request.prompt_ids):
             self.shortened.add((request.variant, request.index))
-        return Row(request.variant, request.index, ids, virtual)
+        target = request.target_ids
+        fits = len(target) <= settings.max_new_tokens
+        return Row(request.variant, request.index, ids, virtual, target if fits else ())
 
     def _probe(
         self, base: LoadedBase, variants: Sequence[Variant], ids: tuple[int, ...], pad_id: int
@@ -208,9 +215,15 @@ class Answerer:
         del left[row.variant, row.index]
         text = self._tokenizer.decode(list(written.ids), skip_special_tokens=True)
         seconds = time.perf_counter() - started
-        on_done(
-            row.variant, row.index, Completion(text, len(written.ids), written.hit_limit, seconds)
+        answer = Completion(
+            text,
+            len(written.ids),
+            written.hit_limit,
+            seconds,
+            nll=written.nll,
+            reference_tokens=len(row.target_ids),
         )
+        on_done(row.variant, row.index, answer)
 
     def _bytes_a_token(self, base: LoadedBase) -> int:
         """Keys and values of one token in every layer, and the mask and activations beside it."""

@@ -241,7 +241,8 @@ def _generate(
     for variant in variants:
         answerer.add(variant)
     prompts = [tuple(renderer.prompt_ids(e.prompt)) for e in examples]
-    requests = [Request(name, index, prompts[index]) for name, index in missing]
+    wanted = [tuple(renderer.completion_ids(e.references[0])) for e in examples]
+    requests = [Request(name, i, prompts[i], wanted[i]) for name, i in missing]
     reporter.phase("Writing completions", total=len(requests))
     count = 0
 
