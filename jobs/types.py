@@ -235,13 +235,14 @@ class TrainingResult:
 
 @dataclass(frozen=True)
 class Variant:
-    """What can answer a prompt: `base`, `base@4bit`, or a run by its name."""
+    """What can answer a prompt: `base`, `base@4bit`, `base+3`, or a run by its name."""
 
     name: str
     precision: Precision  # of the base under it
     method: str | None = None  # None: no adapter
     adapter: Path | None = None
     run_id: int | None = None
+    shots: tuple[Example, ...] = ()  # that stand in its prompts
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 class Row:
     """One prompt for one variant; `virtual_tokens` of its soft prompt come before the ids.
 
-    `target_ids` are a reference whose likelihood is wanted too, with its end token.
+    `target_ids` are a reference whose likelihood is wanted too, with its end token. An answer
+    ends where the text `until` comes, if there is one.
     """
 
     variant: str
@@ -18,6 +19,7 @@ class Row:
     prompt_ids: tuple[int, ...]
     virtual_tokens: int = 0
     target_ids: tuple[int, ...] = ()
+    until: str = ""
 
     @property
     def length(self) -> int:

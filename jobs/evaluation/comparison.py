@@ -11,7 +11,7 @@ from jobs.evaluation import statistics
 from jobs.evaluation.columns import Columns, fitted
 from jobs.evaluation.metrics import Metric, measures
 from jobs.evaluation.notes import notes
-from jobs.evaluation.verdict import led_by, opponent, sentence, verdict_metric
+from jobs.evaluation.verdict import led_by, opponents, sentence, verdict_metric
 from jobs.types import (
     ComparedExample,
     ComparisonResult,
@@ -31,12 +31,14 @@ def compare(
     data: str,
     split: str,
     seed: int = 0,
+    bases: Mapping[str, str] | None = None,
 ) -> ComparisonResult:
     """Score every variant's completion of every example and hold the variants against each other.
 
     `rendered[i]` is the text that the model read for `examples[i]`; `completions[variant][i]` is
     the answer to it, one for each. The same input gives the same result, in whatever order the
     completions came. A missing completion is a `KeyError`: a comparison is whole or it is none.
+    `bases` names the base model under each variant, where there are several.
     """
     chosen = verdict_metric(example.references for example in examples)
     known = fitted(example.references for example in examples)
@@ -48,7 +50,7 @@ def compare(
     summary = {
         v: {one.name: columns.interval(v, one) for one in (*known, *measures())} for v in variants
     }
-    differences = _differences(columns, variants, known)
+    differences = _differences(columns, variants, known, opponents(variants, bases))
     return ComparisonResult(
         data=data,
         split=split,
@@ -59,8 +61,8 @@ def compare(
         summary=summary,
         differences=differences,
         hit_limit={v: _share([e.completions[v].hit_limit for e in compared]) for v in variants},
-        verdict=sentence(variants, chosen, summary, differences),
-        outcome=led_by(variants, chosen, differences) or "plain",
+        verdict=sentence(variants, chosen, summary, differences, bases),
+        outcome=led_by(variants, chosen, differences, bases) or "plain",
         notes=notes(compared, variants, chosen, settings, summary),
         parts={v: columns.parts(v) for v in variants},
     )
@@ -91,24 +93,26 @@ def _example(
 
 
 def _differences(
-    columns: Columns, variants: Sequence[str], known: Sequence[Metric]
+    columns: Columns,
+    variants: Sequence[str],
+    known: Sequence[Metric],
+    against: Mapping[str, str],
 ) -> tuple[Difference, ...]:
     """Every pair of variants by every metric that judges; what is held against comes as `b`."""
-    first = opponent(variants)
-    order = [first, *(variant for variant in variants if variant != first)]
+    order = sorted(variants, key=lambda v: (against[v] != v, variants.index(v)))
     judging = [m for m in known if m.judges]
     found = [columns.difference(a, b, m) for b, a in combinations(order, 2) for m in judging]
-    return tuple(corrected(found, first))
+    return tuple(corrected(found, against))
 
 
-def corrected(differences: Sequence[Difference], against: str) -> list[Difference]:
-    """With the p of Holm where several variants are held against one by the same metric."""
+def corrected(differences: Sequence[Difference], against: Mapping[str, str]) -> list[Difference]:
+    """With the p of Holm where several variants are held against their bases by one metric."""
     found = list(differences)
     for metric in {d.metric for d in differences}:
         places = [
             place
             for place, d in enumerate(differences)
-            if d.metric == metric and d.b == against and d.p is not None
+            if d.metric == metric and against[d.a] == d.b and d.p is not None
         ]
         if len(places) > 1:
             among = statistics.holm([differences[place].p or 0.0 for place in places])

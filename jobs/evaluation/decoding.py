@@ -41,8 +41,12 @@ def decode(
     pad_id: int,
     on_done: Callable[[Written], None],
     stop: Callable[[], bool],
+    closed: Callable[[Row, Sequence[int]], bool] = lambda row, ids: False,
 ) -> bool:
-    """Answer a batch of rows, each handed out as soon as it ends; False if `stop` came first."""
+    """Answer a batch of rows, each handed out as soon as it ends; False if `stop` came first.
+
+    `closed` says of a row and its ids so far whether it ends there, beside the end tokens.
+    """
     under_way = stream(base, rows, settings.max_new_tokens, pad_id)
     draws = [random.Random(f"{settings.seed}/{row.variant}/{row.index}") for row in rows]
     answers: list[list[int]] = [[] for _ in rows]
@@ -57,6 +61,7 @@ def decode(
             ended = token in end_ids
             if not ended:
                 answers[place].append(token)
+                ended = closed(rows[place], answers[place])
             if ended or len(answers[place]) == settings.max_new_tokens:
                 nll = nats[place] if targets[place] else None
                 on_done(Written(rows[place], tuple(answers[place]), not ended, nll))

@@ -17,9 +17,10 @@ The limit of rule 1 follows from a simulation (`tests/benchmarks/coverage.md`): 
 it does not.
 
 The sentence holds every variant against the base (`base`, else `base@4bit`, else the one given
-first) and leads with the best: better before same before unclear before worse, then the larger
-difference. Each of the others is named with what it is. Means are those of the prompts that were
-paired. Where no difference is seen it says how large one must have been to be seen.
+first; where there are several base models, the one of its own model). It leads with the best:
+better before same before unclear before worse, then the larger difference. Each of the others is
+named with what it is. Means are those of the prompts that were paired. Where no difference is seen
+it says how large one must have been to be seen.
 """
 
 from __future__ import annotations
@@ -64,9 +65,15 @@ def outcome(difference: Difference) -> Outcome:
     return "worse" if difference.high < 0 else "same"
 
 
-def opponent(variants: Sequence[str]) -> str:
-    """The variant that the others are held against."""
-    return next((name for name in ("base", "base@4bit") if name in variants), variants[0])
+def opponents(variants: Sequence[str], bases: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Of each variant, the one that it is held against (itself, where it is that one); `bases`
+    names the base model under each, if there are several."""
+    found = {}
+    for variant in variants:
+        own = [v for v in variants if not bases or bases[v] == bases[variant]]
+        plain = {v.partition(":")[0]: v for v in reversed(own)}
+        found[variant] = plain.get("base", plain.get("base@4bit", own[0]))
+    return found
 
 
 def sentence(
@@ -74,38 +81,57 @@ def sentence(
     metric: str,
     summary: Mapping[str, Mapping[str, Interval]],
     differences: Iterable[Difference],
+    bases: Mapping[str, str] | None = None,
 ) -> str:
-    """The verdict; `differences` must hold every variant as `a` against the opponent as `b`."""
-    against = opponent(variants)
-    ranked = _ranked(variants, metric, differences)
+    """The verdict; `differences` must hold every variant as `a` against its opponent as `b`."""
+    ranked = _ranked(variants, metric, differences, bases)
     if not ranked:
+        against = opponents(variants, bases)[variants[0]]
         return _alone(against, metric, summary[against][metric])
     lead = _lead(ranked[0], metric)
     if len(ranked) > 1 and outcome(ranked[0]) != "better":
-        lead = f"None of the {len(ranked)} is shown to be better than {named(against)}. {lead}"
+        several = len({d.b for d in ranked}) > 1
+        than = "the base under it" if several else named(ranked[0].b)
+        lead = f"None of the {len(ranked)} is shown to be better than {than}. {lead}"
     return "; ".join([lead, *map(_aside, ranked[1:])]) + "."
 
 
 def led_by(
-    variants: Sequence[str], metric: str, differences: Iterable[Difference]
+    variants: Sequence[str],
+    metric: str,
+    differences: Iterable[Difference],
+    bases: Mapping[str, str] | None = None,
 ) -> Outcome | None:
     """What the sentence says of the variant that it leads with; None where there is but one."""
-    ranked = _ranked(variants, metric, differences)
+    ranked = _ranked(variants, metric, differences, bases)
     return outcome(ranked[0]) if ranked else None
 
 
 def _ranked(
-    variants: Sequence[str], metric: str, differences: Iterable[Difference]
+    variants: Sequence[str],
+    metric: str,
+    differences: Iterable[Difference],
+    bases: Mapping[str, str] | None,
 ) -> list[Difference]:
-    """Each variant against the opponent, in the order in which the sentence speaks of them."""
-    against = opponent(variants)
-    found = [d for d in differences if d.metric == metric and d.b == against and d.a in variants]
+    """Each variant against its opponent, in the order in which the sentence speaks of them."""
+    against = opponents(variants, bases)
+    found = [d for d in differences if d.metric == metric and against.get(d.a) == d.b]
     return sorted(found, key=lambda d: (_RANK[outcome(d)], -(d.delta or 0.0)))
 
 
 def named(variant: str) -> str:
     """A variant as a sentence speaks of it."""
-    return {"base": "the base", "base@4bit": "the 4-bit base"}.get(variant, f"“{variant}”")
+    kind, _, model = variant.partition(":")
+    shots = kind.removeprefix("base+")
+    if kind == "base":
+        text = "the base"
+    elif kind == "base@4bit":
+        text = "the 4-bit base"
+    elif shots != kind and shots.isdecimal():
+        text = f"the base with {shots} example{'' if shots == '1' else 's'} in its prompt"
+    else:
+        return f"“{variant}”"
+    return f"{text} of {model}" if model else text
 
 
 def number(value: float | None, digits: int = 2) -> str:

@@ -23,7 +23,7 @@ from studio.cli import show, wait
 from studio.cli.options import HomeOption, JsonOption, open_workspace, settle, wants_json
 
 VariantsArgument = Annotated[
-    list[str], typer.Argument(metavar="VARIANT...", help="base, base@4bit, or a run's name.")
+    list[str], typer.Argument(metavar="VARIANT...", help="base, base@4bit, base+3 (three examples in its prompt), or a run's name.")
 ]
 POLL = 0.1  # seconds
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from jobs.evaluation.verdict import led_by, number, opponent, outcome, sentence, verdict_metric
+from jobs.evaluation.verdict import led_by, number, opponents, outcome, sentence, verdict_metric
 from jobs.types import Difference, Interval
 
 
@@ -129,11 +129,38 @@ def test_several_variants_of_which_none_is_better():
 
 
 def test_what_the_others_are_held_against():
-    assert opponent(["lora-1", "base@4bit", "base"]) == "base"
-    assert opponent(["qlora-1", "base@4bit"]) == "base@4bit"
-    assert opponent(["lora-1", "lora-2"]) == "lora-1"
+    assert set(opponents(["lora-1", "base@4bit", "base"]).values()) == {"base"}
+    assert set(opponents(["qlora-1", "base@4bit"]).values()) == {"base@4bit"}
+    assert set(opponents(["lora-1", "lora-2"]).values()) == {"lora-1"}
+    assert opponents(["base", "base+3", "lora-1"])["base+3"] == "base"
     found = made(62, 4, 14, a="qlora-1", b="base@4bit")
     assert "than the 4-bit base on" in said(found, variants=["base@4bit", "qlora-1"])
+
+
+def test_each_is_held_against_the_base_of_its_own_model():
+    bases = {"base": "x", "lora-1": "x", "base:org/y": "org/y", "lora-2": "org/y"}
+    assert opponents(list(bases), bases) == {
+        "base": "base", "lora-1": "base", "base:org/y": "base:org/y", "lora-2": "base:org/y"
+    }  # fmt: skip
+    summary = {name: {"rougeL": Interval(0.4, 0.3, 0.5, 80)} for name in bases}
+    pairs = [
+        made(62, 4, 14, a="lora-1", b="base"),
+        made(10, 4, 66, -0.1, -0.15, -0.05, a="lora-2", b="base:org/y"),
+        made(
+            70, 4, 6, 0.5, 0.45, 0.55, a="lora-2", b="base"
+        ),  # another model's base proves nothing
+        made(70, 4, 6, 0.5, 0.45, 0.55, a="base:org/y", b="base"),
+    ]
+    text = sentence(list(bases), "rougeL", summary, pairs, bases)
+    assert text.startswith("“lora-1” is better than the base on 62")
+    assert "“lora-2” is worse (0.30" in text
+    assert text.count("difference") == 2
+
+
+def test_examples_in_the_prompt_are_named_as_that():
+    assert said(made(62, 4, 14, a="base+3")).startswith(
+        "The base with 3 examples in its prompt is better than the base on 62 of 80 prompts;"
+    )
 
 
 def test_one_variant_alone_proves_nothing():
