@@ -22,9 +22,8 @@ from jobs import (
 from studio.cli import show, wait
 from studio.cli.options import HomeOption, JsonOption, open_workspace, settle, wants_json
 
-VariantsArgument = Annotated[
-    list[str], typer.Argument(metavar="VARIANT...", help="base, base@4bit, base+3 (three examples in its prompt), or a run's name.")
-]
+VARIANT = "base, base@4bit, base+3 (three examples in its prompt), or a run's name."
+VariantsArgument = Annotated[list[str], typer.Argument(metavar="VARIANT...", help=VARIANT)]
 POLL = 0.1  # seconds
 
 
