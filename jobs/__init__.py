@@ -17,7 +17,6 @@ from jobs.errors import (
     OutOfMemory,
     Unavailable,
 )
-from jobs.evaluation.metrics import Described, described
 from jobs.evaluation.report import to_json
 from jobs.home import Home
 from jobs.options import OptionInfo
@@ -63,7 +62,6 @@ __all__ = [
     "Completion",
     "DataError",
     "DatasetInfo",
-    "Described",
     "DeviceInfo",
     "Difference",
     "DiskFull",
@@ -92,6 +90,5 @@ __all__ = [
     "Score",
     "Unavailable",
     "Workspace",
-    "described",
     "to_json",
 ]

@@ -52,6 +52,16 @@ class Home:
         """Uploads and half-written things; on the home's own volume, so that a rename is atomic."""
         return self.root / "tmp"
 
+    @property
+    def uploads(self) -> Path:
+        """What browsers sent and nobody has imported yet; the only files that pages can name."""
+        return self.temporary / "uploads"
+
+    @property
+    def login(self) -> Path:
+        """The studio's password, hashed, and who is signed in."""
+        return self.root / "login"
+
     def dataset(self, dataset_id: int) -> Path:
         return self.datasets / str(dataset_id)
 
@@ -67,6 +77,6 @@ class Home:
     def make(self) -> Home:
         """Create the folders that are missing, readable by their owner alone."""
         parts = (self.datasets, self.runs, self.jobs, self.comparisons, self.exports)
-        for folder in (self.root, *parts, self.temporary):
+        for folder in (self.root, *parts, self.temporary, self.uploads, self.login):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return self

@@ -6,6 +6,7 @@ the pages do not need, some of which fetch from other servers. All requests pass
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
@@ -15,8 +16,11 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+from studio.address import LOOPBACK
+
 MEGABYTE = 1_000_000
+LOGIN_LIMIT = 10_000  # bytes: one password
+LONGEST_KIND = 200  # characters of a Content-Type; browsers' boundaries have some forty
 
 # What the pages ask for; everything else that Gradio would answer does not exist here.
 OPEN = (
@@ -25,15 +29,19 @@ OPEN = (
     "/theme/",
     "/download/",
     "/gradio_api/heartbeat/",
-    "/gradio_api/queue/",
-    "/gradio_api/run/predict",
-    "/gradio_api/upload",
     "/gradio_api/file=",
-    "/gradio_api/cancel",
-    "/gradio_api/reset",
-    "/gradio_api/startup-events",
 )
-FILES = frozenset({"/theme.css", "/favicon.ico", "/favicon.svg", "/manifest.json", "/robots.txt"})
+FILES = frozenset(
+    {
+        *("/theme.css", "/favicon.ico", "/favicon.svg", "/manifest.json", "/robots.txt"),
+        *("/gradio_api/run/predict", "/gradio_api/upload", "/gradio_api/upload_progress"),
+        *("/gradio_api/startup-events", "/login", "/logout"),
+    }
+)
+# What Gradio would believe of whoever sends it: its own addresses are made of these.
+BELIEVED = frozenset(
+    {b"x-forwarded-host", b"x-forwarded-proto", b"x-gradio-server", b"x-forwarded-prefix"}
+)
 SAFE = frozenset({"GET", "HEAD"})
 
 # Gradio's own scripts are inline and make functions from templates, hence both "unsafe" words;
@@ -66,11 +74,16 @@ HEADERS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Guard:
-    """ASGI middleware; `pages` are the paths of the studio's own pages, limits are bytes."""
+    """ASGI middleware; `pages` are the paths of the studio's own pages, limits are bytes.
+
+    With `addresses` any bare IP address is an answer to "whose `Host` is this": a foreign name can
+    be made to point here (DNS rebinding), an address cannot.
+    """
 
     app: ASGIApp
     pages: frozenset[str]
     hosts: frozenset[str] = LOOPBACK
+    addresses: bool = False
     upload_limit: int = 2000 * MEGABYTE
     body_limit: int = 8 * MEGABYTE
 
@@ -85,26 +98,34 @@ class Guard:
         if refusal is not None:
             await _guarded(refusal, scope, receive, send)
             return
-        await self._limited(scope, receive, send)
+        kept = [h for h in scope["headers"] if h[0].lower() not in BELIEVED]
+        await self._limited({**scope, "headers": kept}, receive, send)
 
     def refusal(self, scope: Scope) -> PlainTextResponse | None:
         """Why this request is not answered, or None."""
         headers, path = Headers(scope=scope), scope["path"]
         host = headers.get("host", "")
-        if hostname(host) not in self.hosts:
+        if not self._named(hostname(host)):
             return _no(421, "This address is not one that the studio answers to.")
         if not _from_here(headers, host, scope["method"], path in self.pages):
             return _no(403, "The studio only answers to its own pages.")
         if not self._exists(path):
             return _no(404, "There is nothing here.")
+        if len(headers.get("content-type", "")) > LONGEST_KIND:
+            return _no(400, "That is no kind of content.")
         size = headers.get("content-length", "")
-        if size and (not size.isdigit() or int(size) > self._limit(path)):
-            return _no(413, f"That is more than {self._limit(path) // MEGABYTE} MB.")
+        if size and not (_is_number(size) and int(size) <= self._limit(path)):
+            return _no(413, f"That is more than {self._limit(path) / MEGABYTE:g} MB.")
         return None
+
+    def _named(self, host: str) -> bool:
+        return host in self.hosts or (self.addresses and is_address(host))
 
     def _exists(self, path: str) -> bool:
         if path in self.pages or path in FILES:
             return True
+        if any(ord(sign) < 32 or ord(sign) == 127 for sign in unquote(unquote(path))):
+            return False
         if ".." in unquote(path).replace("\\", "/").split("/"):
             return False
         if path.startswith("/gradio_api/file=") and "://" in unquote(unquote(path)):
@@ -112,7 +133,9 @@ class Guard:
         return path.startswith(OPEN)
 
     def _limit(self, path: str) -> int:
-        return self.upload_limit if path.startswith("/gradio_api/upload") else self.body_limit
+        if path == "/login":
+            return LOGIN_LIMIT
+        return self.upload_limit if path == "/gradio_api/upload" else self.body_limit
 
     async def _limited(self, scope: Scope, receive: Receive, send: Send) -> None:
         left, over, started = self._limit(scope["path"]), False, False
@@ -148,19 +171,39 @@ def hostname(host: str) -> str:
         return ""
 
 
+def is_address(host: str) -> bool:
+    """Whether the name is a bare IP address."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_number(text: str) -> bool:
+    return len(text) < 20 and text.isascii() and text.isdigit()
+
+
 def _from_here(headers: Headers, host: str, method: str, page: bool) -> bool:
     """Whether a browser says that the request comes from the studio's own pages.
 
     A program without a browser sends neither header; it can do nothing that its user cannot.
     """
     origin = headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+    if origin is not None and _netloc(origin) != host.lower():
         return False
     site = headers.get("sec-fetch-site", "none")
     if site in ("same-origin", "none"):
         return True
     navigates = headers.get("sec-fetch-mode") == "navigate"
     return page and navigates and method in SAFE  # a link to a page from anywhere is fine
+
+
+def _netloc(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def _no(status: int, sentence: str) -> PlainTextResponse:

@@ -1,4 +1,8 @@
-"""The server: a small guarded app with Gradio mounted in it, on this machine's own address."""
+"""The server: a small guarded app with Gradio mounted in it.
+
+A request passes the guard (from where, for what, how much), the login, the look at what a page
+sends, and the shell around the page, in this order.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +16,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jobs import AttuneError, InputError, Unavailable, Workspace
-from studio.guard import LOOPBACK, Guard
+from jobs import AttuneError, Unavailable, Workspace
+from studio.address import Address, check_address
+from studio.attempts import Attempts
+from studio.guard import Guard
+from studio.login import LOGIN, Login
+from studio.passwords import Passwords
+from studio.payload import Payload
+from studio.sessions import Sessions
 from studio.shell import PAGES, Shell
+from studio.uploads import Uploads
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -28,8 +39,7 @@ def _print(sentence: str) -> None:
 
 def serve(
     workspace: Workspace,
-    host: str = "127.0.0.1",
-    port: int = 7860,
+    address: Address,
     *,
     open_browser: bool = True,
     say: Callable[[str], None] = _print,
@@ -40,44 +50,49 @@ def serve(
     """
     import uvicorn
 
-    check_host(host)
+    check_address(address, Passwords(workspace.home.login))
     server = uvicorn.Server(
         uvicorn.Config(
-            create_app(workspace),
-            host=host,
-            port=port,
+            create_app(workspace, address=address),
+            host=address.host,
+            port=address.port,
             log_level="warning",
             access_log=False,
             server_header=False,
-            proxy_headers=False,
+            # A proxy on this machine may say whom it speaks for, and that it speaks HTTPS.
+            proxy_headers=True,
+            forwarded_allow_ips=["127.0.0.1", "::1"],
             timeout_graceful_shutdown=2,
+            ssl_certfile=address.certificate,
+            ssl_keyfile=address.key,
         )
     )
-    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     try:
-        socket = server.config.bind_socket()
+        listening = server.config.bind_socket()
     except SystemExit:
         raise Unavailable(
-            f"Port {port} is taken.", "Choose another with --port, or end what uses it."
+            f"Port {address.port} of {address.host} cannot be had.",
+            "Choose another with --port, or end what uses it.",
         ) from None
-    say(f"Attune is at {address}")
-    if open_browser:
-        threading.Timer(0.5, webbrowser.open, [address]).start()
-    server.run(sockets=[socket])
-
-
-def check_host(host: str) -> None:
-    """Only this machine's own address: the studio has no password yet."""
-    if host not in LOOPBACK:
-        raise InputError(
-            f"The studio has no password yet, so it does not listen on {host}.",
-            "Use 127.0.0.1, and a tunnel (ssh -L 7860:127.0.0.1:7860) to reach it from elsewhere.",
+    say(f"Attune is at {address.url}")
+    if not address.loopback and not address.certificate:
+        say(
+            "Without --certificate the password and all pages cross the network in the open: "
+            "fine at home, not elsewhere."
         )
+    if open_browser:
+        threading.Timer(0.5, webbrowser.open, [address.url]).start()
+    server.run(sockets=[listening])
 
 
-def create_app(workspace: Workspace, *, upload_limit: int = UPLOAD_LIMIT) -> FastAPI:
+def create_app(
+    workspace: Workspace, *, upload_limit: int = UPLOAD_LIMIT, address: Address | None = None
+) -> FastAPI:
     """The app with all its guards; nothing of Gradio is imported before this is called."""
-    _quiet(workspace.home.temporary)
+    address = address or Address()
+    uploads = Uploads(workspace.home.uploads)
+    uploads.sweep()
+    _quiet(uploads.folder)
     import gradio as gr
     from fastapi import FastAPI
 
@@ -87,12 +102,13 @@ def create_app(workspace: Workspace, *, upload_limit: int = UPLOAD_LIMIT) -> Fas
     app = FastAPI(title="Attune", docs_url=None, redoc_url=None, openapi_url=None)
     version = _own_files(app)
     _downloads(app, workspace)
+    blocks = build(workspace)
     with warnings.catch_warnings():
         # Said of every app with several pages, also when nobody asked for server-side rendering.
         warnings.filterwarnings("ignore", message="SSR mode is not supported")
         gr.mount_gradio_app(
             app,
-            build(workspace),
+            blocks,
             path="/",
             server_name="127.0.0.1",
             footer_links=[],
@@ -105,15 +121,34 @@ def create_app(workspace: Workspace, *, upload_limit: int = UPLOAD_LIMIT) -> Fas
             mcp_server=False,
             theme=theme(),
         )
+    # Only then does Gradio itself look whether a path that it is given was uploaded.
+    blocks.has_launched = True
+    calls = {number: len(fn.inputs) for number, fn in blocks.fns.items()}
+    home = workspace.home
     app.add_middleware(Shell, version=version)
-    app.add_middleware(Guard, pages=frozenset(PAGES), upload_limit=upload_limit)
+    app.add_middleware(Payload, uploads=uploads, calls=calls)
+    app.add_middleware(
+        Login,
+        passwords=Passwords(home.login),
+        sessions=Sessions(home.login / "sessions"),
+        attempts=Attempts(),
+        version=version,
+        required=not address.loopback,
+    )
+    app.add_middleware(
+        Guard,
+        pages=frozenset({*PAGES, LOGIN}),
+        hosts=address.hosts(),
+        addresses=address.everywhere,
+        upload_limit=upload_limit,
+    )
     return app
 
 
-def _quiet(temporary: Path) -> None:
+def _quiet(uploads: Path) -> None:
     """Gradio reads these when it is imported or builds: nothing is sent, uploads stay at home."""
-    temporary.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.environ["GRADIO_TEMP_DIR"] = str(temporary)
+    uploads.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.environ["GRADIO_TEMP_DIR"] = str(uploads)
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["GRADIO_SSR_MODE"] = "False"
     os.environ["GRADIO_RUN_HISTORY"] = "False"

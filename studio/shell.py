@@ -24,6 +24,8 @@ PAGES: Mapping[str, str] = {
     "/use": "Use",
 }
 
+SIGNED_IN = "attune.signed_in"  # in the scope of a request: somebody who may want to sign out
+
 _FOREIGN = re.compile(r"<meta\s+(?:property|name)=\"(?:og|twitter):[^>]*>\s*", re.DOTALL)
 _FRAMES = re.compile(r"<script data-gradio-mode>.*?</script>\s*<script>.*?</script>", re.DOTALL)
 _BASE = re.compile(r"<base [^>]*>\s*")  # it would lead "#content" away from the page
@@ -61,7 +63,8 @@ class Shell:
             if message.get("more_body"):
                 return
             if Headers(raw=start["headers"]).get("content-type", "").startswith("text/html"):
-                body = dress(body.decode(), scope["path"], self.version).encode()
+                leaves = bool(scope.get(SIGNED_IN))
+                body = dress(body.decode(), scope["path"], self.version, leaves=leaves).encode()
                 changed = MutableHeaders(raw=start["headers"])
                 changed["content-length"] = str(len(body))
                 changed["cache-control"] = "no-store"
@@ -71,12 +74,12 @@ class Shell:
         await self.app(plain, receive, held)
 
 
-def dress(page: str, path: str, version: str) -> str:
-    """Gradio's page with the studio's head and header."""
+def dress(page: str, path: str, version: str, *, leaves: bool = False) -> str:
+    """Gradio's page with the studio's head and header; `leaves` adds the way to sign out."""
     page = _BASE.sub("", _FOREIGN.sub("", page))
     page = _FRAMES.sub(_MODE, page, count=1)
     page = page.replace("<head>", f"<head>{_head(PAGES[path], version)}", 1)
-    return _BODY.sub(lambda m: m[1] + _header(path), page, count=1)
+    return _BODY.sub(lambda m: m[1] + _header(path, leaves), page, count=1)
 
 
 def _head(name: str, version: str) -> str:
@@ -88,10 +91,14 @@ def _head(name: str, version: str) -> str:
     )
 
 
-def _header(path: str) -> str:
+def _header(path: str, leaves: bool) -> str:
     links = "".join(
         f'<a href="{where}"{" aria-current=page" if where == path else ""}>{esc(name)}</a>'
         for where, name in PAGES.items()
+    )
+    out = (
+        '<form method="post" action="/logout"><button type="submit" class="out">Sign out</button>'
+        "</form>"
     )
     return (
         '<a class="skip" href="#content">Skip to the page</a>'
@@ -101,5 +108,5 @@ def _header(path: str) -> str:
         '<button type="button" class="shade" id="shade" aria-label="Dark colours" '
         'aria-pressed="false"><svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" '
         'r="6" fill="none"/><path class="full" d="M8 2a6 6 0 0 1 0 12z"/></svg></button>'
-        "</div></header>"
+        f"{out if leaves else ''}</div></header>"
     )

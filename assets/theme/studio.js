@@ -1,5 +1,5 @@
 /* The studio's own few lines: light and dark, values under the pointer, keys between rows.
-   Everything the pages can do works without them but these three. */
+   Everything the pages can do works without them but these. */
 (() => {
   "use strict";
   const KEY = "attune-shade";
@@ -69,6 +69,17 @@
     if (next) { next.focus({ preventScroll: true }); next.scrollIntoView({ block: "start" }); }
     else document.querySelector(`.pager a[rel=${by > 0 ? "next" : "prev"}]`)?.click();
   }
+
+  /* Who was signed out meanwhile comes to the login page, and from there back to this one. */
+  const ask = window.fetch.bind(window);
+  window.fetch = async (...what) => {
+    const answer = await ask(...what);
+    if (answer.status === 401) {
+      const here = window.location.pathname + window.location.search;
+      window.location.assign(`/login?next=${encodeURIComponent(here)}`);
+    }
+    return answer;
+  };
 
   document.addEventListener("pointermove", read, { passive: true });
   document.addEventListener("keydown", step);

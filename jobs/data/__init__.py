@@ -5,7 +5,6 @@ from jobs.data.dataset import ImportedDataset, import_dataset
 from jobs.data.doctor import examine
 from jobs.data.formats import Format, formats, read_table
 from jobs.data.previews import Preview, preview
-from jobs.data.shots import fitting, with_shots
 from jobs.data.splits import split
 from jobs.data.storage import count_examples, load_examples, read_examples
 from jobs.data.table import Table
@@ -21,7 +20,6 @@ __all__ = [
     "check_template",
     "count_examples",
     "examine",
-    "fitting",
     "formats",
     "guess",
     "import_dataset",
@@ -30,5 +28,4 @@ __all__ = [
     "read_examples",
     "read_table",
     "split",
-    "with_shots",
 ]

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from jobs import RunInfo, Workspace, to_json
-from studio.cli import answer, show, wait
+from studio.cli import answer, password, show, wait
 from studio.cli.options import (
     HomeOption,
     JsonOption,
@@ -37,6 +37,7 @@ def demo(
 ) -> None:
     """Train LoRA and prompt tuning on the sample, compare them with the base, open the studio."""
     settle(context, home, json)
+    password.from_environment(context)
     workspace = open_workspace(context)
     sample = workspace.samples()[0]
     dataset = workspace.add_sample(sample.name)
@@ -52,10 +53,11 @@ def demo(
     elif result is not None:
         answer.tell(result)
     if not no_ui:
+        from studio.address import Address
         from studio.server import serve
 
         say = address_to(context)
-        serve(workspace, host=host, port=port, open_browser=not no_browser, say=say)
+        serve(workspace, Address(host, port), open_browser=not no_browser, say=say)
 
 
 def _finished(workspace: Workspace, data: str, method: str) -> RunInfo:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from jobs import AttuneError
-from studio.cli import answer, data, demo, machine, queue, runs
+from studio.address import Address
+from studio.cli import answer, data, demo, machine, password, queue, runs
 from studio.cli.options import HomeOption, JsonOption, address_to, open_workspace, settle
 
 app = typer.Typer(
@@ -27,8 +29,11 @@ runs.register(app)
 answer.register(app)
 machine.register(app)
 demo.register(app)
+password.register(app)
 
-HostOption = Annotated[str, typer.Option(help="Address to listen on.")]
+HostOption = Annotated[
+    str, typer.Option(help="Address to listen on; any but 127.0.0.1 needs a password.")
+]
 PortOption = Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)]
 BrowserOption = Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")]
 
@@ -45,7 +50,7 @@ def root(
     """Open the studio, or run one of the commands below."""
     settle(context, home, json)
     if context.invoked_subcommand is None:
-        open_studio(context, host, port, no_browser)
+        open_studio(context, Address(host, port), no_browser)
 
 
 @app.command()
@@ -54,20 +59,29 @@ def ui(
     host: HostOption = "127.0.0.1",
     port: PortOption = 7860,
     no_browser: BrowserOption = False,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(help="Another name the studio is reached by, such as a proxy's; repeatable."),
+    ] = None,
+    certificate: Annotated[
+        Path | None, typer.Option(help="PEM file of a certificate: serve by HTTPS.")
+    ] = None,
+    key: Annotated[Path | None, typer.Option(help="PEM file of the certificate's key.")] = None,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
     """Open the studio in the browser."""
     settle(context, home, json)
-    open_studio(context, host, port, no_browser)
+    open_studio(context, Address(host, port, tuple(name or ()), certificate, key), no_browser)
 
 
-def open_studio(context: typer.Context, host: str, port: int, no_browser: bool) -> None:
+def open_studio(context: typer.Context, address: Address, no_browser: bool) -> None:
     """Serve the pages until Ctrl-C; jobs go on without them."""
     from studio.server import serve
 
+    password.from_environment(context)
     workspace, say = open_workspace(context), address_to(context)
-    serve(workspace, host=host, port=port, open_browser=not no_browser, say=say)
+    serve(workspace, address, open_browser=not no_browser, say=say)
 
 
 def main() -> None:

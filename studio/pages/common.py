@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import logging
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -120,27 +121,33 @@ def page_number(request: gr.Request) -> int:
 
 def find_run(workspace: Workspace, key: str) -> RunInfo:
     """A run by its name, or by the number that links use."""
-    return _find(workspace.runs, workspace.run, key)
+    number = row_id(key)
+    if number is not None:
+        with contextlib.suppress(NotFound):
+            return workspace.run_by_id(number)
+    return workspace.run(key)
 
 
 def find_dataset(workspace: Workspace, key: str) -> DatasetInfo:
     """A dataset by its name, or by the number that links use."""
-    return _find(workspace.datasets, workspace.dataset, key)
+    number = row_id(key)
+    for known in workspace.datasets() if number is not None else ():
+        if known.id == number:
+            return known
+    return workspace.dataset(key)
 
 
 def find_comparison(workspace: Workspace, key: str) -> ComparisonInfo:
     """A comparison by its number."""
-    if not key.isdecimal():
+    number = row_id(key)
+    if number is None:
         raise NotFound(f"There is no comparison “{key}”.", "Choose one from the list.")
-    return workspace.comparison(int(key))
+    return workspace.comparison(number)
 
 
-def _find(every: Callable[[], Sequence[Any]], named: Callable[[str], Any], key: str) -> Any:
-    if key.isdecimal():
-        for item in every():
-            if item.id == int(key):
-                return item
-    return named(key)
+def row_id(key: str) -> int | None:
+    """The number that an address names a row by; None where it can be none."""
+    return int(key) if key.isascii() and key.isdigit() and len(key) < 19 else None
 
 
 _SOFT = """
@@ -164,10 +171,12 @@ def soft_panel(id: str) -> gr.HTML:
 
 def followed(event: gr.EventData) -> tuple[str, dict[str, str]]:
     """The address that was pressed in a soft panel, and its query."""
-    search = str(getattr(event, "search", ""))[:500]
+    told = event._data if isinstance(event._data, dict) else {}  # who asks may send anything
+    search = str(told.get("search", ""))[:500]
     return search, dict(parse_qsl(search.removeprefix("?")))
 
 
 def whole(text: str, default: int = 1) -> int:
     """A number from an address, at least 1; what is none becomes the default."""
-    return max(1, min(int(text), 10_000_000)) if text.isdecimal() else default
+    number = row_id(text)
+    return default if number is None else max(1, min(number, 10_000_000))

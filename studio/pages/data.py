@@ -26,6 +26,7 @@ from studio.pages.common import (
 from studio.pages.data_view import dataset_list, dataset_view, examples_view, preview_view
 from studio.parts.frame import heading
 from studio.parts.notices import error_notice
+from studio.uploads import Uploads
 
 KINDS = [".csv", ".tsv", ".jsonl", ".json", ".parquet"]
 
@@ -207,6 +208,7 @@ def _wire_form(workspace: Workspace, form: _Form, notice: gr.HTML, go: gr.HTML) 
             test_share=share / 100,
             template=template,
         )
+        Uploads(workspace.home.uploads).discard(path, test_file)
         return {go: f"/data?dataset={info.id}"}
 
     changed = [notice, form.filled, *guessed, form.name, form.shown]

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
 from jobs.errors import InputError
+from studio.address import Address, check_address
 from studio.guard import hostname
-from studio.server import check_host, create_app
+from studio.passwords import Passwords
+from studio.server import create_app
 
 HERE = "http://127.0.0.1:7860"
 PAGES = ("/", "/data", "/train", "/runs", "/compare", "/use")
-API = ("/gradio_api/upload", "/gradio_api/run/predict", "/gradio_api/queue/join")
+API = ("/gradio_api/upload", "/gradio_api/run/predict", "/login", "/logout")
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +109,7 @@ def test_uploads_from_its_own_pages_are_kept_under_the_home(client: TestClient) 
 def test_other_pages_of_this_machine_cannot_ask(client: TestClient) -> None:
     for site in ("cross-site", "same-site"):
         headers = {"sec-fetch-site": site, "sec-fetch-mode": "no-cors"}
-        assert client.get("/gradio_api/queue/data", headers=headers).status_code == 403
+        assert client.get("/gradio_api/upload_progress", headers=headers).status_code == 403
         assert client.get("/download/4", headers=headers).status_code == 403
 
 
@@ -148,7 +151,8 @@ def test_uploads_are_limited_when_announced_and_when_not(client: TestClient) -> 
         "/monitoring",
         "/docs",
         "/openapi.json",
-        "/login",
+        "/gradio_api/queue/join",
+        "/gradio_api/queue/data",
         "/static/../../../etc/passwd",
         "/theme/..%2f..%2fstudio.js",
     ],
@@ -178,9 +182,8 @@ def test_no_path_leads_out(client: TestClient, path: str) -> None:
 
 def test_the_database_cannot_be_fetched(client: TestClient, fakes: Any) -> None:
     import os
-    from pathlib import Path
 
-    home = Path(os.environ["GRADIO_TEMP_DIR"]).parent
+    home = Path(os.environ["GRADIO_TEMP_DIR"]).parents[1]
     (home / "attune.db").write_text("secret")
     assert client.get(f"/gradio_api/file={home / 'attune.db'}").status_code in (403, 404)
 
@@ -216,15 +219,16 @@ def test_host_names() -> None:
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.4", "::", "example.org"])
-def test_other_addresses_need_a_password_that_there_is_not(host: str) -> None:
+def test_other_addresses_need_a_password(host: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="password"):
-        check_host(host)
+        check_address(Address(host), Passwords(tmp_path))
+    Passwords(tmp_path).set("a long enough one")
+    check_address(Address(host), Passwords(tmp_path))
 
 
 def test_nothing_heavy_is_imported(make_workspace: Callable[..., Any]) -> None:
     import subprocess
     import sys
-    from pathlib import Path
 
     code = (
         "import sys, studio.server; assert 'gradio' not in sys.modules; import studio.app;"

@@ -210,3 +210,63 @@ def test_an_error_while_waiting_is_not_swallowed(impatient: None) -> None:
 
     with pytest.raises(LookupError):
         wait.until_ended(gone, "mine")
+
+
+def test_a_password_is_set_and_removed(tmp_path: Path, monkeypatch: Any, capsys: Any) -> None:
+    import io
+
+    from studio.passwords import Passwords
+
+    kept = Passwords(tmp_path / "login")
+
+    def attune(*words: str, said: str = "") -> int:
+        monkeypatch.setattr("sys.stdin", io.StringIO(said))
+        monkeypatch.setattr("sys.argv", ["attune", "--home", str(tmp_path), *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return int(ended.value.code or 0)
+
+    assert attune("password", said="short\n") == 2
+    assert "8 characters" in capsys.readouterr().err
+    assert not kept.known()
+    assert attune("password", said="long enough for this\n") == 0
+    assert kept.matches("long enough for this")
+    told = capsys.readouterr()
+    assert "long enough" not in told.out + told.err
+    assert attune("password", "--remove") == 0
+    assert not kept.known()
+
+
+def test_another_address_is_refused_without_a_password(
+    tmp_path: Path, monkeypatch: Any, capsys: Any
+) -> None:
+    words = ["attune", "ui", "--home", str(tmp_path), "--host", "0.0.0.0", "--no-browser"]
+    monkeypatch.setattr("sys.argv", words)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert "attune password" in capsys.readouterr().err
+
+
+def test_a_password_from_the_environment_is_kept_hashed_and_not_handed_down(
+    tmp_path: Path, monkeypatch: Any
+) -> None:
+    import os
+    from types import SimpleNamespace
+
+    from studio.cli import password
+    from studio.passwords import Passwords
+
+    context: Any = SimpleNamespace(obj={"home": str(tmp_path)})
+    kept = Passwords(tmp_path / "login")
+    for given in ("from the environment", "another one of it"):
+        monkeypatch.setenv(password.VARIABLE, given)
+        password.from_environment(context)
+        assert password.VARIABLE not in os.environ
+        assert kept.matches(given)
+        mark = kept.mark()
+        monkeypatch.setenv(password.VARIABLE, given)
+        password.from_environment(context)
+        assert kept.mark() == mark, "the same one again signs nobody out"
+    password.from_environment(context)
+    assert kept.matches("another one of it")
