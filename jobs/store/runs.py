@@ -85,16 +85,23 @@ class Runs:
             raise NotFound(f"There is no run {run_id}.", "It may have been deleted.")
         return self._info(row)
 
-    def list(self, limit: int | None = None, offset: int = 0) -> builtins.list[RunInfo]:
-        """Runs, the newest first."""
+    def list(
+        self, limit: int | None = None, offset: int = 0, *, ended: bool = False
+    ) -> builtins.list[RunInfo]:
+        """Runs, the newest first; with `ended` only those that neither wait nor run."""
         query = _query().order_by(runs.c.id.desc()).limit(-1 if limit is None else limit)
+        if ended:
+            query = query.where(jobs.c.state.not_in(WAITING_OR_RUNNING))
         with self._database.read() as connection:
             return [self._info(row) for row in connection.execute(query.offset(offset))]
 
-    def count(self) -> int:
-        """How many runs there are."""
+    def count(self, *, ended: bool = False) -> int:
+        """How many runs there are, or how many of them have ended."""
+        moving = select(func.count(jobs.c.run_id.distinct()))
+        moving = moving.where(jobs.c.state.in_(WAITING_OR_RUNNING), jobs.c.kind == TRAIN)
         with self._database.read() as connection:
-            return connection.scalar(select(func.count()).select_from(runs)) or 0
+            every = connection.scalar(select(func.count()).select_from(runs)) or 0
+            return every - (connection.scalar(moving) or 0) if ended else every
 
     def exists(self, name: str) -> bool:
         """Whether a run has this name."""

@@ -69,8 +69,10 @@ def first_try(workspace: Workspace) -> RunInfo:
     """A quick LoRA run on the first sample; the one that is under way where there is one."""
     dataset = add(workspace, samples()[0].name)
     wanted = (dataset.id, "lora", "starter", "quick")
-    for run in workspace.runs():
-        under_way = run.state in ("queued", "running")
-        if under_way and (run.dataset_id, run.method, run.model, run.effort) == wanted:
+    for job in workspace.queue():
+        if job.run_id is None:
+            continue
+        run = workspace.run_by_id(job.run_id)
+        if (run.dataset_id, run.method, run.model, run.effort) == wanted:
             return run
     return workspace.train(dataset.name, "lora", compare=True)

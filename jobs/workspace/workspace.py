@@ -217,12 +217,21 @@ class Workspace:
     def samples(self) -> list[Sample]:
         return list(samples.samples())
 
-    def runs(self) -> list[RunInfo]:
-        """Every run, the newest first."""
-        return self._store.runs.list()
+    def runs(
+        self, limit: int | None = None, offset: int = 0, *, ended: bool = False
+    ) -> list[RunInfo]:
+        """Runs, the newest first; with `ended` only those that neither wait nor run."""
+        return self._store.runs.list(limit, offset, ended=ended)
+
+    def count_runs(self, *, ended: bool = False) -> int:
+        """How many `runs` would give without a limit."""
+        return self._store.runs.count(ended=ended)
 
     def run(self, name: str) -> RunInfo:
         return self._store.runs.get(name)
+
+    def run_by_id(self, run_id: int) -> RunInfo:
+        return self._store.runs.by_id(run_id)
 
     def job(self, run_name: str) -> JobInfo:
         """A run's newest training job."""
@@ -326,9 +335,9 @@ class Workspace:
         self._executor.wake(device.name)
         return info
 
-    def comparisons(self) -> list[ComparisonInfo]:
-        """Every comparison, the newest first."""
-        return self._store.comparisons.list()
+    def comparisons(self, limit: int | None = None, offset: int = 0) -> list[ComparisonInfo]:
+        """Comparisons, the newest first."""
+        return self._store.comparisons.list(limit, offset)
 
     def comparison(self, comparison_id: int) -> ComparisonInfo:
         return self._store.comparisons.get(comparison_id)

@@ -8,13 +8,16 @@ from typing import Any
 
 import gradio as gr
 
-from jobs import ComparisonInfo, JobInfo, RunInfo, Workspace
+from jobs import ComparisonInfo, JobInfo, Workspace
 from studio.pages.common import QUIET, mover, notice_panel, opening, panel, telling
+from studio.pages.subjects import is_there, subject
 from studio.parts.frame import heading, link, section
 from studio.parts.lists import run_rows
 from studio.parts.states import badge, progress
-from studio.parts.text import esc
 from studio.parts.verdict import banner, sign
+
+FINISHED = 5  # runs under “Finished last”
+LOOKED_AT = 20  # comparisons among which the last verdict is sought
 
 
 def page(app: gr.Blocks, workspace: Workspace) -> None:
@@ -68,13 +71,12 @@ def _steps() -> str:
 
 def _now(workspace: Workspace) -> tuple[str, bool]:
     """What is running and what finished last, and whether anything moves."""
-    runs, queue = workspace.runs(), workspace.queue()
-    comparisons = workspace.comparisons()
+    queue, ended = workspace.queue(), workspace.runs(FINISHED, ended=True)
     parts = []
     if queue:
-        items = "".join(_moving(job, runs, comparisons) for job in _running_first(queue)[:4])
+        items = "".join(_moving(workspace, job) for job in _running_first(queue)[:4])
         parts.append(section("Running now", f'<ul class="plain moving">{items}</ul>'))
-    verdict = next((c for c in comparisons if c.verdict), None)
+    verdict = _last_verdict(workspace)
     if verdict is not None:
         parts.append(
             section(
@@ -87,27 +89,25 @@ def _now(workspace: Workspace) -> tuple[str, bool]:
                 ),
             )
         )
-    ended = [r for r in runs if r.state not in ("queued", "running")][:5]
     if ended:
-        more = f"<p>{link('/runs', 'All runs')}</p>" if len(runs) > len(ended) else ""
+        more = f"<p>{link('/runs', 'All runs')}</p>" if workspace.count_runs() > len(ended) else ""
         parts.append(section("Finished last", run_rows(ended, time.time()) + more))
     return "".join(parts), bool(queue)
 
 
-def _moving(job: JobInfo, runs: list[RunInfo], comparisons: list[ComparisonInfo]) -> str:
-    run = next((r for r in runs if r.id == job.run_id), None)
-    comparison = next((c for c in comparisons if c.id == job.comparison_id), None)
-    if run is not None:
-        name = link("/runs", run.name, run=run.id)
-    elif comparison is not None:
-        what = f"Comparison on {comparison.data}"
-        name = link("/compare", what, comparison=comparison.id)
-    else:
-        name = esc("Answering a prompt")
+def _moving(workspace: Workspace, job: JobInfo) -> str:
     return (
-        f'<li class="card"><p class="line"><strong>{name}</strong>{badge(job.state)}</p>'
-        f"{progress(job)}</li>"
+        f'<li class="card"><p class="line"><strong>{subject(workspace, job)}</strong>'
+        f"{badge(job.state)}</p>{progress(job)}</li>"
     )
+
+
+def _last_verdict(workspace: Workspace) -> ComparisonInfo | None:
+    """The newest verdict on runs that are still there."""
+    for comparison in workspace.comparisons(LOOKED_AT):
+        if comparison.verdict and all(is_there(workspace, name) for name in comparison.variants):
+            return comparison
+    return None
 
 
 def _running_first(queue: Sequence[JobInfo]) -> list[JobInfo]:

@@ -533,10 +533,23 @@ class FakeWorkspace:
         state = "queued" if share < 0.1 else "running"
         return replace(moving.run, state=state, step=int(max(share, 0) * 90), steps=90)
 
-    def runs(self) -> list[RunInfo]:
+    def runs(
+        self, limit: int | None = None, offset: int = 0, *, ended: bool = False
+    ) -> list[RunInfo]:
         rows = [self._moved(m) for m in reversed(self.moving)] + self._still()
         rows = [replace(r, state="stopped") if r.name in self.stopped else r for r in rows]
-        return [r for r in rows if r.name not in self.gone]
+        rows = [r for r in rows if r.name not in self.gone]
+        rows = [r for r in rows if not ended or r.state not in ("queued", "running")]
+        return rows[offset : None if limit is None else offset + limit]
+
+    def count_runs(self, *, ended: bool = False) -> int:
+        return len(self.runs(ended=ended))
+
+    def run_by_id(self, run_id: int) -> RunInfo:
+        for run in self.runs():
+            if run.id == run_id:
+                return run
+        raise NotFound(f"There is no run {run_id}.", "Look at the list of runs.")
 
     def run(self, name: str) -> RunInfo:
         for run in self.runs():
@@ -708,7 +721,10 @@ class FakeWorkspace:
             **more,
         )
 
-    def comparisons(self) -> list[ComparisonInfo]:
+    def comparisons(self, limit: int | None = None, offset: int = 0) -> list[ComparisonInfo]:
+        return self._comparisons()[offset : None if limit is None else offset + limit]
+
+    def _comparisons(self) -> list[ComparisonInfo]:
         rows = []
         for m in reversed(self.moving):
             t = self.clock() - m.started - m.train

@@ -35,6 +35,9 @@ POLLED = {
     "leave": lambda s: s.runners.leave_if_idle("cpu"),
     "run": lambda s: s.runs.get("tone-3"),
     "newest runs": lambda s: s.runs.list(limit=20),
+    "newest ended runs": lambda s: s.runs.list(20, 20, ended=True),
+    "how many runs": lambda s: s.runs.count(),
+    "how many ended runs": lambda s: s.runs.count(ended=True),
     "runs of a dataset": lambda s: s.runs.of_dataset(1),
     "free name": lambda s: s.runs.free_name("tone"),
     "events of a run": lambda s: s.events.after(3, run_id=3),
@@ -58,7 +61,11 @@ POLLED = {
     "fact": lambda s: s.facts.get("probe"),
 }
 # These walk a table on purpose: newest first, with a limit, in the order of its key.
-WALKS = {"newest runs": "SCAN runs", "newest comparisons": "SCAN comparisons"}
+WALKS = {
+    "newest runs": "SCAN runs",
+    "newest ended runs": "SCAN runs",
+    "newest comparisons": "SCAN comparisons",
+}
 
 
 @pytest.mark.parametrize("name", POLLED)

@@ -122,3 +122,19 @@ def test_a_delete_is_refused_while_the_run_is_waited_for(store, dataset, make_ru
     assert store.runs.delete("tone-1").id == run.id
     assert not store.runs.exists("tone-1")
     assert store.comparisons.get(comparison.id).variants == ("base", "tone-1")
+
+
+def test_a_page_of_ended_runs_is_the_same_as_a_slice_of_all(store, make_run):
+    for number in range(9):
+        run = make_run(f"tone-{number}")
+        if number % 3:
+            store.jobs.claim("cpu")
+            job = store.jobs.newest(run.id)
+            store.jobs.request_stop(job.id) if job.state == "queued" else None
+    moving = ("queued", "running")
+    ended = [run.name for run in store.runs.list() if run.state not in moving]
+    assert 0 < len(ended) < 9
+    pages = [store.runs.list(2, offset, ended=True) for offset in range(0, 10, 2)]
+    assert [run.name for page in pages for run in page] == ended
+    assert store.runs.count(ended=True) == len(ended)
+    assert store.runs.count() == 9
