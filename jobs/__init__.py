@@ -17,6 +17,7 @@ from jobs.errors import (
     OutOfMemory,
     Unavailable,
 )
+from jobs.evaluation.metrics import Described, described
 from jobs.evaluation.report import to_json
 from jobs.home import Home
 from jobs.options import OptionInfo
@@ -62,6 +63,7 @@ __all__ = [
     "Completion",
     "DataError",
     "DatasetInfo",
+    "Described",
     "DeviceInfo",
     "Difference",
     "DiskFull",
@@ -90,5 +92,6 @@ __all__ = [
     "Score",
     "Unavailable",
     "Workspace",
+    "described",
     "to_json",
 ]

@@ -235,13 +235,14 @@ class TrainingResult:
 
 @dataclass(frozen=True)
 class Variant:
-    """What can answer a prompt: `base`, `base@4bit`, or a run by its name."""
+    """What can answer a prompt: `base`, `base@4bit`, `base+3`, or a run by its name."""
 
     name: str
     precision: Precision  # of the base under it
     method: str | None = None  # None: no adapter
     adapter: Path | None = None
     run_id: int | None = None
+    shots: tuple[Example, ...] = ()  # that stand in its prompts
 
 
 @dataclass(frozen=True)
@@ -264,6 +265,8 @@ class Completion:
     tokens: int
     hit_limit: bool  # it ran into max_new_tokens instead of ending by itself
     seconds: float = 0.0
+    nll: float | None = None  # of the first reference and its end, in nats; None: not measured
+    reference_tokens: int = 0  # that it is the sum of
 
 
 @dataclass(frozen=True)
@@ -301,6 +304,9 @@ class Difference:
     a_mean: float | None = None  # over the prompts where both have a score
     b_mean: float | None = None
     sign_test: float | None = None  # two-sided p of wins against losses
+    p: float | None = None  # two-sided, of the bootstrap: below 0.05 the interval leaves 0 out
+    holm: float | None = None  # `p` as it counts among several variants; None where it is alone
+    detectable: float | None = None  # the smallest true difference shown four times in five
 
 
 @dataclass(frozen=True)
@@ -331,6 +337,8 @@ class ComparisonResult:
     verdict: str
     outcome: str = "unclear"  # of the variant that the verdict leads with: better, same, worse
     notes: tuple[str, ...] = ()
+    # variant -> metric -> part -> mean over prompts; parts are precision and recall
+    parts: Mapping[str, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

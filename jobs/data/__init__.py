@@ -5,6 +5,7 @@ from jobs.data.dataset import ImportedDataset, import_dataset
 from jobs.data.doctor import examine
 from jobs.data.formats import Format, formats, read_table
 from jobs.data.previews import Preview, preview
+from jobs.data.shots import fitting, with_shots
 from jobs.data.splits import split
 from jobs.data.storage import count_examples, load_examples, read_examples
 from jobs.data.table import Table
@@ -20,6 +21,7 @@ __all__ = [
     "check_template",
     "count_examples",
     "examine",
+    "fitting",
     "formats",
     "guess",
     "import_dataset",
@@ -28,4 +30,5 @@ __all__ = [
     "read_examples",
     "read_table",
     "split",
+    "with_shots",
 ]

@@ -7,6 +7,7 @@ later is what it read when it learnt.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from jobs.errors import InputError, ModelError
@@ -66,18 +67,26 @@ class Renderer:
         """The dataset's template with the prompt in its place."""
         return self.template.replace(PLACEHOLDER, prompt)
 
-    def text(self, prompt: str) -> str:
-        """What the model reads before it answers."""
-        filled = self.fill(prompt)
+    def text(self, prompt: str, shots: Sequence[tuple[str, str]] = (), gap: str = "") -> str:
+        """What the model reads before it answers; `shots` are prompts with their answers that
+        come first, in plain text each with `gap` behind it."""
         if self.chat:
-            return self._rendered([{"role": "user", "content": filled}], opening=True)
-        if self.kind == "causal" and not filled[-1:].isspace():
-            return filled + "\n"
-        return filled
+            turns = [
+                {"role": role, "content": content}
+                for asked, answer in shots
+                for role, content in (("user", self.fill(asked)), ("assistant", answer))
+            ]
+            last = {"role": "user", "content": self.fill(prompt)}
+            return self._rendered([*turns, last], opening=True)
+        lines = self.kind == "causal" or bool(shots)
+        before = "".join(f"{self._opened(asked, lines)}{answer}{gap}" for asked, answer in shots)
+        return before + self._opened(prompt, lines)
 
-    def prompt_ids(self, prompt: str) -> list[int]:
+    def prompt_ids(
+        self, prompt: str, shots: Sequence[tuple[str, str]] = (), gap: str = ""
+    ) -> list[int]:
         """The ids of `text` with the model's beginning token once; no end for causal models."""
-        ids = self._ids(self.text(prompt))
+        ids = self._ids(self.text(prompt, shots, gap))
         if self.chat:
             return ids  # the chat template writes its own beginning (trap 3)
         if ids[: len(self._before)] != self._before:
@@ -104,6 +113,11 @@ class Renderer:
             "end_ids": list(self.end_ids),
             "pad_id": self.pad_id,
         }
+
+    def _opened(self, prompt: str, line: bool) -> str:
+        """The filled template, and a line's end where the answer follows in the same text."""
+        filled = self.fill(prompt)
+        return filled + "\n" if line and not filled[-1:].isspace() else filled
 
     def _ids(self, text: str) -> list[int]:
         # verbose=False: how long is too long is said by whoever encodes rows, in plain words

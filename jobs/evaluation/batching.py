@@ -8,12 +8,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Row:
-    """One prompt for one variant; `virtual_tokens` of its soft prompt come before the ids."""
+    """One prompt for one variant; `virtual_tokens` of its soft prompt come before the ids.
+
+    `target_ids` are a reference whose likelihood is wanted too, with its end token. An answer
+    ends where the text `until` comes, if there is one.
+    """
 
     variant: str
     index: int
     prompt_ids: tuple[int, ...]
     virtual_tokens: int = 0
+    target_ids: tuple[int, ...] = ()
+    until: str = ""
 
     @property
     def length(self) -> int:

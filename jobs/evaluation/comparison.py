@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
 from jobs.evaluation import statistics
-from jobs.evaluation.metrics import Metric, metrics
+from jobs.evaluation.columns import Columns, fitted
+from jobs.evaluation.metrics import Metric, measures
 from jobs.evaluation.notes import notes
-from jobs.evaluation.verdict import led_by, opponent, sentence, verdict_metric
+from jobs.evaluation.verdict import led_by, opponents, sentence, verdict_metric
 from jobs.types import (
     ComparedExample,
     ComparisonResult,
@@ -29,25 +31,26 @@ def compare(
     data: str,
     split: str,
     seed: int = 0,
+    bases: Mapping[str, str] | None = None,
 ) -> ComparisonResult:
     """Score every variant's completion of every example and hold the variants against each other.
 
     `rendered[i]` is the text that the model read for `examples[i]`; `completions[variant][i]` is
     the answer to it, one for each. The same input gives the same result, in whatever order the
     completions came. A missing completion is a `KeyError`: a comparison is whole or it is none.
+    `bases` names the base model under each variant, where there are several.
     """
     chosen = verdict_metric(example.references for example in examples)
-    known = metrics()
+    known = fitted(example.references for example in examples)
     compared = tuple(
         _example(index, example, text, {v: completions[v][index] for v in variants}, known)
         for index, (example, text) in enumerate(zip(examples, rendered, strict=True))
     )
-    scores = _columns(compared, variants, known)
+    columns = Columns(compared, variants, known, seed)
     summary = {
-        v: {m.name: statistics.interval(scores[v][m.name], seed, bounded=m.judges) for m in known}
-        for v in variants
+        v: {one.name: columns.interval(v, one) for one in (*known, *measures())} for v in variants
     }
-    differences = _differences(scores, variants, known, seed)
+    differences = _differences(columns, variants, known, opponents(variants, bases))
     return ComparisonResult(
         data=data,
         split=split,
@@ -58,9 +61,10 @@ def compare(
         summary=summary,
         differences=differences,
         hit_limit={v: _share([e.completions[v].hit_limit for e in compared]) for v in variants},
-        verdict=sentence(variants, chosen, summary, differences),
-        outcome=led_by(variants, chosen, differences) or "plain",
-        notes=notes(compared, variants, chosen, settings),
+        verdict=sentence(variants, chosen, summary, differences, bases),
+        outcome=led_by(variants, chosen, differences, bases) or "plain",
+        notes=notes(compared, variants, chosen, settings, summary),
+        parts={v: columns.parts(v) for v in variants},
     )
 
 
@@ -72,7 +76,10 @@ def _example(
     known: Sequence[Metric],
 ) -> ComparedExample:
     scores: dict[str, dict[str, Score]] = {
-        variant: {m.name: m.score(completion.text, example.references) for m in known}
+        variant: {
+            **{m.name: m.score(completion.text, example.references) for m in known},
+            **{m.name: m.measure(completion) for m in measures()},
+        }
         for variant, completion in completions.items()
     }
     return ComparedExample(
@@ -85,33 +92,33 @@ def _example(
     )
 
 
-def _columns(
-    compared: Sequence[ComparedExample], variants: Sequence[str], known: Sequence[Metric]
-) -> dict[str, dict[str, list[float | None]]]:
-    """Variant -> metric -> value a prompt, in the order of the prompts."""
-    return {
-        variant: {m.name: [e.scores[variant][m.name].value for e in compared] for m in known}
-        for variant in variants
-    }
-
-
 def _differences(
-    scores: Mapping[str, Mapping[str, Sequence[float | None]]],
+    columns: Columns,
     variants: Sequence[str],
     known: Sequence[Metric],
-    seed: int,
+    against: Mapping[str, str],
 ) -> tuple[Difference, ...]:
     """Every pair of variants by every metric that judges; what is held against comes as `b`."""
-    first = opponent(variants)
-    order = [first, *(variant for variant in variants if variant != first)]
-    return tuple(
-        statistics.difference(
-            scores[a][m.name], scores[b][m.name], a=a, b=b, metric=m.name, seed=seed
-        )
-        for b, a in combinations(order, 2)
-        for m in known
-        if m.judges
-    )
+    order = sorted(variants, key=lambda v: (against[v] != v, variants.index(v)))
+    judging = [m for m in known if m.judges]
+    found = [columns.difference(a, b, m) for b, a in combinations(order, 2) for m in judging]
+    return tuple(corrected(found, against))
+
+
+def corrected(differences: Sequence[Difference], against: Mapping[str, str]) -> list[Difference]:
+    """With the p of Holm where several variants are held against their bases by one metric."""
+    found = list(differences)
+    for metric in {d.metric for d in differences}:
+        places = [
+            place
+            for place, d in enumerate(differences)
+            if d.metric == metric and against[d.a] == d.b and d.p is not None
+        ]
+        if len(places) > 1:
+            among = statistics.holm([differences[place].p or 0.0 for place in places])
+            for place, p in zip(places, among, strict=True):
+                found[place] = replace(found[place], holm=p)
+    return found
 
 
 def _share(flags: Sequence[bool]) -> float:

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from jobs.evaluation.base import LoadedBase
 from jobs.evaluation.batching import Row
+from jobs.evaluation.likelihood import surprise
 from jobs.evaluation.streams import stream
 from jobs.types import GenerationSettings
 
@@ -28,6 +29,7 @@ class Written:
     row: Row
     ids: tuple[int, ...]
     hit_limit: bool
+    nll: float | None = None  # of the row's target, in nats
 
 
 @torch.inference_mode()
@@ -39,13 +41,19 @@ def decode(
     pad_id: int,
     on_done: Callable[[Written], None],
     stop: Callable[[], bool],
+    closed: Callable[[Row, Sequence[int]], bool] = lambda row, ids: False,
 ) -> bool:
-    """Answer a batch of rows, each handed out as soon as it ends; False if `stop` came first."""
+    """Answer a batch of rows, each handed out as soon as it ends; False if `stop` came first.
+
+    `closed` says of a row and its ids so far whether it ends there, beside the end tokens.
+    """
     under_way = stream(base, rows, settings.max_new_tokens, pad_id)
     draws = [random.Random(f"{settings.seed}/{row.variant}/{row.index}") for row in rows]
     answers: list[list[int]] = [[] for _ in rows]
     alive = list(range(len(rows)))
     logits = under_way.read()
+    targets = [row.target_ids for row in rows]
+    nats = surprise(under_way, logits, targets) if any(targets) else []
     while True:
         chosen = _choose(logits, settings, [draws[place] for place in alive])
         staying = []
@@ -53,8 +61,10 @@ def decode(
             ended = token in end_ids
             if not ended:
                 answers[place].append(token)
+                ended = closed(rows[place], answers[place])
             if ended or len(answers[place]) == settings.max_new_tokens:
-                on_done(Written(rows[place], tuple(answers[place]), hit_limit=not ended))
+                nll = nats[place] if targets[place] else None
+                on_done(Written(rows[place], tuple(answers[place]), not ended, nll))
             else:
                 staying.append(position)
         if not staying:

@@ -29,16 +29,23 @@ LoadBase = Callable[[ModelInfo, Precision, str, Precision], Any]
 
 MEMORY_SHARE = 0.25  # of the memory that is free now, for a batch's keys and values
 MOST_ROWS = {"cpu": 64, "cuda": 256}
+LOOK_BACK = 16  # tokens of an answer in which the text that ends it is looked for
 PROBE_TOKENS = 64  # of a prompt, to see whether an adapter changes anything
 
 
 @dataclass(frozen=True)
 class Request:
-    """A prompt that a variant shall answer; `index` is the caller's own number for it."""
+    """A prompt that a variant shall answer; `index` is the caller's own number for it.
+
+    `target_ids` are a reference with its end token whose likelihood is wanted as well; one that
+    is longer than answers may be is not asked for. An answer ends before the text `until`.
+    """
 
     variant: str
     index: int
     prompt_ids: tuple[int, ...]
+    target_ids: tuple[int, ...] = ()
+    until: str = ""
 
 
 class Answerer:
@@ -151,7 +158,10 @@ class Answerer:
         ids = tuple(shorten(request.prompt_ids, room))
         if len(ids) < len(request.prompt_ids):
             self.shortened.add((request.variant, request.index))
-        return Row(request.variant, request.index, ids, virtual)
+        target = request.target_ids
+        fits = len(target) <= settings.max_new_tokens
+        target = target if fits else ()
+        return Row(request.variant, request.index, ids, virtual, target, request.until)
 
     def _probe(
         self, base: LoadedBase, variants: Sequence[Variant], ids: tuple[int, ...], pad_id: int
@@ -185,7 +195,9 @@ class Answerer:
             left = {(row.variant, row.index): row for row in batch}
             finished = partial(self._finished, left, time.perf_counter(), on_done)
             try:
-                if stop() or not decode(base, batch, settings, end_ids, pad_id, finished, stop):
+                if stop():
+                    return False
+                if not decode(base, batch, settings, end_ids, pad_id, finished, stop, self._closed):
                     return False
             except torch.OutOfMemoryError:
                 rest = list(left.values())
@@ -207,10 +219,22 @@ class Answerer:
         row = written.row
         del left[row.variant, row.index]
         text = self._tokenizer.decode(list(written.ids), skip_special_tokens=True)
+        if row.until:
+            text = text.split(row.until)[0]
         seconds = time.perf_counter() - started
-        on_done(
-            row.variant, row.index, Completion(text, len(written.ids), written.hit_limit, seconds)
+        answer = Completion(
+            text,
+            len(written.ids),
+            written.hit_limit,
+            seconds,
+            nll=written.nll,
+            reference_tokens=len(row.target_ids),
         )
+        on_done(row.variant, row.index, answer)
+
+    def _closed(self, row: Row, ids: Sequence[int]) -> bool:
+        """Whether the text that ends the row's answer has come."""
+        return bool(row.until) and row.until in self._tokenizer.decode(list(ids[-LOOK_BACK:]))
 
     def _bytes_a_token(self, base: LoadedBase) -> int:
         """Keys and values of one token in every layer, and the mask and activations beside it."""

@@ -29,6 +29,7 @@ def to_json(result: ComparisonResult) -> dict[str, Any]:
         "notes": result.notes,
         "summary": _summary(result, judging, True),
         "measures": _summary(result, judging, False),
+        "parts": result.parts,
         "differences": [dataclasses.asdict(difference) for difference in result.differences],
         "hit_limit": result.hit_limit,
         "examples": [_example(example, judging) for example in result.examples],
@@ -66,6 +67,14 @@ def _example(example: ComparedExample, judging: set[str]) -> dict[str, Any]:
             if (reasons := _reasons(scores, judging))
         },
         "tokens": {variant: one.tokens for variant, one in completions.items()},
+        "parts": {
+            variant: {name: score.parts for name, score in scores.items() if score.parts}
+            for variant, scores in example.scores.items()
+        },
+        "measures": {
+            variant: {name: score.value for name, score in scores.items() if name not in judging}
+            for variant, scores in example.scores.items()
+        },
         "hit_limit": [variant for variant, one in completions.items() if one.hit_limit],
     }
 

@@ -10,6 +10,7 @@ training; their answers all begin in the first column.
 
 from __future__ import annotations
 
+import copy
 import inspect
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -29,6 +30,12 @@ class Stream(Protocol):
 
     def step(self, tokens: Tensor) -> Tensor:
         """Run one new token a row through the model."""
+
+    def advance(self, tokens: Tensor) -> Tensor:
+        """Run rows x tokens through the model; logits are rows x tokens x vocabulary."""
+
+    def branch(self) -> Stream:
+        """A copy that goes on from here, while this one stays where it is."""
 
     def keep(self, places: Sequence[int]) -> None:
         """Let all rows but these leave the batch."""
@@ -56,20 +63,29 @@ class CausalStream:
         self._done = 0  # tokens that were written
         takes = inspect.signature(base.model.forward).parameters
         self._positions = "position_ids" in takes
-        # Logits of the whole prompt would be rows x width x vocabulary numbers.
-        self._last = {"logits_to_keep": 1} if "logits_to_keep" in takes else {}
+        self._chooses = "logits_to_keep" in takes
 
     def read(self) -> Tensor:
         embedded = self._base.embed(self._ids, self._rows, self._starts)
         inputs = {"input_ids": self._ids} if embedded is None else {"inputs_embeds": embedded}
         mask = self._mask[:, : self._width]
-        return self._forward(inputs, mask, (mask.cumsum(dim=1) - 1).clamp(min=0))
+        return self._forward(inputs, mask, (mask.cumsum(dim=1) - 1).clamp(min=0), 1)[:, -1]
 
     def step(self, tokens: Tensor) -> Tensor:
-        self._done += 1
+        return self.advance(tokens[:, None])[:, -1]
+
+    def advance(self, tokens: Tensor) -> Tensor:
+        new = tokens.shape[1]
+        later = torch.arange(self._done, self._done + new, device=tokens.device)
+        self._done += new
         mask = self._mask[:, : self._width + self._done]
-        positions = (self._lengths + self._done - 1)[:, None]
-        return self._forward({"input_ids": tokens[:, None]}, mask, positions)
+        positions = self._lengths[:, None] + later
+        return self._forward({"input_ids": tokens}, mask, positions, new)
+
+    def branch(self) -> CausalStream:
+        other = copy.copy(self)
+        other._cache = copy.deepcopy(self._cache)
+        return other
 
     def keep(self, places: Sequence[int]) -> None:
         chosen = torch.tensor(places, device=self._mask.device)
@@ -77,19 +93,23 @@ class CausalStream:
         self._mask, self._lengths = self._mask[chosen], self._lengths[chosen]
         self._cache.batch_select_indices(chosen)
 
-    def _forward(self, inputs: dict[str, Tensor], mask: Tensor, positions: Tensor) -> Tensor:
+    def _forward(
+        self, inputs: dict[str, Tensor], mask: Tensor, positions: Tensor, kept: int
+    ) -> Tensor:
+        """Logits of the last `kept` columns: of a whole prompt they would fill the memory."""
         self._base.route(self._rows)
-        where = {"position_ids": positions} if self._positions else {}
+        where: dict[str, Any] = {"position_ids": positions} if self._positions else {}
+        if self._chooses:
+            where["logits_to_keep"] = kept
         output = self._base.model(
             **inputs,
             **where,
-            **self._last,
             attention_mask=mask,
             past_key_values=self._cache,
             use_cache=True,
         )
         self._cache = output.past_key_values
-        logits: Tensor = output.logits[:, -1]
+        logits: Tensor = output.logits[:, -kept:]
         return logits
 
 
@@ -112,17 +132,25 @@ class EncoderDecoderStream:
         return self.step(start)
 
     def step(self, tokens: Tensor) -> Tensor:
+        return self.advance(tokens[:, None])[:, -1]
+
+    def advance(self, tokens: Tensor) -> Tensor:
         self._base.route(self._rows)
         output = self._base.model(
             encoder_outputs=self._encoded,
             attention_mask=self._mask,
-            decoder_input_ids=tokens[:, None],
+            decoder_input_ids=tokens,
             past_key_values=self._cache,
             use_cache=True,
         )
         self._cache = output.past_key_values
-        logits: Tensor = output.logits[:, -1]
+        logits: Tensor = output.logits
         return logits
+
+    def branch(self) -> EncoderDecoderStream:
+        other = copy.copy(self)
+        other._cache = copy.deepcopy(self._cache)
+        return other
 
     def keep(self, places: Sequence[int]) -> None:
         chosen = torch.tensor(places, device=self._mask.device)

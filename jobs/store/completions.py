@@ -30,13 +30,15 @@ class Completions:
                 "tokens": done.tokens,
                 "hit_limit": done.hit_limit,
                 "seconds": done.seconds,
+                "nll": done.nll,
+                "reference_tokens": done.reference_tokens,
             }
             for index, done in items
         ]
         if not rows:
             return
         made = insert(completions)
-        new = {name: made.excluded[name] for name in ("text", "tokens", "hit_limit", "seconds")}
+        new = {name: made.excluded[name] for name in rows[0] if name not in ("key", "position")}
         made = made.on_conflict_do_update(index_elements=["key", "position"], set_=new)
         with self._database.write() as connection:
             connection.execute(made, rows)
@@ -46,7 +48,14 @@ class Completions:
         query = select(completions).where(completions.c.key == _digest(key))
         with self._database.read() as connection:
             return {
-                row.position: Completion(row.text, row.tokens, row.hit_limit, row.seconds)
+                row.position: Completion(
+                    row.text,
+                    row.tokens,
+                    row.hit_limit,
+                    row.seconds,
+                    row.nll,
+                    row.reference_tokens,
+                )
                 for row in connection.execute(query)
             }
 

@@ -35,7 +35,7 @@ def check(name: str) -> str:
 def check_run(name: str) -> str:
     """As `check`; the names of variants without an adapter (`base`, `base@4bit`) are not free."""
     name = check(name)
-    if name.casefold() == "base" or name.casefold().startswith(("base@", "base+")):
+    if name.casefold() == "base" or name.casefold().startswith(("base@", "base+", "base:")):
         raise InputError(f"“{name}” means the untuned model.", "Give the run another name.")
     return name
 

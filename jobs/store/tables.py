@@ -168,6 +168,8 @@ completions = Table(
     Column("tokens", Integer, nullable=False),
     Column("hit_limit", Boolean, nullable=False),
     Column("seconds", Float, nullable=False),
+    Column("nll", Float),  # of the first reference; NULL: not measured
+    Column("reference_tokens", Integer, nullable=False, server_default="0"),
     sqlite_with_rowid=False,
 )
 

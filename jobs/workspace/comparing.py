@@ -6,32 +6,56 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from jobs.errors import InputError, NotFound, Unavailable
-from jobs.queue.variants import BASE, BASE_4BIT
+from jobs.queue.variants import base_of, is_base, shots_of
 from jobs.store import Store
 from jobs.types import ComparisonInfo, DatasetInfo, DeviceInfo, RunInfo, Split
 
 
 def check_variants(store: Store, names: Sequence[str], model: str | None) -> tuple[str, list[str]]:
     """The one base model under all variants, and their names without repetition, the base first."""
+    groups = check_groups(store, names, model)
+    if len(groups) > 1:
+        raise InputError(
+            "These variants stand on different base models: " + ", ".join(sorted(groups)) + ".",
+            "Ask those of one base model at a time.",
+        )
+    return next(iter(groups.items()))
+
+
+def check_groups(store: Store, names: Sequence[str], model: str | None) -> dict[str, list[str]]:
+    """The names by base model, without repetition, in each group the base first.
+
+    The first group is that of `model`, else of the first run. Where there are several, each gets
+    the kinds of base that were asked for without saying of which model.
+    """
     wanted = list(dict.fromkeys(names))
     if not wanted:
-        raise InputError("No variant was named.", "Name base, base@4bit or a run.")
-    runs = [store.runs.get(name) for name in wanted if name not in (BASE, BASE_4BIT)]
-    models = {run.model for run in runs} | ({model} if model else set())
-    if len(models) > 1:
-        raise InputError(
-            "These variants stand on different base models: " + ", ".join(sorted(models)) + ".",
-            "Compare runs of one base model at a time.",
-        )
-    if len({run.template for run in runs}) > 1:
-        raise InputError(
-            "These runs were trained with different prompt templates.",
-            "Compare runs of one template at a time: each reads prompts in its own way.",
-        )
+        raise InputError("No variant was named.", "Name base, base@4bit, base+3 or a run.")
+    runs = [store.runs.get(name) for name in wanted if not is_base(name)]
     for run in runs:
         _check_run(run)
-    bases = [name for name in wanted if name in (BASE, BASE_4BIT)]
-    return (models.pop() if models else "starter"), bases + [r.name for r in runs]
+    if model and runs and all(run.model != model for run in runs):
+        raise InputError(
+            f"“{model}” is the base of none of these runs.",
+            "Name no model: the bases follow from the runs.",
+        )
+    kinds = [base_of(name) for name in wanted if is_base(name)]
+    for name in wanted:
+        shots_of(name)
+    found = [model, *(run.model for run in runs), *(spec for _, spec in kinds)]
+    models = list(dict.fromkeys(spec for spec in found if spec)) or ["starter"]
+    groups = {}
+    for spec in models:
+        asked = dict.fromkeys(kind for kind, of in kinds if of in (None, spec))
+        own = [kind if spec == models[0] else f"{kind}:{spec}" for kind in asked]
+        tuned = [run for run in runs if run.model == spec]
+        if len({run.template for run in tuned}) > 1:
+            raise InputError(
+                "These runs were trained with different prompt templates.",
+                "Compare runs of one template at a time: each reads prompts in its own way.",
+            )
+        groups[spec] = [*own, *(run.name for run in tuned)]
+    return {spec: group for spec, group in groups.items() if group}
 
 
 def comparable(run: RunInfo) -> bool:
@@ -53,14 +77,21 @@ def submit(
     check_split(split, dataset.counts)
     if limit is not None and limit < 1:
         raise InputError(f"A limit of {limit} leaves no prompts.", "Give at least 1.")
-    base, variants = check_variants(store, names, model)
+    groups = check_groups(store, names, model)
+    base, variants = next(iter(groups)), [name for group in groups.values() for name in group]
+    shown = max(map(shots_of, variants))
+    if shown > dataset.counts.get("train", 0):
+        raise Unavailable(
+            f"There are only {dataset.counts.get('train', 0)} training examples to show.",
+            "Leave out the variants that show more, such as base+5.",
+        )
     if limit is not None and limit >= dataset.counts[split]:
         limit = None
     settings = {"dtype": dtype}
     known = store.comparisons.find(dataset.id, base, split, limit, variants, settings)
     if known is not None and known.state in ("queued", "running", "done"):
         return known
-    runs = [store.runs.get(name) for name in variants if name not in (BASE, BASE_4BIT)]
+    runs = [store.runs.get(name) for name in variants if not is_base(name)]
     return store.comparisons.add(
         dataset_id=dataset.id,
         model=base,
@@ -93,7 +124,7 @@ def comparison_with(store: Store, run: RunInfo) -> ComparisonInfo | None:
 
     def worth(known: ComparisonInfo) -> tuple[bool, bool, bool, int]:
         whole = (known.dataset_id, known.split, known.limit) == (run.dataset_id, "test", None)
-        held = BASE in known.variants or BASE_4BIT in known.variants
+        held = any(is_base(name) for name in known.variants)
         return known.state == "done", held, whole, known.id
 
     return max(store.comparisons.of_run(run.id), key=worth, default=None)

@@ -10,7 +10,7 @@ from jobs.errors import InputError, Unavailable
 from jobs.export import export, zip_folder
 from jobs.home import Home
 from jobs.models.source import resolve
-from jobs.queue.variants import BASE, BASE_4BIT, precision_for
+from jobs.queue.variants import is_base, precision_for
 from jobs.store import Store
 from jobs.types import DeviceInfo, RunInfo
 from jobs.workspace.comparing import check_variants, comparison_with
@@ -62,7 +62,7 @@ def ask(
         raise InputError("The prompt is empty.", "Write what the model should answer to.")
     base, names = check_variants(store, variants, model)
     settings = {"dtype": "auto", "precision": precision_for("auto", device)}
-    runs = [store.runs.get(name) for name in names if name not in (BASE, BASE_4BIT)]
+    runs = [store.runs.get(name) for name in names if not is_base(name)]
     shape = template or (runs[0].template if runs else "{prompt}")
     with store.transaction():
         if store.queue.paused():

@@ -18,7 +18,7 @@ from jobs.queue.executors import Executor
 from jobs.queue.executors.local import LocalExecutor
 from jobs.queue.machine import Machine
 from jobs.queue.runner import ensure_runners
-from jobs.queue.variants import BASE, BASE_4BIT, precision_for
+from jobs.queue.variants import BASE, BASE_4BIT, FEW_SHOT, precision_for
 from jobs.store import Place, Store
 from jobs.training.forecast import Forecast
 from jobs.types import (
@@ -360,7 +360,8 @@ class Workspace:
         return self._results.get(comparison_id)
 
     def variants(self, model: str | None = None, data: str | None = None) -> list[str]:
-        """What can be compared: the base in both precisions, and the runs that have an adapter."""
+        """What can be compared: the base in both precisions and with three examples in its prompt
+        (other numbers of examples are `base+1` to `base+5`), and the runs that have an adapter."""
         names = [
             run.name
             for run in self.runs()
@@ -368,7 +369,7 @@ class Workspace:
             and model in (None, run.model)
             and data in (None, run.dataset)
         ]
-        return [BASE, BASE_4BIT, *names]
+        return [BASE, BASE_4BIT, FEW_SHOT, *names]
 
     def ask(
         self,

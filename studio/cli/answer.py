@@ -10,14 +10,20 @@ from typing import Annotated, Any
 
 import typer
 
-from jobs import ComparisonInfo, ComparisonResult, InputError, Workspace, to_json
+from jobs import (
+    ComparisonInfo,
+    ComparisonResult,
+    Described,
+    InputError,
+    Workspace,
+    described,
+    to_json,
+)
 from studio.cli import show, wait
 from studio.cli.options import HomeOption, JsonOption, open_workspace, settle, wants_json
 
-VariantsArgument = Annotated[
-    list[str], typer.Argument(metavar="VARIANT...", help="base, base@4bit, or a run's name.")
-]
-METRICS = (("rouge1", "ROUGE-1"), ("rouge2", "ROUGE-2"), ("rougeL", "ROUGE-L"))
+VARIANT = "base, base@4bit, base+3 (three examples in its prompt), or a run's name."
+VariantsArgument = Annotated[list[str], typer.Argument(metavar="VARIANT...", help=VARIANT)]
 POLL = 0.1  # seconds
 
 
@@ -71,14 +77,14 @@ def finish(workspace: Workspace, comparison: ComparisonInfo) -> ComparisonResult
     return workspace.result(comparison.id)
 
 
-def tell(result: ComparisonResult, shown: int = 2) -> None:
+def tell(result: ComparisonResult, most: int = 2) -> None:
     """The sentence, the scores with their intervals, and the first examples side by side."""
     show.say(f"\n{result.verdict}\n")
-    columns = ("", *(title for _, title in METRICS), "length limit")
-    show.table(columns, [_scores(result, variant) for variant in result.variants])
+    shown = [one for one in described() if one.name in result.summary[result.variants[0]]]
+    show.table(("", *result.variants), [_scores(result, one) for one in shown])
     for note in result.notes:
         show.say(note)
-    for example in result.examples[:shown]:
+    for example in result.examples[:most]:
         show.say(f"\nprompt     {_brief(example.prompt)}")
         show.say(f"reference  {_brief(example.references[0])}")
         for variant in result.variants:
@@ -129,17 +135,18 @@ def export(
         show.say(f"{run} is in {folder}. Its README.md says how to load it.")
 
 
-def _scores(result: ComparisonResult, variant: str) -> list[str]:
-    cells = [variant]
-    for metric, _ in METRICS:
-        score = result.summary[variant].get(metric)
+def _scores(result: ComparisonResult, one: Described) -> list[str]:
+    """A row: the metric, then each variant's value with its interval."""
+    cells = [one.title]
+    for variant in result.variants:
+        score = result.summary[variant].get(one.name)
         if score is None or score.mean is None:
             cells.append("unscored")
         elif score.low is None or score.high is None:
             cells.append(f"{score.mean:.2f}")
         else:
             cells.append(f"{score.mean:.2f} ({score.low:.2f} to {score.high:.2f})")
-    return [*cells, f"{result.hit_limit.get(variant, 0.0):.0%}"]
+    return cells
 
 
 def _brief(text: str, width: int = 300) -> str:

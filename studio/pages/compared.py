@@ -9,6 +9,7 @@ from studio.parts.colours import is_base, title
 from studio.parts.completions import compared_row
 from studio.parts.frame import facts, heading, pager, section, tabs
 from studio.parts.intervals import (
+    columns,
     differences_table,
     metric_title,
     scores_picture,
@@ -45,20 +46,27 @@ def top(info: ComparisonInfo, job: JobInfo | None, result: ComparisonResult | No
 
 def scores(result: ComparisonResult) -> str:
     """The verdict's metric as a picture; all figures and the settings below it, folded."""
-    metrics = dict.fromkeys(m for s in result.summary.values() for m in s)
-    others = [m for m in metrics if m != result.metric]
-    more = "".join(scores_picture(result, m) for m in others)
+    others = [one.name for one in columns(result) if one.name != result.metric]
+    pictures = "".join(scores_picture(result, name) for name in others)
+    judged = [name for name in others if any(d.metric == name for d in result.differences)]
+    tables = "".join(differences_table(result, name) for name in judged)
     settings = facts(
         (k.replace("_", " ").capitalize(), number(v)) for k, v in result.settings.items()
     )
     return section(
         "Scores",
         scores_picture(result, result.metric)
-        + (f'<details class="more"><summary>Other scores</summary>{more}</details>' if more else "")
+        + folded("Every score as a picture", f'<div class="grid">{pictures}</div>')
         + scores_table(result)
-        + differences_table(result)
-        + f'<details class="more"><summary>Settings used</summary>{settings}</details>',
+        + differences_table(result, result.metric)
+        + (folded("Differences in the other scores", tables) if tables else "")
+        + folded("Settings used", settings),
     )
+
+
+def folded(summary: str, body: str) -> str:
+    """What most people never need."""
+    return f'<details class="more"><summary>{summary}</summary>{body}</details>' if body else ""
 
 
 def prompts(info: ComparisonInfo, result: ComparisonResult, sort: str, by: str, page: int) -> str:

@@ -12,8 +12,8 @@ GREY = "#808080"
 
 
 def is_base(variant: str) -> bool:
-    """Whether this is the untuned model: `base`, `base@4bit`, or the base with examples."""
-    return variant == "base" or variant.startswith(("base@", "base+"))
+    """Whether this is an untuned model: `base`, `base@4bit`, `base+3`, `base:SPEC`."""
+    return variant == "base" or variant.startswith(("base@", "base+", "base:"))
 
 
 def colour(variant: str, variants: Sequence[str]) -> str:
@@ -36,13 +36,15 @@ def swatch(variant: str, variants: Sequence[str]) -> str:
 
 def title(variant: str) -> str:
     """What a page calls it: names for the base, a run's own name for a run."""
-    if variant == "base":
-        return "Untuned base"
-    if variant.startswith("base@"):
-        return f"Untuned base, {variant[5:].replace('bit', '-bit')}"
-    if variant.startswith("base+"):
-        return f"Untuned base with {variant[5:]} examples"
-    return variant
+    if not is_base(variant):
+        return variant
+    kind, _, model = variant.partition(":")
+    text = f"Untuned {model.rstrip('/').rsplit('/', 1)[-1]}" if model else "Untuned base"
+    if kind.startswith("base@"):
+        return f"{text}, {kind[5:].replace('bit', '-bit')}"
+    if kind.startswith("base+"):
+        return f"{text} with {kind[5:]} example{'' if kind == 'base+1' else 's'}"
+    return text
 
 
 def _place(variant: str, variants: Sequence[str]) -> int:

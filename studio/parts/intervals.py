@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from jobs import ComparisonResult, Interval
+from jobs import ComparisonResult, Described, Interval, described
 from studio.parts.colours import colour, is_base, shape, swatch, title
 from studio.parts.scale import ticks
-from studio.parts.text import esc, percent, score, signed
+from studio.parts.text import esc, score, signed
 
-METRICS = {
-    "rougeL": ("ROUGE-L", "the longest run of words that completion and reference share in order"),
-    "rouge1": ("ROUGE-1", "single words that both have"),
-    "rouge2": ("ROUGE-2", "pairs of neighbouring words that both have"),
-    "exact_match": ("Exact match", "completions that are the reference, word for word"),
-    "length_ratio": ("Length", "length of the completion over length of the reference"),
-}
+
+def columns(result: ComparisonResult) -> list[Described]:
+    """What this result has scores of, in the order of tables."""
+    there = {name for scores in result.summary.values() for name in scores}
+    return [one for one in described() if one.name in there]
 
 
 def metric_title(name: str) -> str:
-    return METRICS.get(name, (name, ""))[0]
+    return next((one.title for one in described() if one.name == name), name)
+
+
+def _what(name: str) -> str:
+    return next((one.what for one in described() if one.name == name), "")
 
 
 def scores_picture(result: ComparisonResult, metric: str) -> str:
@@ -46,7 +48,7 @@ def scores_picture(result: ComparisonResult, metric: str) -> str:
         f'<i style="left:{(t - low) * across:.2f}%">{t:g}</i>' for t in ticks(low, high, 4)
     )
     said = "; ".join(f"{title(v)} {_value(i)}" for v, i in known.items())
-    what = METRICS.get(metric, ("", ""))[1]
+    what = _what(metric)
     label = f"{metric_title(metric)}: {said}."
     return (
         f'<figure class="scores"><figcaption><strong>{esc(metric_title(metric))}</strong>'
@@ -85,46 +87,78 @@ def _value(interval: Interval) -> str:
 
 
 def scores_table(result: ComparisonResult) -> str:
-    """Every metric and variant in figures, then the differences to the base."""
-    names = list(dict.fromkeys(m for s in result.summary.values() for m in s))
-    names.sort(key=lambda m: list(METRICS).index(m) if m in METRICS else len(METRICS))
-    head = "".join(f'<th scope="col">{esc(metric_title(m))}</th>' for m in names)
+    """A row a metric, a column a variant; precision and recall under the metrics that have them."""
+    head = "".join(
+        f'<th scope="col">{swatch(v, result.variants)}{esc(title(v))}</th>' for v in result.variants
+    )
     body = ""
-    for variant in result.variants:
+    for one in columns(result):
         cells = "".join(
-            f"<td>{_value(i) if (i := result.summary.get(variant, {}).get(m)) else '–'}</td>"
-            for m in names
+            f"<td>{_value(i) if (i := result.summary[v].get(one.name)) else '–'}</td>"
+            for v in result.variants
         )
         body += (
-            f'<tr><th scope="row">{swatch(variant, result.variants)}{esc(title(variant))}</th>'
-            f"{cells}<td>{percent(result.hit_limit.get(variant, 0.0))}</td></tr>"
+            f'<tr><th scope="row" title="{esc(one.what)}">{esc(one.title)}</th>{cells}</tr>'
+            f"{_parts(result, one.name)}"
         )
-    return (
-        '<div class="scroll" tabindex="0" role="region" aria-label="Scores"><table><caption>Mean '
-        "over prompts, with the interval that holds the true mean 95 times in 100</caption>"
-        f'<thead><tr><th scope="col">Variant</th>{head}<th scope="col">Cut off</th></tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
+    return scrolling(
+        "Scores",
+        "Over all prompts, with the interval that holds the true value 95 times in 100",
+        f'<tr><th scope="col">Score</th>{head}</tr>',
+        body,
     )
 
 
-def differences_table(result: ComparisonResult) -> str:
-    """Each pair: how much, how sure, and on how many prompts it won."""
+def _parts(result: ComparisonResult, metric: str) -> str:
+    names = dict.fromkeys(p for of in result.parts.values() for p in of.get(metric, {}))
+    rows = ""
+    for name in names:
+        cells = "".join(
+            f"<td>{score(result.parts.get(v, {}).get(metric, {}).get(name))}</td>"
+            for v in result.variants
+        )
+        rows += f'<tr class="part-of"><th scope="row">{esc(name)}</th>{cells}</tr>'
+    return rows
+
+
+def differences_table(result: ComparisonResult, metric: str) -> str:
+    """Each pair by one metric: how much, how sure, and on how many prompts it won."""
+    found = [d for d in result.differences if d.metric == metric]
+    if not found:
+        return ""
+    corrected = any(d.holm is not None for d in found)
     rows = "".join(
         f'<tr><th scope="row">{esc(title(d.a))} against {esc(title(d.b))}</th>'
-        f"<td>{esc(metric_title(d.metric))}</td><td>{signed(d.delta)}</td>"
-        f"<td>{signed(d.low)} to {signed(d.high)}</td><td>{d.wins}</td><td>{d.ties}</td>"
-        f"<td>{d.losses}</td></tr>"
-        for d in result.differences
-        if d.metric == result.metric
+        f"<td>{signed(d.delta)}</td><td>{signed(d.low)} to {signed(d.high)}</td>"
+        f"<td>{p_value(d.p)}</td>{f'<td>{p_value(d.holm)}</td>' * corrected}"
+        f"<td>{d.wins}</td><td>{d.ties}</td><td>{d.losses}</td><td>{p_value(d.sign_test)}</td>"
+        f"<td>{score(d.detectable) if d.detectable is not None else '–'}</td></tr>"
+        for d in found
     )
-    if not rows:
-        return ""
-    head = "".join(
-        f'<th scope="col">{t}</th>'
-        for t in ("Pair", "Metric", "Difference", "95% interval", "Wins", "Ties", "Losses")
+    names = ["Pair", "Difference", "95% interval", "p", *["p among several"] * corrected]
+    names += ["Wins", "Ties", "Losses", "Sign test p", "Least to be seen"]
+    head = "".join(f'<th scope="col">{t}</th>' for t in names)
+    return scrolling(
+        "Differences",
+        f"Differences in {metric_title(metric)} on the same prompts. p: how often luck alone would "
+        "do as much; least to be seen: a true difference of this size shows four times in five",
+        f"<tr>{head}</tr>",
+        rows,
     )
+
+
+def p_value(p: float | None) -> str:
+    """Three decimals, and never a p of nothing."""
+    if p is None:
+        return "–"
+    return "under 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def scrolling(label: str, caption: str, head: str, body: str) -> str:
+    """A table that scrolls sideways by itself; its caption stays in sight, its edge shades."""
     return (
-        '<div class="scroll" tabindex="0" role="region" aria-label="Differences"><table>'
-        "<caption>Differences on the same prompts</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+        f'<div class="tabled"><p class="caption" id="caption-{esc(label.lower())}">{esc(caption)}'
+        f'.</p><div class="scroll" tabindex="0" role="region" aria-label="{esc(label)}"><table '
+        f'aria-describedby="caption-{esc(label.lower())}"><thead>{head}</thead><tbody>{body}'
+        "</tbody></table></div></div>"
     )

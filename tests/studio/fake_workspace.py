@@ -838,7 +838,8 @@ class FakeWorkspace:
         return next((c for c in self.comparisons() if run_name in c.variants), None)
 
     def variants(self, model: str | None = None, data: str | None = None) -> list[str]:
-        return ["base", "base@4bit", *(r.name for r in self.runs() if r.state == "done")]
+        done = [r.name for r in self.runs() if r.state == "done"]
+        return ["base", "base@4bit", "base+3", *done]
 
     def ask(
         self,

@@ -16,7 +16,7 @@ from jobs.evaluation.metrics.words import tokens
 from jobs.types import Score
 
 Words = tuple[str, ...]
-Overlap = Callable[[Words, Words], tuple[int, int, int]]
+Overlap = Callable[[str, str], tuple[int, int, int]]
 """(common, possible in the completion, possible in the reference) of two texts."""
 
 
@@ -32,39 +32,42 @@ class Rouge:
     judges: bool = True
 
     def score(self, completion: str, references: Sequence[str]) -> Score:
-        """An empty completion scores 0; where neither side has a token there is no score."""
-        written = tokens(completion)
+        """An empty completion scores 0. A reference without a word says nothing of any answer:
+        it is left out, and where no other is there, there is no score."""
         best = None
         for reference in references:
-            wanted = tokens(reference)
-            if not written and not wanted:
-                return Score(None, "neither the completion nor the reference has a word in it")
-            scores = self._pair(written, wanted, completion.isascii() and reference.isascii())
+            if not tokens(reference):
+                continue
+            scores = self._pair(completion, reference)
             if best is None or scores[0] > best[0]:
                 best = scores
+        if best is None and references:
+            return Score(None, "no reference has a word in it")
         if best is None:
             return Score(None, "there is no reference to score against")
         return Score(best[0], parts={"precision": best[1], "recall": best[2]})
 
-    def _pair(self, written: Words, wanted: Words, ascii_only: bool) -> tuple[float, float, float]:
+    def _pair(self, completion: str, reference: str) -> tuple[float, float, float]:
         """F, precision, recall. `rouge_score` gives one-word texts a ROUGE-2 of 0, which ASCII
         text keeps for the sake of parity; in other scripts identical text scores 1."""
-        if written == wanted and not ascii_only:
+        ascii_only = completion.isascii() and reference.isascii()
+        if not ascii_only and tokens(completion) == tokens(reference):
             return 1.0, 1.0, 1.0
-        common, of_written, of_wanted = self.overlap(written, wanted)
+        common, of_written, of_wanted = self.overlap(completion, reference)
         precision, recall = common / max(of_written, 1), common / max(of_wanted, 1)
         if precision + recall > 0:
             return 2 * precision * recall / (precision + recall), precision, recall
         return 0.0, precision, recall
 
 
-def _common_words(written: Words, wanted: Words) -> tuple[int, int, int]:
+def _common_words(completion: str, reference: str) -> tuple[int, int, int]:
+    written, wanted = tokens(completion), tokens(reference)
     return _common(written, wanted), len(written), len(wanted)
 
 
-def _common_pairs(written: Words, wanted: Words) -> tuple[int, int, int]:
-    left = list(pairwise(written))
-    right = list(pairwise(wanted))
+def _common_pairs(completion: str, reference: str) -> tuple[int, int, int]:
+    left = list(pairwise(tokens(completion)))
+    right = list(pairwise(tokens(reference)))
     return _common(left, right), len(left), len(right)
 
 
@@ -80,22 +83,31 @@ def _common(left: Sequence[object], right: Sequence[object]) -> int:
     return common
 
 
-def _common_order(written: Words, wanted: Words) -> tuple[int, int, int]:
+def _common_order(completion: str, reference: str) -> tuple[int, int, int]:
+    written, wanted = tokens(completion), tokens(reference)
     return longest_common(written, wanted), len(written), len(wanted)
 
 
 def longest_common(left: Words, right: Words) -> int:
-    """Length of the longest common subsequence; a bit of `row` is 0 where a match was taken."""
+    """Length of the longest common subsequence."""
+    return len(left) - matching_rows(left, right)[-1].bit_count()
+
+
+def matching_rows(left: Words, right: Words) -> list[int]:
+    """The table of longest common subsequences by bits: `rows[i]` belongs to `right[:i]`, and its
+    zeros below bit j count the words that `right[:i]` and `left[:j]` share in order."""
     places: dict[str, int] = {}
     for place, word in enumerate(left):
         places[word] = places.get(word, 0) | 1 << place
     everything = (1 << len(left)) - 1
     row = everything
+    rows = [row]
     for word in right:
         match = row & places.get(word, 0)
         if match:
             row = ((row + match) | (row - match)) & everything
-    return len(left) - row.bit_count()
+        rows.append(row)
+    return rows
 
 
 METRICS = (

@@ -6,5 +6,5 @@ This module imports nothing, so that a start at head costs nothing; a test compa
 Alembic finds in `versions/`.
 """
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 HEAD = REVISIONS[-1]

@@ -6,8 +6,10 @@ import json
 import random
 
 import pytest
+import sacrebleu
 
 from jobs.evaluation.comparison import compare
+from jobs.evaluation.metrics import metrics
 from jobs.evaluation.report import to_json
 from jobs.types import Completion, Example
 
@@ -65,7 +67,8 @@ def test_the_result_says_who_won(result):
 def test_every_pair_by_every_judging_metric_the_base_as_b(result):
     pairs = {(d.a, d.b) for d in result.differences}
     assert pairs == {("lora-1", "base"), ("pt-1", "base"), ("pt-1", "lora-1")}
-    assert {d.metric for d in result.differences} == {"rouge1", "rouge2", "rougeL", "exact_match"}
+    judging = {m.name for m in metrics() if m.judges}
+    assert {d.metric for d in result.differences} == judging
     for d in result.differences:
         assert d.wins + d.ties + d.losses == 60
         assert d.low <= d.delta <= d.high
@@ -103,9 +106,48 @@ def test_empty_answers_limits_and_missing_scores_are_said():
     )
     assert found.examples[0].scores["x"]["rougeL"].value == 0.0
     assert found.summary["base"]["rougeL"].count == 39
-    assert found.summary["x"]["rougeL"].count == 40
+    assert found.summary["x"]["rougeL"].count == 39
+    assert found.summary["x"]["hit_limit"].mean == 0.25
     scored = [d for d in found.differences if d.metric == "rougeL"]
     assert scored[0].wins + scored[0].ties + scored[0].losses == 39
+
+
+def test_repetition_is_hinted_at():
+    """It raises recall at no cost."""
+    given = examples(60)
+    plain = answers(given, 0.5, 1)
+    twice = {n: Completion(" ".join([c.text] * 3), 36, False) for n, c in plain.items()}
+    found = compared(given, {"base": plain, "parrot": twice})
+    said = [note for note in found.notes if "repeats itself" in note]
+    assert len(said) == 1
+    assert said[0].startswith("“parrot” repeats itself: ")
+    assert "look at precision and F" in said[0]
+    parts = found.examples[0].scores["parrot"]["rouge1"].parts
+    assert parts["recall"] > parts["precision"]
+
+
+def test_bleu_and_chrf_are_those_of_the_whole_test_set(result):
+    judges = {"bleu": sacrebleu.BLEU(), "chrf": sacrebleu.CHRF()}
+    references = [[e.references[0] for e in result.examples]]
+    for name, judge in judges.items():
+        for variant in result.variants:
+            texts = [e.completions[variant].text for e in result.examples]
+            interval = result.summary[variant][name]
+            wanted = judge.corpus_score(texts, references).score / 100
+            assert interval.mean == pytest.approx(wanted, abs=1e-9)
+            assert interval.low < interval.mean < interval.high
+    d = next(d for d in result.differences if (d.a, d.b, d.metric) == ("lora-1", "base", "bleu"))
+    assert d.low > 0
+    assert d.wins + d.ties + d.losses == 60
+
+
+def test_several_variants_are_corrected_for_and_one_is_not(result):
+    against = [d for d in result.differences if d.b == "base"]
+    assert all(d.holm is not None and d.holm >= d.p for d in against)
+    assert all(d.holm is None for d in result.differences if d.b != "base")
+    given = examples(60)
+    two = compared(given, {"base": answers(given, 0.6, 1), "x": answers(given, 0.3, 2)})
+    assert all(d.holm is None for d in two.differences)
 
 
 def test_a_tenth_at_the_limit_is_not_worth_a_note():
@@ -121,12 +163,12 @@ def test_half_precision_is_said():
 
 
 def test_short_references_are_judged_by_exact_match():
-    given = [Example(f"p{n}", ("yes" if n % 2 else "no",), n) for n in range(40)]
-    right = {n: Completion("yes" if n % 2 else "no", 1, False) for n in range(40)}
-    always = {n: Completion("no", 1, False) for n in range(40)}
+    given = [Example(f"p{n}", ("yes" if n % 2 else "no",), n) for n in range(60)]
+    right = {n: Completion("yes" if n % 2 else "no", 1, False) for n in range(60)}
+    always = {n: Completion("no", 1, False) for n in range(60)}
     found = compared(given, {"base": always, "lora-1": right})
     assert found.metric == "exact_match"
-    assert "better than the base on 20 of 40 prompts; Exact match 0.50 → 1.00" in found.verdict
+    assert "better than the base on 30 of 60 prompts; Exact match 0.50 → 1.00" in found.verdict
 
 
 def test_the_json_is_the_contract(result):
@@ -139,10 +181,10 @@ def test_the_json_is_the_contract(result):
     assert first["prompt"] == "prompt 0"
     assert first["rendered_prompt"] == "prompt 0\n"
     assert set(first["completions"]) == {"base", "lora-1", "pt-1"}
-    metrics = {"rouge1", "rouge2", "rougeL", "exact_match"}
-    assert all(set(scores) == metrics for scores in first["scores"].values())
+    judging = {m.name for m in metrics() if m.judges}
+    assert all(set(scores) == judging for scores in first["scores"].values())
     for by_metric in document["summary"].values():
-        assert set(by_metric) == metrics
+        assert set(by_metric) == judging
         assert all({"mean", "low", "high"} <= set(one) for one in by_metric.values())
     wanted = {"a", "b", "metric", "delta", "low", "high", "wins", "ties", "losses"}
     assert all(wanted <= set(one) for one in document["differences"])

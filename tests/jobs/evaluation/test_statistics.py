@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 
-from jobs.evaluation.statistics import bootstrap, difference, interval, sign_test
+from jobs.evaluation.statistics import bootstrap, difference, holm, interval, sign_test
 
 
 def scores(count, seed, shift=0.0):
@@ -106,3 +106,39 @@ def test_the_sign_test_is_the_exact_binomial_one(wins, losses, p):
 def test_the_sign_test_does_not_mind_large_numbers():
     assert sign_test(26_000, 24_000) < 1e-15
     assert sign_test(25_010, 24_990) > 0.9
+
+
+def test_p_and_the_interval_say_the_same():
+    """Below 0.05 the interval leaves 0 out; where gains are near normal it is t's p."""
+    from scipy.stats import ttest_1samp
+
+    draw = np.random.default_rng(3)
+    for _ in range(40):
+        gains = draw.normal(0.04, 0.15, 60)
+        found = difference(gains.tolist(), [0.0] * 60)
+        if abs(found.p - 0.05) > 0.005:
+            assert (found.p < 0.05) is (found.low > 0 or found.high < 0)
+        if found.p > 0.001:
+            assert found.p == pytest.approx(ttest_1samp(gains, 0).pvalue, abs=0.04)
+
+
+def test_p_of_no_difference_and_of_a_sure_one():
+    assert difference([0.5] * 60, [0.5] * 60).p == 1.0
+    assert difference(scores(60, 1, 0.4), scores(60, 2)).p < 0.001
+
+
+def test_holm_is_the_step_down_correction():
+    assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
+    assert holm([0.5, 0.9]) == pytest.approx([1.0, 1.0])
+    assert holm([0.02]) == [0.02]
+
+
+def test_the_smallest_difference_that_could_be_shown_is_shown_four_times_in_five():
+    draw = np.random.default_rng(5)
+    least = difference(draw.normal(0, 0.2, 400).tolist(), [0.0] * 400).detectable
+    assert least == pytest.approx(2.81 * 0.2 / 20, rel=0.1)
+    shown = [
+        difference(draw.normal(2.81 * 0.2 / 10, 0.2, 100).tolist(), [0.0] * 100).low > 0
+        for _ in range(120)
+    ]
+    assert 0.7 < np.mean(shown) < 0.9

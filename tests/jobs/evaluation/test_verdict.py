@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from jobs.evaluation.verdict import led_by, number, opponent, outcome, sentence, verdict_metric
+from jobs.evaluation.verdict import led_by, number, opponents, outcome, sentence, verdict_metric
 from jobs.types import Difference, Interval
 
 
@@ -17,18 +19,23 @@ def made(wins, ties, losses, delta=0.1, low=0.05, high=0.15, a="lora-1", b="base
 @pytest.mark.parametrize(
     ("difference", "expected"),
     [
-        (made(29, 0, 0), "unclear"),
-        (made(30, 0, 0), "better"),
-        (made(9, 21, 0), "unclear"),
-        (made(10, 20, 0), "better"),
+        (made(49, 0, 0), "unclear"),
+        (made(50, 0, 0), "better"),
+        (made(9, 41, 0), "unclear"),
+        (made(10, 40, 0), "better"),
         (made(9, 900, 0), "unclear"),
-        (made(0, 30, 0, 0.0, 0.0, 0.0), "same"),
-        (made(0, 29, 0, 0.0, 0.0, 0.0), "unclear"),
+        (made(0, 50, 0, 0.0, 0.0, 0.0), "same"),
+        (made(0, 49, 0, 0.0, 0.0, 0.0), "unclear"),
         (made(40, 0, 40, low=0.0), "same"),
         (made(40, 0, 40, low=1e-9), "better"),
         (made(40, 0, 40, -0.1, -0.2, 0.0), "same"),
         (made(40, 0, 40, -0.1, -0.2, -1e-9), "worse"),
         (made(40, 0, 40, low=-0.01), "same"),
+        (replace(made(60, 0, 20), holm=0.05), "same"),
+        (replace(made(60, 0, 20), holm=0.0499), "better"),
+        (replace(made(20, 0, 60, -0.1, -0.2, -0.05), holm=0.06), "same"),
+        (replace(made(20, 0, 60, -0.1, -0.2, -0.05), holm=0.001), "worse"),
+        (replace(made(49, 0, 0), holm=0.001), "unclear"),
         (Difference("a", "b", "rougeL", None, None, None, 0, 0, 0), "unclear"),
     ],
 )
@@ -90,7 +97,7 @@ def test_no_difference_to_be_seen():
 def test_too_few_prompts_to_tell():
     few = said(made(12, 0, 0, 0.3, 0.2, 0.4))
     assert few.startswith("Too few prompts to tell whether “lora-1” is better than the base: 12")
-    assert "at least 30" in few
+    assert "at least 50" in few
     assert "they score the same on 77 of 80" in said(made(3, 77, 0))
     nothing = Difference("lora-1", "base", "rougeL", None, None, None, 0, 0, 0)
     assert "none could be scored" in said(nothing)
@@ -122,11 +129,38 @@ def test_several_variants_of_which_none_is_better():
 
 
 def test_what_the_others_are_held_against():
-    assert opponent(["lora-1", "base@4bit", "base"]) == "base"
-    assert opponent(["qlora-1", "base@4bit"]) == "base@4bit"
-    assert opponent(["lora-1", "lora-2"]) == "lora-1"
+    assert set(opponents(["lora-1", "base@4bit", "base"]).values()) == {"base"}
+    assert set(opponents(["qlora-1", "base@4bit"]).values()) == {"base@4bit"}
+    assert set(opponents(["lora-1", "lora-2"]).values()) == {"lora-1"}
+    assert opponents(["base", "base+3", "lora-1"])["base+3"] == "base"
     found = made(62, 4, 14, a="qlora-1", b="base@4bit")
     assert "than the 4-bit base on" in said(found, variants=["base@4bit", "qlora-1"])
+
+
+def test_each_is_held_against_the_base_of_its_own_model():
+    bases = {"base": "x", "lora-1": "x", "base:org/y": "org/y", "lora-2": "org/y"}
+    assert opponents(list(bases), bases) == {
+        "base": "base", "lora-1": "base", "base:org/y": "base:org/y", "lora-2": "base:org/y"
+    }  # fmt: skip
+    summary = {name: {"rougeL": Interval(0.4, 0.3, 0.5, 80)} for name in bases}
+    pairs = [
+        made(62, 4, 14, a="lora-1", b="base"),
+        made(10, 4, 66, -0.1, -0.15, -0.05, a="lora-2", b="base:org/y"),
+        made(
+            70, 4, 6, 0.5, 0.45, 0.55, a="lora-2", b="base"
+        ),  # another model's base proves nothing
+        made(70, 4, 6, 0.5, 0.45, 0.55, a="base:org/y", b="base"),
+    ]
+    text = sentence(list(bases), "rougeL", summary, pairs, bases)
+    assert text.startswith("“lora-1” is better than the base on 62")
+    assert "“lora-2” is worse (0.30" in text
+    assert text.count("difference") == 2
+
+
+def test_examples_in_the_prompt_are_named_as_that():
+    assert said(made(62, 4, 14, a="base+3")).startswith(
+        "The base with 3 examples in its prompt is better than the base on 62 of 80 prompts;"
+    )
 
 
 def test_one_variant_alone_proves_nothing():
@@ -150,3 +184,18 @@ def test_the_sign_is_that_of_the_variant_the_sentence_leads_with():
     few = made(9, 0, 1, a="first")  # an interval above zero, on ten prompts
     assert led_by(["base", "first"], "rougeL", [few]) == "unclear"
     assert led_by(["base"], "rougeL", []) is None
+
+
+def test_no_difference_says_how_large_one_would_have_been_seen():
+    found = replace(made(40, 2, 38, 0.01, -0.02, 0.04), detectable=0.043)
+    assert said(found).endswith("(−0.02 to 0.04); one of 0.04 would probably have been seen.")
+    tiny = replace(made(40, 2, 38, 0.001, -0.002, 0.004), detectable=0.0043)
+    assert "one of 0.01 would" in said(tiny)
+
+
+def test_a_difference_that_only_luck_among_several_may_explain_is_said_to_be_that():
+    lucky = replace(made(50, 0, 30, 0.05, 0.01, 0.09, a="lora-2"), holm=0.08)
+    other = replace(made(40, 0, 40, 0.0, -0.1, 0.1), holm=0.9)
+    text = said(lucky, other)
+    assert "No difference to be seen between “lora-2” and the base" in text
+    assert "difference 0.05 (0.01 to 0.09), which may be luck among so many variants" in text

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from jobs.data import Renderer
+from jobs.data import Renderer, fitting
 from jobs.evaluation.generate import Answerer
 from jobs.models.source import resolve
 from jobs.models.tokenizer import load_tokenizer
 from jobs.queue.work import compare as compare_work
+from jobs.types import Example
 
 STRONG = {"epochs": 1, "learning_rate": 0.05}
 
@@ -130,6 +131,13 @@ def test_an_adapter_that_changes_nothing_is_said(trained: Any) -> None:
 
 def plain(model: Path, renderer: Renderer, prompt: str, tokens: int, **loading: Any) -> str:
     """What a clean load of the base answers to one prompt, by transformers alone."""
+    return plain_ids(model, renderer, renderer.prompt_ids(prompt), tokens, **loading)
+
+
+def plain_ids(
+    model: Path, renderer: Renderer, prompt_ids: list[int], tokens: int, **loading: Any
+) -> str:
+    """The same to token ids."""
     import torch
     from transformers import AutoModelForCausalLM
 
@@ -137,7 +145,7 @@ def plain(model: Path, renderer: Renderer, prompt: str, tokens: int, **loading: 
     for module in base.modules():
         if hasattr(module, "support_avx512bf16_for_cpu"):
             module.support_avx512bf16_for_cpu = False  # trap 34: it fails on odd sizes
-    ids = torch.tensor([renderer.prompt_ids(prompt)])
+    ids = torch.tensor([prompt_ids])
     with torch.no_grad():
         out = base.generate(
             input_ids=ids,
@@ -217,3 +225,64 @@ def test_the_answer_has_room_for_the_longest_reference(trained: Any, model: str)
         for r in e.references
     )
     assert longest < result.settings["max_new_tokens"] <= longest * 1.25
+
+
+def test_examples_in_the_prompt_are_those_of_the_training_split(
+    trained: Any, asked: list[tuple[str, int]], model: str
+) -> None:
+    """What the base answers to the same text by transformers alone; three shown in all."""
+    result = compared(trained, "base", "base+1", "base+3", "first", dtype="float32", limit=3)
+    shown = result.settings["examples_shown"]
+    training = trained.workspace.examples("things", "train", limit=1000)
+    known = {(e.prompt, e.references[0]) for e in training}
+    assert len(shown) == 3
+    assert {(one["prompt"], one["completion"]) for one in shown} <= known
+    renderer = Renderer(load_tokenizer(resolve(model)))
+    tokens = result.settings["max_new_tokens"]
+    examples = [Example(one["prompt"], (one["completion"],)) for one in shown]
+    for example in result.examples:
+        for count in (1, 3):
+            room = resolve(model).max_length - tokens
+            ids, fitted = fitting(renderer, example.prompt, examples[:count], room)
+            assert fitted == count
+            wanted = plain_ids(Path(model), renderer, ids, tokens)
+            if not renderer.chat:
+                wanted = wanted.split("\n\n")[0]
+            assert example.completions[f"base+{count}"].text == wanted
+    asked.clear()
+    compared(trained, "base+3", dtype="float32", limit=3, model=model)
+    assert asked == []
+
+
+def test_several_bases_in_one_comparison(
+    bench: Any, tiny: Any, asked: list[tuple[str, int]]
+) -> None:
+    """Each run is held against its own base, which answers as a clean load of it."""
+    bench.data()
+    other = str(tiny("gpt2"))
+    bench.train(str(tiny("llama")), name="first", options=STRONG)
+    bench.train(other, name="other", options=STRONG)
+    bench.work()
+    result = compared(bench, "base", "first", "other", dtype="float32")
+    assert result.variants == ("base", "first", f"base:{other}", "other")
+    assert result.settings["models"]["other"] == other
+    count = bench.workspace.dataset("things").counts["test"]
+    assert Counter(name for name, _ in asked) == dict.fromkeys(result.variants, count)
+    renderer = Renderer(load_tokenizer(resolve(other)))
+    limit = result.settings["max_new_tokens_of"][other]
+    example = result.examples[0]
+    told = example.completions[f"base:{other}"].text
+    assert told == plain(Path(other), renderer, example.prompt, limit)
+    pairs = {(d.a, d.b) for d in result.differences}
+    assert {("first", "base"), ("other", f"base:{other}")} <= pairs
+
+
+def test_completions_know_how_likely_their_reference_is(trained: Any) -> None:
+    """Also those that an earlier comparison generated."""
+    for _ in range(2):
+        result = compared(trained, "base", "first", limit=4)
+        for example in result.examples:
+            for name in result.variants:
+                assert example.completions[name].nll > 0
+                assert example.scores[name]["nll"].value > 0
+        assert result.summary["base"]["nll"].mean > 0

@@ -50,13 +50,29 @@ def test_the_base_alone_stands_on_the_model_that_is_named(trained: Any, tiny: An
     assert given.model == str(tiny("gpt2"))
 
 
-def test_runs_of_different_bases_are_refused(trained: Any, tiny: Any) -> None:
-    trained.end(trained.train(tiny("gpt2"), name="other"))
-    with pytest.raises(InputError, match="different base models"):
-        trained.workspace.compare("things", ["first", "other"])
-    with pytest.raises(InputError, match="different base models"):
+def test_runs_of_different_bases_are_grouped_each_with_its_base(trained: Any, tiny: Any) -> None:
+    other = str(tiny("gpt2"))
+    trained.end(trained.train(other, name="other"))
+    info = trained.workspace.compare("things", ["first", "other", "base", "base+2", "second"])
+    assert info.model == str(tiny("llama"))
+    mine = ("base", "base+2", "first", "second")
+    assert info.variants == (*mine, f"base:{other}", f"base+2:{other}", "other")
+    named = trained.workspace.compare("things", ["first", "other", f"base:{other}"])
+    assert named.variants == ("first", f"base:{other}", "other")
+    turned = trained.workspace.compare("things", ["base", "first", "other"], model=other)
+    assert turned.variants == ("base", "other", f"base:{tiny('llama')}", "first")
+
+
+def test_a_model_that_no_run_stands_on_is_refused(trained: Any, tiny: Any) -> None:
+    with pytest.raises(InputError, match="base of none of these runs"):
         trained.workspace.compare("things", ["first"], model=str(tiny("gpt2")))
     assert trained.workspace.comparisons() == []
+
+
+def test_a_question_goes_to_one_base_at_a_time(trained: Any, tiny: Any) -> None:
+    trained.end(trained.train(tiny("gpt2"), name="other"))
+    with pytest.raises(InputError, match="different base models"):
+        trained.workspace.ask(["first", "other"], "Where is it?")
 
 
 def test_the_same_request_gives_what_exists(trained: Any) -> None:
@@ -88,6 +104,8 @@ def test_what_cannot_be_compared(trained: Any, tiny: Any) -> None:
         (["broken"], {}, "Resume it"),
         ([], {}, "base"),
         (["base", "nobody"], {}, "nobody"),
+        (["base", "base+6"], {}, "base+5"),
+        (["base+0"], {}, "base+1"),
         (["base"], {"limit": 0}, "at least 1"),
         (["base"], {"split": "rehearsal"}, "rehearsal"),
         (["base"], {"dtype": "float8"}, "float32"),
@@ -147,7 +165,7 @@ def test_what_can_be_compared(trained: Any, tiny: Any) -> None:
     trained.data("others")
     trained.end(trained.train(tiny("gpt2"), name="other", data="others"))
     trained.train(tiny("llama"), name="waiting")
-    bases = ["base", "base@4bit"]
+    bases = ["base", "base@4bit", "base+3"]
     assert trained.workspace.variants() == [*bases, "other", "second", "first"]
     assert trained.workspace.variants(model=str(tiny("gpt2"))) == [*bases, "other"]
     assert trained.workspace.variants(data="things") == [*bases, "second", "first"]

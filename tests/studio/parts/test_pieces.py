@@ -140,7 +140,7 @@ def test_pictures_have_a_sentence(workspace: Any) -> None:
     html = scores_picture(result, "rougeL")
     assert 'role="img" aria-label="ROUGE-L: Untuned base 0.20 (0.17 to 0.24)' in html
     assert html.count("base-line") == 3
-    tags(html + scores_table(result) + differences_table(result))
+    tags(html + scores_table(result) + differences_table(result, "rougeL"))
     lengths = workspace.lengths("x")
     html = lengths_picture(lengths.tokens["train"], lengths.limit)
     tags(html)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from jobs.evaluation.metrics import metric
 
-NAMES = ("rouge1", "rouge2", "rougeL")
+NAMES = ("rouge1", "rouge2", "rougeL", "rougeLsum")
 SCRIPTS = {
     "Latin": "Ça va être très bien",
     "Chinese": "今天天气很好，我们去公园。",
@@ -55,7 +55,7 @@ def test_ascii_scores_are_googles(google, completion, references):
     for name in NAMES:
         ours = metric(name).score(completion, references)
         if ours.value is None:
-            assert not any(c.isalnum() for c in completion)
+            assert not any(c.isalnum() for c in "".join(references))
             continue
         assert ours.value == pytest.approx(theirs[name].fmeasure, abs=1e-9)
         assert ours.parts["precision"] == pytest.approx(theirs[name].precision, abs=1e-9)
@@ -98,11 +98,39 @@ def test_an_empty_completion_scores_nothing(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("references", [["..."], ["...", "a word"], []])
-def test_where_neither_side_has_a_word_there_is_no_score_but_a_reason(name, references):
-    score = metric(name).score("!!!", references)
+@pytest.mark.parametrize("completion", ["!!!", "a word", ""])
+@pytest.mark.parametrize("references", [["!!!"], ["...", ""], []])
+def test_a_reference_without_a_word_gives_no_score_but_a_reason(name, completion, references):
+    score = metric(name).score(completion, references)
     assert score.value is None
     assert score.reason
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_reference_without_a_word_is_left_out_where_there_is_another(name):
+    assert metric(name).score("two words", ["...", "two words"]).value == 1.0
+    assert metric(name).score("!!!", ["...", "two words"]).value == 0.0
+
+
+def test_lsum_is_rouge_l_until_there_are_lines():
+    one_line = ("the cat sat on the mat", ["a dog sat by the mat"])
+    assert metric("rougeLsum").score(*one_line) == metric("rougeL").score(*one_line)
+    turned = ("second line here\nfirst line here", ["first line here\nsecond line here"])
+    assert metric("rougeLsum").score(*turned).value == 1.0
+    assert metric("rougeL").score(*turned).value < 1.0
+
+
+@settings(max_examples=3000, deadline=None)
+@given(
+    lines=st.lists(st.lists(WORD, max_size=8).map(" ".join), max_size=5).map("\n".join),
+    reference=st.lists(st.lists(WORD, max_size=8).map(" ".join), max_size=5).map("\n".join),
+)
+def test_lsum_of_several_lines_is_googles(google, lines, reference):
+    ours = metric("rougeLsum").score(lines, [reference])
+    if ours.value is not None:
+        wanted = google.score(reference, lines)["rougeLsum"]
+        assert ours.value == pytest.approx(wanted.fmeasure, abs=1e-9)
+        assert ours.parts["recall"] == pytest.approx(wanted.recall, abs=1e-9)
 
 
 metric_of = {name: metric(name) for name in NAMES}
