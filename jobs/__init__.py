@@ -4,6 +4,7 @@ Pages, command line and scripts use the names below and nothing deeper.
 """
 
 from jobs.data import Preview
+from jobs.data.templates import PromptTemplate, template_named
 from jobs.errors import (
     AlreadyExists,
     AttuneError,
@@ -24,6 +25,7 @@ from jobs.options import OptionInfo
 from jobs.training.forecast import Forecast
 from jobs.types import (
     Ask,
+    ChangedRow,
     Checkpoint,
     ComparedExample,
     ComparisonInfo,
@@ -39,6 +41,7 @@ from jobs.types import (
     ModelInfo,
     RunInfo,
     Score,
+    VersionDifference,
 )
 from jobs.workspace import (
     CheckUp,
@@ -47,6 +50,7 @@ from jobs.workspace import (
     MaskedToken,
     MethodChoice,
     ModelChoice,
+    Reading,
     Sample,
     Workspace,
 )
@@ -55,6 +59,7 @@ __all__ = [
     "AlreadyExists",
     "Ask",
     "AttuneError",
+    "ChangedRow",
     "CheckUp",
     "Checkpoint",
     "ComparedExample",
@@ -87,11 +92,15 @@ __all__ = [
     "OptionInfo",
     "OutOfMemory",
     "Preview",
+    "PromptTemplate",
+    "Reading",
     "RunInfo",
     "Sample",
     "Score",
     "Unavailable",
+    "VersionDifference",
     "Workspace",
     "described",
+    "template_named",
     "to_json",
 ]

@@ -52,7 +52,7 @@ class Columns:
 
 @dataclass(frozen=True)
 class DatasetInfo:
-    """A dataset with its fixed split; it never changes once it is stored."""
+    """One version of a dataset, with its fixed split; it never changes once it is stored."""
 
     id: int
     name: str
@@ -64,6 +64,38 @@ class DatasetInfo:
     fingerprint: str  # sha-256 over all rows and their split
     findings: tuple[Finding, ...] = ()
     bytes: int = 0
+    version: int = 1
+    current: bool = True  # whether its name alone means this version
+    parent_id: int | None = None  # the version that this one was made from
+    change: str = ""  # what made it: "Repeated rows left out"
+    changes: Mapping[str, int] = field(default_factory=dict)  # rows dropped, changed, added
+    studied: bool = False  # whether near duplicates and the like were looked for
+
+    @property
+    def spec(self) -> str:
+        """What names this version: `tickets`, or `tickets@2` where another one is the current."""
+        return self.name if self.current else f"{self.name}@{self.version}"
+
+
+@dataclass(frozen=True)
+class ChangedRow:
+    """A row in two versions of a dataset; `None` where it is missing."""
+
+    split: Split
+    before: Example | None
+    after: Example | None
+
+
+@dataclass(frozen=True)
+class VersionDifference:
+    """Two versions side by side: how many rows differ, and the first of them."""
+
+    before: DatasetInfo
+    after: DatasetInfo
+    dropped: int
+    changed: int
+    added: int
+    rows: tuple[ChangedRow, ...]
 
 
 # --- models and machines ------------------------------------------------------------------------
@@ -138,6 +170,7 @@ class RunInfo:
     forecast: Mapping[str, Any] = field(default_factory=dict)
     result: Mapping[str, Any] = field(default_factory=dict)  # as TrainingResult has it
     error: Mapping[str, str] | None = None  # kind, what, cure, detail
+    dataset_version: int = 1
 
 
 @dataclass(frozen=True)
@@ -359,6 +392,7 @@ class ComparisonInfo:
     verdict: str = ""
     outcome: str = ""  # as ComparisonResult has it
     error: Mapping[str, str] | None = None
+    data_version: int = 1
 
 
 @dataclass(frozen=True)

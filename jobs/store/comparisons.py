@@ -134,6 +134,7 @@ def _query() -> Any:
         select(
             comparisons,
             datasets.c.name.label("data"),
+            datasets.c.version.label("data_version"),
             jobs.c.state,
             jobs.c.id.label("job_id"),
             jobs.c.error,
@@ -159,6 +160,7 @@ def _info(row: Row[Any]) -> ComparisonInfo:
         verdict=row.verdict,
         outcome=row.outcome,
         error=row.error,
+        data_version=row.data_version,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from jobs.errors import AlreadyExists, NotFound, Unavailable
 from jobs.store.database import Database
@@ -32,6 +32,13 @@ class Datasets:
             made = insert(datasets).values(values).returning(datasets.c.id)
             return connection.execute(made).scalar_one()
 
+    def reserve_version(self, parent: DatasetInfo) -> int:
+        """An id whose folder may be written, for a version made from this one."""
+        with self._database.write() as connection:
+            values = {"name": parent.name, "created": self._clock(), "ready": False}
+            made = insert(datasets).values(values).returning(datasets.c.id)
+            return connection.execute(made).scalar_one()
+
     def complete(
         self,
         dataset_id: int,
@@ -43,15 +50,33 @@ class Datasets:
         fingerprint: str,
         findings: Sequence[Finding] = (),
         bytes: int = 0,
+        studied: bool = False,
+        parent: DatasetInfo | None = None,
+        change: str = "",
+        changes: Mapping[str, int] | None = None,
     ) -> DatasetInfo:
-        """The folder is whole: the dataset exists from here on, unless its name went meanwhile."""
+        """The folder is whole: the dataset exists from here on, unless its name went meanwhile.
+
+        With a `parent` it is a version made from that one, and the current one of its name,
+        unless the parent has ceased to be that meanwhile.
+        """
         with self._database.write() as connection:
             query = select(datasets).where(datasets.c.id == dataset_id, datasets.c.ready.is_(False))
             row = connection.execute(query).one_or_none()
             if row is None:
                 raise NotFound(f"There is no import {dataset_id}.", "Import the file again.")
-            self._free(connection, row.name)
-            values = {
+            lineage: dict[str, Any] = {}
+            if parent is None:
+                self._free(connection, row.name)
+            else:
+                lineage = {
+                    "version": self._succeed(connection, parent),
+                    "parent_id": parent.id,
+                    "change": change,
+                    "changes": dict(changes or {}),
+                }
+            values = lineage | {
+                "studied": studied,
                 "ready": True,
                 "source": source,
                 "columns": asdict(columns),
@@ -61,8 +86,49 @@ class Datasets:
                 "findings": [asdict(finding) for finding in findings],
                 "bytes": bytes,
             }
-            change = update(datasets).where(datasets.c.id == dataset_id).values(values)
-            return _info(connection.execute(change.returning(*datasets.c)).one())
+            made = update(datasets).where(datasets.c.id == dataset_id).values(values)
+            return _info(connection.execute(made.returning(*datasets.c)).one())
+
+    def _succeed(self, connection: Connection, parent: DatasetInfo) -> int:
+        """Let the parent step back; the number of the version that follows."""
+        step_back = update(datasets).where(datasets.c.id == parent.id, datasets.c.current == 1)
+        if not connection.execute(step_back.values(current=False)).rowcount:
+            raise Unavailable(
+                f"“{parent.name}” has changed meanwhile.", "Look at its newest version, then again."
+            )
+        newest = select(func.max(datasets.c.version)).where(
+            datasets.c.name == parent.name, datasets.c.ready == 1
+        )
+        return int(connection.scalar(newest) or 0) + 1
+
+    def make_current(self, chosen: DatasetInfo) -> DatasetInfo:
+        """Let a name mean this version from here on; the others stay."""
+        with self._database.write() as connection:
+            named = update(datasets).where(datasets.c.name == chosen.name, datasets.c.ready == 1)
+            connection.execute(named.where(datasets.c.current == 1).values(current=False))
+            connection.execute(named.where(datasets.c.id == chosen.id).values(current=True))
+            return self.by_id(chosen.id)
+
+    def versions(self, name: str) -> builtins.list[DatasetInfo]:
+        """Every version of a name, the newest first."""
+        info = self.get(name)
+        query = select(datasets).where(datasets.c.name == info.name, datasets.c.ready == 1)
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(datasets.c.version.desc()))
+            return [_info(row) for row in rows]
+
+    def add_findings(self, dataset_id: int, findings: Sequence[Finding]) -> DatasetInfo:
+        """What was found by studying a dataset after it was stored, beside what was known."""
+        with self._database.write() as connection:
+            info = self.by_id(dataset_id)
+            codes = {finding.code for finding in findings}
+            known = [finding for finding in info.findings if finding.code not in codes]
+            values = {
+                "findings": [asdict(finding) for finding in (*known, *findings)],
+                "studied": True,
+            }
+            connection.execute(update(datasets).where(datasets.c.id == dataset_id).values(values))
+            return self.by_id(dataset_id)
 
     def abandon(self, dataset_id: int) -> None:
         """Forget an id that was reserved and did not become a dataset."""
@@ -102,11 +168,20 @@ class Datasets:
             )
 
     def get(self, name: str) -> DatasetInfo:
-        """The dataset of this name; `NotFound` suggests the nearest one."""
+        """The current version of this name, or the one that `name@2` names.
+
+        `NotFound` suggests the nearest one.
+        """
+        wanted = clean(name)
         with self._database.read() as connection:
-            row = connection.execute(_named(clean(name))).one_or_none()
+            row = connection.execute(_named(wanted)).one_or_none()
+            stem, _, number = wanted.rpartition("@")
+            if row is None and stem and number.isdecimal():
+                versions = select(datasets).where(datasets.c.name == stem, datasets.c.ready == 1)
+                of_number = versions.where(datasets.c.version == int(number))
+                row = connection.execute(of_number).one_or_none()
             if row is None:
-                ready = select(datasets.c.name).where(datasets.c.ready.is_(True))
+                ready = select(datasets.c.name).where(*_CURRENT)
                 raise not_found("dataset", name, connection.scalars(ready))
         return _info(row)
 
@@ -120,8 +195,8 @@ class Datasets:
         return _info(row)
 
     def list(self) -> builtins.list[DatasetInfo]:
-        """All of them, the newest first."""
-        query = select(datasets).where(datasets.c.ready.is_(True)).order_by(datasets.c.id.desc())
+        """The current version of each, the newest first."""
+        query = select(datasets).where(*_CURRENT).order_by(datasets.c.id.desc())
         with self._database.read() as connection:
             return [_info(row) for row in connection.execute(query)]
 
@@ -131,10 +206,14 @@ class Datasets:
             return connection.execute(_named(clean(name))).first() is not None
 
     def delete(self, name: str) -> DatasetInfo:
-        """Delete a dataset that no run uses, and its comparisons; its folder is the caller's."""
+        """Delete all versions of a dataset that no run uses, and their comparisons.
+
+        Their folders are the caller's.
+        """
         with self._database.write() as connection:
             info = self.get(name)
-            using = select(runs.c.name).where(runs.c.dataset_id == info.id).order_by(runs.c.id)
+            every = select(datasets.c.id).where(datasets.c.name == info.name, datasets.c.ready == 1)
+            using = select(runs.c.name).where(runs.c.dataset_id.in_(every)).order_by(runs.c.id)
             names = connection.scalars(using.limit(4)).all()
             if names:
                 which = ", ".join(f"“{n}”" for n in names[:3]) + (" …" if len(names) > 3 else "")
@@ -142,14 +221,14 @@ class Datasets:
                     f"The dataset “{info.name}” is used by the runs {which}.",
                     "Delete these runs first.",
                 )
-            waits = (comparisons.c.dataset_id == info.id, jobs.c.state.in_(WAITING_OR_RUNNING))
+            waits = (comparisons.c.dataset_id.in_(every), jobs.c.state.in_(WAITING_OR_RUNNING))
             busy = select(jobs.c.id).join(comparisons, comparisons.c.id == jobs.c.comparison_id)
             if connection.scalar(busy.where(*waits).limit(1)) is not None:
                 raise Unavailable(
                     f"A comparison on “{info.name}” is queued or under way.",
                     "Wait for it or stop it first.",
                 )
-            connection.execute(delete(datasets).where(datasets.c.id == info.id))
+            connection.execute(delete(datasets).where(datasets.c.id.in_(every)))
             return info
 
     def _free(self, connection: Connection, name: str) -> str:
@@ -161,8 +240,11 @@ class Datasets:
         return name
 
 
+_CURRENT = (datasets.c.ready == 1, datasets.c.current == 1)
+
+
 def _named(name: str) -> Any:
-    return select(datasets).where(datasets.c.name == name, datasets.c.ready == 1)
+    return select(datasets).where(datasets.c.name == name, *_CURRENT)
 
 
 def _info(row: Row[Any]) -> DatasetInfo:
@@ -179,4 +261,10 @@ def _info(row: Row[Any]) -> DatasetInfo:
         fingerprint=row.fingerprint,
         findings=tuple(found),
         bytes=row.bytes,
+        version=row.version,
+        current=row.current,
+        parent_id=row.parent_id,
+        change=row.change,
+        changes=row.changes or {},
+        studied=row.studied,
     )

@@ -179,6 +179,7 @@ class Runs:
             forecast=row.forecast,
             result=result,
             error=row.error,
+            dataset_version=row.dataset_version,
         )
 
 
@@ -190,6 +191,7 @@ def _query() -> Any:
         select(
             runs,
             datasets.c.name.label("dataset"),
+            datasets.c.version.label("dataset_version"),
             jobs.c.state,
             jobs.c.step,
             jobs.c.steps,

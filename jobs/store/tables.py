@@ -44,8 +44,16 @@ datasets = Table(
     Column("fingerprint", Text, nullable=False, default=""),
     Column("findings", _JSON),
     Column("bytes", Integer, nullable=False, default=0),
+    # Every version is a row of its own, with a folder of its own; one of them is the current one.
+    Column("version", Integer, nullable=False, default=1, server_default="1"),
+    Column("current", Boolean, nullable=False, default=True, server_default="1"),
+    Column("change", Text, nullable=False, default="", server_default=""),  # what made it
+    Column("changes", _JSON),  # rows that were dropped, changed and added
+    Column("studied", Boolean, nullable=False, default=False, server_default="0"),
+    Column("parent_id", Integer, ForeignKey("datasets.id"), index=True),
     # Only finished ones own their name: an import that died holds nobody up.
-    Index("datasets_name", "name", unique=True, sqlite_where=text("ready = 1")),
+    Index("datasets_name", "name", unique=True, sqlite_where=text("ready = 1 AND current = 1")),
+    Index("datasets_version", "name", "version", unique=True, sqlite_where=text("ready = 1")),
     sqlite_autoincrement=True,
 )
 

@@ -7,6 +7,7 @@ from jobs.workspace.answers import (
     MaskedToken,
     MethodChoice,
     ModelChoice,
+    Reading,
     Sample,
 )
 from jobs.workspace.workspace import Workspace
@@ -18,6 +19,7 @@ __all__ = [
     "MaskedToken",
     "MethodChoice",
     "ModelChoice",
+    "Reading",
     "Sample",
     "Workspace",
 ]

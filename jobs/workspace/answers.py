@@ -63,6 +63,16 @@ class Lengths:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """A few prompts as a model gets them."""
+
+    texts: tuple[str, ...]
+    template: str  # the dataset's, or the one that was asked for
+    # Whether the model's own chat template is around it; None where its files are not here yet.
+    chat: bool | None
+
+
+@dataclass(frozen=True)
 class MaskedToken:
     """A piece of text as the model gets it: read, learnt, or cut away."""
 

@@ -6,6 +6,9 @@ import shutil
 from pathlib import Path
 
 from jobs.data import import_dataset
+from jobs.data.doctor import study
+from jobs.data.stored import StoredRows
+from jobs.data.versions import STUDIED_AT_ONCE
 from jobs.home import Home
 from jobs.store import Store
 from jobs.types import DatasetInfo
@@ -36,6 +39,8 @@ def add(
             test_share=test_share,
             template=template,
         )
+        folder = home.dataset(dataset_id)
+        at_once = sum(imported.counts.values()) <= STUDIED_AT_ONCE
         return store.datasets.complete(
             dataset_id,
             source=imported.source,
@@ -43,7 +48,8 @@ def add(
             template=imported.template,
             counts=imported.counts,
             fingerprint=imported.fingerprint,
-            findings=imported.findings,
+            findings=imported.findings + (study(StoredRows(folder)) if at_once else ()),
+            studied=at_once,
             bytes=imported.bytes,
         )
     except BaseException:
@@ -53,10 +59,11 @@ def add(
 
 
 def delete(store: Store, home: Home, name: str) -> None:
-    """Delete a dataset, its comparisons and their files; the store refuses while runs use it."""
-    dataset = store.datasets.get(name)
-    compared = store.comparisons.of_dataset(dataset.id)
+    """Delete all versions of a dataset, their comparisons and files; not while runs use any."""
+    versions = store.datasets.versions(name)
+    compared = [c for version in versions for c in store.comparisons.of_dataset(version.id)]
     store.datasets.delete(name)
     for comparison in compared:
         home.comparison(comparison.id).unlink(missing_ok=True)
-    shutil.rmtree(home.dataset(dataset.id), ignore_errors=True)
+    for version in versions:
+        shutil.rmtree(home.dataset(version.id), ignore_errors=True)

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from jobs.data import Renderer, load_examples
+from jobs.data import Renderer, check_template, load_examples, read_examples
+from jobs.data.template import PLACEHOLDER
 from jobs.errors import DiskFull, Unavailable
 from jobs.home import Home
 from jobs.methods import method as find_method
@@ -27,6 +28,7 @@ from jobs.workspace.answers import (
     MaskedExample,
     MaskedToken,
     MethodChoice,
+    Reading,
     TrainRequest,
 )
 from jobs.workspace.queueing import DOUBLE_PRESS
@@ -149,6 +151,19 @@ def mask(
         )
         shown.append(MaskedExample(row=example.row, tokens=tokens))
     return shown
+
+
+def reading(
+    home: Home, dataset: DatasetInfo, info: ModelInfo, template: str | None, limit: int
+) -> Reading:
+    """The first training prompts as the model reads them, chat template included."""
+    chosen = dataset.template if template is None else check_template(template)
+    prompts = [e.prompt for e in read_examples(home.dataset(dataset.id), "train", 0, limit)]
+    if info.path is None:
+        texts = tuple(chosen.replace(PLACEHOLDER, prompt) for prompt in prompts)
+        return Reading(texts, chosen, None)
+    renderer = Renderer(load_tokenizer(info), template=chosen, kind=info.kind)
+    return Reading(tuple(map(renderer.text, prompts)), chosen, renderer.chat)
 
 
 def submit(

@@ -10,6 +10,7 @@ from typing import Any
 
 from jobs.card import loading_code
 from jobs.data import Preview, preview, read_examples
+from jobs.data.templates import TEMPLATES, PromptTemplate
 from jobs.errors import Unavailable
 from jobs.evaluation import archive
 from jobs.home import Home
@@ -32,14 +33,26 @@ from jobs.types import (
     JobInfo,
     ModelInfo,
     RunInfo,
+    VersionDifference,
 )
-from jobs.workspace import checkup, comparing, importing, models, queueing, samples, training, using
+from jobs.workspace import (
+    checkup,
+    comparing,
+    importing,
+    models,
+    queueing,
+    samples,
+    training,
+    using,
+    versions,
+)
 from jobs.workspace.answers import (
     CheckUp,
     Lengths,
     MaskedExample,
     MethodChoice,
     ModelChoice,
+    Reading,
     Sample,
     TrainRequest,
 )
@@ -121,6 +134,72 @@ class Workspace:
     def delete_dataset(self, name: str) -> None:
         """Delete a dataset that no run uses."""
         importing.delete(self._store, self.home, name)
+
+    def versions(self, name: str) -> list[DatasetInfo]:
+        """Every version of a dataset, the newest first; `name@2` names one of them anywhere."""
+        return self._store.datasets.versions(name)
+
+    def dataset_by_id(self, dataset_id: int) -> DatasetInfo:
+        """A version of a dataset, whichever is current."""
+        return self._store.datasets.by_id(dataset_id)
+
+    def mend(self, name: str, code: str) -> DatasetInfo:
+        """Mend what a finding tells of, in a new version; `undo` goes back."""
+        return versions.mend(self._store, self.home, self.dataset(name), code)
+
+    def edit_row(
+        self, name: str, split: str, position: int, prompt: str, references: Sequence[str]
+    ) -> DatasetInfo:
+        """Write one row anew, in a new version; `position` counts from 0 within its split."""
+        row = Example(prompt, tuple(references))
+        return self._edited(name, split, position, row)
+
+    def drop_row(self, name: str, split: str, position: int) -> DatasetInfo:
+        """Drop one row, in a new version; `position` counts from 0 within its split."""
+        return self._edited(name, split, position, None)
+
+    def add_rows(self, name: str, rows: Sequence[Example]) -> DatasetInfo:
+        """Add rows, in a new version; each goes to where its prompt stands, else to training."""
+        return versions.add_rows(self._store, self.home, self.dataset(name), rows)
+
+    def keep_example(self, name: str, prompt: str, completion: str) -> DatasetInfo:
+        """Keep a prompt and the answer it should have had, in a new version of a dataset."""
+        return self.add_rows(name, [Example(prompt, (completion,))])
+
+    def undo(self, name: str) -> DatasetInfo:
+        """Go back to the version that the current one was made from; nothing is deleted."""
+        return versions.undo(self._store, self.dataset(name))
+
+    def use_version(self, name: str, version: int) -> DatasetInfo:
+        """Let a dataset's name mean another of its versions."""
+        chosen = self.dataset(f"{self.dataset(name).name}@{version}")
+        return self._store.datasets.make_current(chosen)
+
+    def compare_versions(self, name: str, before: int, after: int) -> VersionDifference:
+        """What was dropped, changed and added from one version of a dataset to another."""
+        stem = self.dataset(name).name
+        sides = (self.dataset(f"{stem}@{number}") for number in (before, after))
+        return versions.difference(self.home, *sides)
+
+    def templates(self) -> list[PromptTemplate]:
+        """The library of prompt templates."""
+        return list(TEMPLATES)
+
+    def set_template(self, name: str, template: str) -> DatasetInfo:
+        """Put another template around the prompts, in a new version."""
+        return versions.set_template(self._store, self.home, self.dataset(name), template)
+
+    def reading(
+        self, data: str, model: str = "starter", template: str | None = None, limit: int = 2
+    ) -> Reading:
+        """The first prompts as the model reads them, in its own chat template where it has one."""
+        dataset = self.dataset(data)
+        return training.reading(self.home, dataset, self.model(model), template, limit)
+
+    def _edited(self, name: str, split: str, position: int, row: Example | None) -> DatasetInfo:
+        dataset = self.dataset(name)
+        wanted = comparing.check_split(split, dataset.counts)
+        return versions.edit_row(self._store, self.home, dataset, wanted, position, row)
 
     # --- models, methods, machine ---------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shlex
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -84,16 +85,81 @@ def show_(
             show.say(f"\nprompt      {example.prompt}\ncompletion  {example.references[0]}")
 
 
+@app.command("mend")
+def mend(
+    context: typer.Context,
+    name: str,
+    check: Annotated[str, typer.Argument(help="What to mend, as “attune data show” names it.")],
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Mend what a check has found, in a new version; “attune data undo” goes back."""
+    settle(context, home, json)
+    _tell(context, open_workspace(context).mend(name, check))
+
+
+@app.command("undo")
+def undo(
+    context: typer.Context, name: str, home: HomeOption = None, json: JsonOption = False
+) -> None:
+    """Go back to the version that the current one was made from; nothing is deleted."""
+    settle(context, home, json)
+    _tell(context, open_workspace(context).undo(name))
+
+
+@app.command("versions")
+def versions(
+    context: typer.Context,
+    name: str,
+    use: Annotated[int | None, typer.Option(help="Make this version the current one.")] = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """List the versions of a dataset; `name@2` names one of them in every command."""
+    settle(context, home, json)
+    workspace = open_workspace(context)
+    if use is not None:
+        workspace.use_version(name, use)
+    known = workspace.versions(name)
+    if wants_json(context):
+        show.document([_document(d) for d in known])
+        return
+    rows = [
+        (f"{d.version}{' *' if d.current else ''}", d.change or "As it was added", *_counts(d))
+        for d in known
+    ]
+    show.table(("version", "what made it", "train", "validation", "test"), rows)
+
+
+def _tell(context: typer.Context, dataset: DatasetInfo) -> None:
+    """Which version a command has made or gone back to."""
+    if wants_json(context):
+        show.document(_document(dataset))
+        return
+    told = [f"{count} {kind}" for kind, count in dataset.changes.items() if count]
+    rows = f" ({', '.join(told)})" if told else ""
+    show.say(f"{dataset.name} is at version {dataset.version}: {_made(dataset)}{rows}.")
+
+
+def _made(dataset: DatasetInfo) -> str:
+    return dataset.change.lower() or "as it was added"
+
+
 def _show(context: typer.Context, dataset: DatasetInfo) -> None:
     if wants_json(context):
         show.document(_document(dataset))
         return
     train, validation, test = _counts(dataset)
-    show.say(f"{dataset.name}: {train} to train on, {validation} to validate, {test} to test on.")
+    which = f" (version {dataset.version}, {_made(dataset)})" if dataset.version > 1 else ""
+    sides = f"{train} to train on, {validation} to validate, {test} to test on"
+    show.say(f"{dataset.name}{which}: {sides}.")
     completions = ", ".join(dataset.columns.completions)
     show.say(f"Prompt from column “{dataset.columns.prompt}”, completion from “{completions}”.")
     for finding in dataset.findings:
         show.say(f"{finding.severity}: {finding.sentence}")
+        if finding.mend:
+            command = f"attune data mend {shlex.quote(dataset.name)} {finding.code}"
+            show.say(f"    {finding.mend}: {command}")
 
 
 def _counts(dataset: DatasetInfo) -> tuple[int, int, int]:

@@ -12,10 +12,12 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from jobs.data.templates import TEMPLATES, PromptTemplate
 from jobs.errors import AlreadyExists, DataError, InputError, NotFound
 from jobs.home import Home
 from jobs.options import OptionInfo
 from jobs.types import (
+    ChangedRow,
     Columns,
     ComparedExample,
     ComparisonInfo,
@@ -31,6 +33,7 @@ from jobs.types import (
     ModelInfo,
     RunInfo,
     Score,
+    VersionDifference,
 )
 
 NASTY = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script> ${1+1} {{value}} `x`'
@@ -170,6 +173,8 @@ class FakeWorkspace:
     ended: set[int] = field(default_factory=set)  # comparisons that were stopped
     order: list[int] = field(default_factory=list)  # ids of jobs that were moved, in their order
     paused: bool = False
+    chain: dict[str, list[DatasetInfo]] = field(default_factory=dict)
+    heads: dict[str, int] = field(default_factory=dict)
     asked: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
 
     # --- data -----------------------------------------------------------------------------------
@@ -230,7 +235,15 @@ class FakeWorkspace:
                 "prompts will be shortened from the start.",
                 (12, 40, 41, 77, 90, 102, 512),
             ),
-            Finding("duplicates", "note", 3, "3 rows appear twice; each is used once.", (5, 6, 9)),
+            Finding(
+                "duplicates",
+                "note",
+                3,
+                "3 rows repeat an earlier prompt and completion.",
+                (5, 6, 9),
+                "What stands there twice is learnt twice.",
+                "Keep each once",
+            ),
         )
 
     def _dataset(self, number: int, name: str) -> DatasetInfo:
@@ -256,12 +269,22 @@ class FakeWorkspace:
             self._dataset(3, LONG),
             self._dataset(4, "Übung <b>mit</b> 表"),
         ]
-        return [d for d in [*self.added[::-1], *rows] if d.name not in self.gone]
+        kept = [d for d in [*self.added[::-1], *rows] if d.name not in self.gone]
+        return [
+            next(v for v in self.chain[d.name] if v.version == self.heads[d.name])
+            if d.name in self.chain
+            else d
+            for d in kept
+        ]
 
     def dataset(self, name: str) -> DatasetInfo:
         for info in self.datasets():
             if info.name == name:
                 return info
+        stem, _, number = name.rpartition("@")
+        for version in self.versions(stem) if stem and number.isdecimal() else ():
+            if version.version == int(number):
+                return version
         raise NotFound(f"There is no dataset “{name}”.", "Look at the list of datasets.")
 
     def examples(
@@ -281,6 +304,105 @@ class FakeWorkspace:
             for s, n in (("train", 480), ("validation", 60), ("test", 120))
         }
         return SimpleNamespace(tokens=tokens, limit=1024)
+
+    # A dataset has one version here until it is mended or edited; each is a copy with a number.
+    def _next_version(self, name: str, change: str, **changes: int) -> DatasetInfo:
+        info = self.dataset(name)
+        if not info.current:
+            raise InputError(f"This is version {info.version}.", "Change the current one.")
+        number = max(v.version for v in self.versions(info.name)) + 1
+        made = replace(
+            info,
+            id=info.id + 1000,
+            version=number,
+            parent_id=info.id,
+            change=change,
+            changes={"dropped": 0, "changed": 0, "added": 0} | changes,
+        )
+        self.chain.setdefault(info.name, [replace(info, version=info.version)]).append(made)
+        self.heads[info.name] = number
+        return made
+
+    def versions(self, name: str) -> list[DatasetInfo]:
+        stem = name.rpartition("@")[0] or name
+        known = self.chain.get(stem) or [self.dataset(stem)]
+        head = self.heads.get(stem, 1)
+        return [replace(v, current=v.version == head) for v in reversed(known)]
+
+    def dataset_by_id(self, dataset_id: int) -> DatasetInfo:
+        for info in self.datasets():
+            for version in self.versions(info.name):
+                if version.id == dataset_id:
+                    return version
+        raise NotFound(f"There is no dataset {dataset_id}.", "It may have been deleted.")
+
+    def mend(self, name: str, code: str) -> DatasetInfo:
+        info = self.dataset(name)
+        found = next((f for f in info.findings if f.code == code), None)
+        if found is None or not found.mend:
+            raise NotFound(f"There is no mend for “{code}”.", "Look at the findings.")
+        made = self._next_version(name, "Repeated rows left out", dropped=found.count)
+        left = tuple(f for f in info.findings if f.code != code)
+        self.chain[made.name][-1] = replace(made, findings=left)
+        return self.chain[made.name][-1]
+
+    def edit_row(
+        self, name: str, split: str, position: int, prompt: str, references: Sequence[str]
+    ) -> DatasetInfo:
+        if not prompt.strip() or not any(r.strip() for r in references):
+            raise InputError("A row needs a prompt and a completion.", "Write both.")
+        return self._next_version(name, "A row edited", changed=1)
+
+    def drop_row(self, name: str, split: str, position: int) -> DatasetInfo:
+        return self._next_version(name, "A row dropped", dropped=1)
+
+    def add_rows(self, name: str, rows: Sequence[Example]) -> DatasetInfo:
+        if not all(row.prompt.strip() and row.references for row in rows):
+            raise InputError("A row needs a prompt and a completion.", "Write both.")
+        return self._next_version(name, f"{len(rows)} rows added", added=len(rows))
+
+    def keep_example(self, name: str, prompt: str, completion: str) -> DatasetInfo:
+        return self.add_rows(name, [Example(prompt, (completion,) if completion else ())])
+
+    def undo(self, name: str) -> DatasetInfo:
+        info = self.dataset(name)
+        parent = next((v for v in self.versions(info.name) if v.id == info.parent_id), None)
+        if parent is None:
+            raise InputError("There is nothing to undo.", "Mend or edit it.")
+        return self.use_version(info.name, parent.version)
+
+    def use_version(self, name: str, version: int) -> DatasetInfo:
+        self.dataset(f"{name}@{version}")
+        self.heads[name] = version
+        return self.dataset(name)
+
+    def compare_versions(self, name: str, before: int, after: int) -> VersionDifference:
+        rows = self.examples(name, "train", 0, 4)
+        changed = (
+            ChangedRow("train", rows[0], None),
+            ChangedRow("train", rows[1], replace(rows[1], references=("Another answer.",))),
+            ChangedRow("test", replace(rows[2], references=("A reply.",)), rows[2]),
+            ChangedRow("train", None, rows[3]),
+        )
+        sides = (self.dataset(f"{name}@{number}") for number in (before, after))
+        return VersionDifference(*sides, 1, 2, 1, changed)
+
+    def templates(self) -> list[PromptTemplate]:
+        return list(TEMPLATES)
+
+    def set_template(self, name: str, template: str) -> DatasetInfo:
+        if "{prompt}" not in template:
+            raise InputError("The template holds no {prompt}.", "Write {prompt} somewhere.")
+        made = self._next_version(name, "Another prompt template")
+        self.chain[made.name][-1] = replace(made, template=template)
+        return self.chain[made.name][-1]
+
+    def reading(
+        self, data: str, model: str = "starter", template: str | None = None, limit: int = 2
+    ) -> Any:
+        shape = self.dataset(data).template if template is None else template
+        texts = [shape.replace("{prompt}", prompt) for prompt in PROMPTS[:limit]]
+        return SimpleNamespace(texts=tuple(texts), template=shape, chat=False)
 
     def delete_dataset(self, name: str) -> None:
         self.gone.add(name)

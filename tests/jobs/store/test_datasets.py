@@ -3,6 +3,10 @@
 import pytest
 
 from jobs.errors import AlreadyExists, InputError, NotFound, Unavailable
+from jobs.home import Home
+from jobs.store import Store
+from jobs.store.database import Database
+from jobs.store.migrations.upgrade import upgrade
 from jobs.types import Columns, Finding
 
 WHOLE = {
@@ -71,3 +75,42 @@ def test_a_delete_is_refused_while_runs_use_it(store, dataset, make_run):
     assert store.comparisons.list() == []
     with pytest.raises(NotFound):
         store.datasets.get("letters")
+
+
+def test_a_database_from_before_versions_keeps_its_datasets(tmp_path):
+    database = Database(tmp_path / "a.db")
+    with database.engine.connect() as connection:
+        upgrade(connection, "0003")
+    with database.write() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO datasets (name, created, ready, source, columns, template, counts, "
+            "fingerprint, findings, bytes) VALUES ('old', 1, 1, 'a.csv', "
+            '\'{"prompt": "p", "completions": ["c"]}\', \'{prompt}\', \'{"train": 3}\', \'f\', '
+            '\'[{"code": "long", "severity": "note", "count": 1, "sentence": "x", '
+            '"rows": [1]}]\', 7)'
+        )
+    database.migrate()
+    store = Store(database, Home(tmp_path))
+    info = store.datasets.get("old")
+    assert (info.version, info.current, info.parent_id, info.studied) == (1, True, None, False)
+    assert (info.findings[0].mend, info.spec) == ("", "old")
+    assert store.datasets.versions("old") == [info]
+    store.close()
+
+
+def test_a_name_that_ends_like_a_version_is_a_name_first(store):
+    first = store.datasets.add("a", **WHOLE)
+    made = store.datasets.reserve_version(first)
+    second = store.datasets.complete(made, **WHOLE, parent=first, change="Something")
+    assert store.datasets.get("a@2") == second
+    assert store.datasets.get("a@1").spec == "a@1"
+    other = store.datasets.add("a@1", **WHOLE)
+    assert store.datasets.get("a@1") == other
+    assert [d.name for d in store.datasets.list()] == ["a@1", "a"]
+
+
+def test_findings_that_come_later_stand_beside_those_before(store, dataset):
+    near = Finding("near_duplicates", "note", 2, "Two rows.", (1, 2))
+    info = store.datasets.add_findings(dataset.id, [near])
+    assert (info.findings, info.studied) == ((near,), True)
+    assert store.datasets.add_findings(dataset.id, [near]).findings == (near,)

@@ -1,0 +1,191 @@
+"""Versions of a dataset: a mend, an edit and a new row each make one; undo goes back."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+
+from jobs.data import check_template
+from jobs.data.doctor import find_mend
+from jobs.data.mends import Edit, Stored
+from jobs.data.normal import normalize
+from jobs.data.storage import copy_rows
+from jobs.data.versions import (
+    Derived,
+    derive,
+    differences,
+    replacing,
+    tested_prompts,
+    unchanged,
+)
+from jobs.errors import InputError, Unavailable
+from jobs.home import Home
+from jobs.store import Store
+from jobs.types import ChangedRow, DatasetInfo, Example, Split, VersionDifference
+
+SHOWN = 50  # rows of a difference
+
+
+def mend(store: Store, home: Home, dataset: DatasetInfo, code: str) -> DatasetInfo:
+    """The version in which what a finding tells of is mended."""
+    chosen = find_mend(code)
+    if all(finding.code != code for finding in dataset.findings):
+        raise Unavailable(
+            f"The doctor has not found “{code}” in “{dataset.spec}”.", "Look at its findings."
+        )
+    return _derive(store, home, dataset, chosen.done, chosen.start)
+
+
+def edit_row(
+    store: Store,
+    home: Home,
+    dataset: DatasetInfo,
+    split: Split,
+    position: int,
+    row: Example | None,
+) -> DatasetInfo:
+    """The version in which one row, known by its place in its split, is another one or gone."""
+    if row is None:
+        done = "A row dropped"
+    else:
+        row, done = _checked(row), "A row edited"
+        _refuse_elsewhere(store, home, dataset, split, row)
+    return _derive(store, home, dataset, done, replacing(split, position, row))
+
+
+def add_rows(
+    store: Store, home: Home, dataset: DatasetInfo, rows: Sequence[Example]
+) -> DatasetInfo:
+    """The version with some more rows; each goes to where its prompt stands, else to training."""
+    if not rows:
+        raise InputError("No row was given.", "Give a prompt and its completion.")
+    done = "A row added" if len(rows) == 1 else f"{len(rows):,} rows added"
+    return _derive(store, home, dataset, done, unchanged, [_checked(row) for row in rows])
+
+
+def set_template(store: Store, home: Home, dataset: DatasetInfo, template: str) -> DatasetInfo:
+    """The version with the same rows and another prompt template."""
+    template = check_template(template)
+    if template == dataset.template:
+        raise InputError("This is the template it has.", "Choose another one.")
+    _refuse_old(dataset)
+    dataset_id = store.datasets.reserve_version(dataset)
+    try:
+        copy_rows(home.dataset(dataset.id), home.dataset(dataset_id))
+        return store.datasets.complete(
+            dataset_id,
+            source=dataset.source,
+            columns=dataset.columns,
+            template=template,
+            counts=dataset.counts,
+            fingerprint=dataset.fingerprint,
+            findings=dataset.findings,
+            bytes=dataset.bytes,
+            studied=dataset.studied,
+            parent=dataset,
+            change="Another prompt template",
+        )
+    except BaseException:
+        _take_back(store, home, dataset_id)
+        raise
+
+
+def undo(store: Store, dataset: DatasetInfo) -> DatasetInfo:
+    """Go back to the version that this one was made from; this one stays, to return to."""
+    if dataset.parent_id is None:
+        raise Unavailable(
+            f"“{dataset.name}” is as it was added: there is nothing to undo.", "Mend or edit it."
+        )
+    _refuse_old(dataset)
+    return store.datasets.make_current(store.datasets.by_id(dataset.parent_id))
+
+
+def difference(home: Home, before: DatasetInfo, after: DatasetInfo) -> VersionDifference:
+    """What was dropped, changed and added from one version to another."""
+    counts = {"dropped": 0, "changed": 0, "added": 0}
+    rows: list[ChangedRow] = []
+    for row in differences(home.dataset(before.id), home.dataset(after.id)):
+        kind = "added" if row.before is None else "dropped" if row.after is None else "changed"
+        counts[kind] += 1
+        if len(rows) < SHOWN:
+            rows.append(row)
+    return VersionDifference(before, after, **counts, rows=tuple(rows))
+
+
+def _derive(
+    store: Store,
+    home: Home,
+    dataset: DatasetInfo,
+    done: str,
+    start: Callable[[Stored], Edit],
+    added: Sequence[Example] = (),
+) -> DatasetInfo:
+    """Write the rows, then complete the row of the database; an error takes all of it back."""
+    _refuse_old(dataset)
+    tested = _tested(store, home, dataset)
+    dataset_id = store.datasets.reserve_version(dataset)
+    try:
+        made: Derived = derive(
+            home.dataset(dataset.id), home.dataset(dataset_id), start, added=added, tested=tested
+        )
+        return store.datasets.complete(
+            dataset_id,
+            source=dataset.source,
+            columns=dataset.columns,
+            template=dataset.template,
+            counts=made.counts,
+            fingerprint=made.fingerprint,
+            findings=made.findings,
+            bytes=made.bytes,
+            studied=made.studied,
+            parent=dataset,
+            change=done,
+            changes=made.changes,
+        )
+    except BaseException:
+        _take_back(store, home, dataset_id)
+        raise
+
+
+def _take_back(store: Store, home: Home, dataset_id: int) -> None:
+    shutil.rmtree(home.dataset(dataset_id), ignore_errors=True)
+    store.datasets.abandon(dataset_id)
+
+
+def _tested(store: Store, home: Home, dataset: DatasetInfo) -> set[str]:
+    """Every prompt that some version of this dataset tests."""
+    known = store.datasets.versions(dataset.name)
+    return tested_prompts([home.dataset(version.id) for version in known])
+
+
+def _refuse_old(dataset: DatasetInfo) -> None:
+    if not dataset.current:
+        raise Unavailable(
+            f"This is version {dataset.version} of “{dataset.name}”, and not its current one.",
+            "Make it the current one first, or change the current one.",
+        )
+
+
+def _refuse_elsewhere(
+    store: Store, home: Home, dataset: DatasetInfo, split: Split, row: Example
+) -> None:
+    """An edited prompt that the test asks already would leak it into training."""
+    if split != "test" and normalize(row.prompt) in _tested(store, home, dataset):
+        raise InputError(
+            "This prompt stands in the test, so that it cannot be learnt from as well.",
+            "Change the prompt, or drop the row.",
+        )
+
+
+def _checked(row: Example) -> Example:
+    references = tuple(dict.fromkeys(text for text in row.references if text.strip()))
+    if not row.prompt.strip() or not references:
+        raise InputError("A row needs a prompt and a completion.", "Write both, or drop the row.")
+    for text in (row.prompt, *references):
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise InputError(
+                "The row holds half a character, which cannot be kept.", "Write it again."
+            ) from error
+    return Example(row.prompt, references, row.row)

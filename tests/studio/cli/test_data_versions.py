@@ -1,0 +1,70 @@
+"""The commands that mend a dataset, undo and list its versions, over a real home."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from studio.cli import main
+
+Run = Callable[..., int]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Run:
+    """`run("list", ...)`: the exit status of `attune data list ...`."""
+
+    def called(*words: str) -> int:
+        monkeypatch.setattr("sys.argv", ["attune", "data", *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return int(ended.value.code or 0)
+
+    return called
+
+
+@pytest.fixture
+def home(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    rows = [(f"What is thing {n}?", f"It is number {n}.") for n in range(60)]
+    lines = [json.dumps({"prompt": p, "completion": c}) for p, c in [*rows, rows[3], rows[3]]]
+    path = tmp_path / "things.jsonl"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    where = ["--home", str(tmp_path / "home")]
+    assert run("add", str(path), "--name", "my things", *where) == 0
+    capsys.readouterr()
+    return where
+
+
+def test_show_names_the_command_that_mends(
+    run: Run, home: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("show", "my things", *home)
+    assert "attune data mend 'my things' duplicates" in capsys.readouterr().out
+
+
+def test_mend_versions_and_undo(
+    run: Run, home: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("mend", "my things", "duplicates", *home) == 0
+    told = capsys.readouterr().out
+    assert "my things is at version 2: repeated rows left out (2 dropped)." in told
+    run("versions", "my things", *home)
+    listed = capsys.readouterr().out
+    assert "2 *" in listed
+    assert "As it was added" in listed
+    assert run("undo", "my things", "--json", *home) == 0
+    assert json.loads(capsys.readouterr().out)["version"] == 1
+    run("versions", "my things", "--use", "2", "--json", *home)
+    assert [d["current"] for d in json.loads(capsys.readouterr().out)] == [True, False]
+
+
+def test_what_cannot_be_mended_is_said(
+    run: Run, home: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("mend", "my things", "secrets", *home) != 0
+    assert "has not found" in capsys.readouterr().err
+    assert run("undo", "my things", *home) != 0
+    assert "nothing to undo" in capsys.readouterr().err
