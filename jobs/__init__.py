@@ -18,8 +18,9 @@ from jobs.errors import (
     OutOfMemory,
     Unavailable,
 )
+from jobs.evaluation.browse import Browsed, browse
 from jobs.evaluation.metrics import Described, described
-from jobs.evaluation.report import to_json
+from jobs.evaluation.report import to_csv, to_json
 from jobs.home import Home
 from jobs.options import OptionInfo
 from jobs.training.forecast import Forecast
@@ -60,6 +61,7 @@ __all__ = [
     "Ask",
     "AttuneError",
     "ChangedRow",
+    "Browsed",
     "CheckUp",
     "Checkpoint",
     "ComparedExample",
@@ -100,7 +102,9 @@ __all__ = [
     "Unavailable",
     "VersionDifference",
     "Workspace",
+    "browse",
     "described",
     "template_named",
+    "to_csv",
     "to_json",
 ]

@@ -5,7 +5,7 @@ Times are seconds since the epoch, durations seconds, memory and disk bytes, unl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -352,6 +352,8 @@ class ComparedExample:
     references: tuple[str, ...]
     completions: Mapping[str, Completion]
     scores: Mapping[str, Mapping[str, Score]]
+    # how much of each answer is in the answer of what it is held against, in order: 1 is the same
+    alike: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -363,7 +365,7 @@ class ComparisonResult:
     variants: tuple[str, ...]
     settings: Mapping[str, Any]
     metric: str  # the verdict's, fixed before scoring
-    examples: tuple[ComparedExample, ...]
+    examples: Sequence[ComparedExample]
     summary: Mapping[str, Mapping[str, Interval]]  # variant -> metric
     differences: tuple[Difference, ...]
     hit_limit: Mapping[str, float]  # variant -> share of completions that ran into the limit

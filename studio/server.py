@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jobs import AttuneError, Unavailable, Workspace
+from jobs import AttuneError, NotFound, Unavailable, Workspace
 from studio.address import Address, check_address
 from studio.attempts import Attempts
 from studio.guard import Guard
@@ -102,6 +102,7 @@ def create_app(
     app = FastAPI(title="Attune", docs_url=None, redoc_url=None, openapi_url=None)
     version = _own_files(app)
     _downloads(app, workspace)
+    _reports(app, workspace)
     blocks = build(workspace)
     with warnings.catch_warnings():
         # Said of every app with several pages, also when nobody asked for server-side rendering.
@@ -197,3 +198,26 @@ def _downloads(app: FastAPI, workspace: Workspace) -> None:
         except AttuneError as error:
             return PlainTextResponse(str(error), status_code=404)
         return FileResponse(path, filename=f"{run.name}.zip", media_type="application/zip")
+
+
+def _reports(app: FastAPI, workspace: Workspace) -> None:
+    """`/report/3.html`, `.csv` and `.json`: a finished comparison as a file."""
+    from fastapi.responses import PlainTextResponse, Response, StreamingResponse
+
+    from studio.report import FORMATS, written
+
+    @app.get("/report/{comparison_id}.{kind}")
+    def report(comparison_id: int, kind: str) -> Response:
+        try:
+            if kind not in FORMATS:
+                raise NotFound(f"There is no report in “{kind}”.", "Use html, csv or json.")
+            info = workspace.comparison(comparison_id)
+            result = workspace.result(comparison_id)
+            if result is None:
+                raise NotFound(f"Comparison {comparison_id} is {info.state}.", "Wait for its end.")
+        except AttuneError as error:
+            return PlainTextResponse(str(error), status_code=404)
+        name = f"comparison-{comparison_id}.{kind}"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        texts = (part.encode("utf-8", "replace") for part in written(kind, info, result))
+        return StreamingResponse(texts, media_type=FORMATS[kind], headers=headers)

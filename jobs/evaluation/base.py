@@ -1,8 +1,9 @@
 """One loaded base and the variants that answer over it, mixed row by row in one batch.
 
-LoRA adapters are chosen a row by PEFT's `adapter_names`, which its layers take as an argument of
-their forward; PEFT's own way to hand it down sets and removes hooks on every layer at every
-token, so the hooks are set once here. A soft prompt is only rows of input embeddings, so rows
+LoRA adapters are mixed by `mixing.py`. Layers that it does not know (embeddings, convolutions)
+choose by PEFT's `adapter_names`, which they take as an argument of their forward; PEFT's own way
+to hand it down sets and removes hooks on every layer at every token, so the hooks are set once
+here. A soft prompt is only rows of input embeddings, so rows
 with one and rows without share a batch too, which PEFT by itself refuses.
 
 (This module imports torch.)
@@ -19,6 +20,7 @@ from torch import Tensor, nn
 
 from jobs.errors import ModelError, Unavailable
 from jobs.evaluation.batching import Row
+from jobs.evaluation.mixing import MixedLinear, Span, can_mix, spans
 from jobs.types import Variant
 
 LoadAdapter = Callable[[Any, Variant, str], Any]
@@ -40,6 +42,8 @@ class LoadedBase:
         self._names: dict[str, str] = {}  # variant -> adapter name
         self._soft: dict[str, Tensor] = {}  # variant -> soft prompt, virtual tokens x hidden
         self._hooked: set[nn.Module] = set()
+        self._mixed: dict[nn.Module, MixedLinear] = {}
+        self._spans: dict[str, list[Span]] = {"spans": []}
         self._rows: list[str] = []  # adapter name of each row of the batch under way
 
     @property
@@ -78,6 +82,7 @@ class LoadedBase:
     def route(self, rows: Sequence[Row]) -> None:
         """Say which variant each row of the next forward belongs to."""
         self._rows = [self._names[row.variant] for row in rows]
+        self._spans["spans"] = spans(self._rows, BASE)
 
     def embed(self, ids: Tensor, rows: Sequence[Row], starts: Sequence[int]) -> Tensor | None:
         """Input embeddings with each row's soft prompt written at its start; None if no row has
@@ -104,10 +109,22 @@ class LoadedBase:
             )
         self._lora.eval()  # adding an adapter can leave dropout on (trap 12)
         for module in self.model.modules():
-            if isinstance(module, LoraLayer) and module not in self._hooked:
-                module.register_forward_pre_hook(self._hand_down, with_kwargs=True)
-                self._hooked.add(module)
+            if isinstance(module, LoraLayer):
+                self._take_over(module, name)
         self._names[variant.name] = name
+
+    def _take_over(self, module: Any, adapter: str) -> None:
+        """Let the layer choose by row: by slices where it can be done, else by PEFT's own way."""
+        if module not in self._hooked and can_mix(module, adapter):
+            if module not in self._mixed:
+                self._mixed[module] = MixedLinear(module, self._spans)
+                module.forward = self._mixed[module]
+            self._mixed[module].learn(adapter)
+        elif module not in self._hooked:
+            if self._mixed.pop(module, None) is not None:
+                del module.forward  # an adapter of another kind came later
+            module.register_forward_pre_hook(self._hand_down, with_kwargs=True)
+            self._hooked.add(module)
 
     def _hand_down(self, module: Any, args: Any, kwargs: dict[str, Any]) -> Any:
         return args, kwargs | {"adapter_names": self._rows}

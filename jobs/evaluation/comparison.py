@@ -10,6 +10,7 @@ from typing import Any
 from jobs.evaluation import statistics
 from jobs.evaluation.columns import Columns, fitted
 from jobs.evaluation.metrics import Metric, measures
+from jobs.evaluation.metrics import metric as find_metric
 from jobs.evaluation.notes import notes
 from jobs.evaluation.verdict import led_by, opponents, sentence, verdict_metric
 from jobs.types import (
@@ -42,15 +43,16 @@ def compare(
     """
     chosen = verdict_metric(example.references for example in examples)
     known = fitted(example.references for example in examples)
+    against = opponents(variants, bases)
     compared = tuple(
-        _example(index, example, text, {v: completions[v][index] for v in variants}, known)
+        _example(index, example, text, {v: completions[v][index] for v in variants}, known, against)
         for index, (example, text) in enumerate(zip(examples, rendered, strict=True))
     )
     columns = Columns(compared, variants, known, seed)
     summary = {
         v: {one.name: columns.interval(v, one) for one in (*known, *measures())} for v in variants
     }
-    differences = _differences(columns, variants, known, opponents(variants, bases))
+    differences = _differences(columns, variants, known, against)
     return ComparisonResult(
         data=data,
         split=split,
@@ -74,6 +76,7 @@ def _example(
     rendered: str,
     completions: Mapping[str, Completion],
     known: Sequence[Metric],
+    against: Mapping[str, str],
 ) -> ComparedExample:
     scores: dict[str, dict[str, Score]] = {
         variant: {
@@ -89,7 +92,18 @@ def _example(
         references=example.references,
         completions=completions,
         scores=scores,
+        alike={
+            a: _alike(completions[a].text, completions[b].text)
+            for a, b in against.items()
+            if a != b
+        },
     )
+
+
+def _alike(one: str, other: str) -> float:
+    """ROUGE-L of one answer with another one as its reference; by equality where it has none."""
+    value = find_metric("rougeL").score(one, (other,)).value
+    return float(one.strip() == other.strip()) if value is None else value
 
 
 def _differences(

@@ -1,15 +1,19 @@
-"""A comparison as one JSON document; its field names are a contract with everyone who reads it."""
+"""A comparison as one JSON document or a table; field names are a contract with who reads it."""
 
 from __future__ import annotations
 
+import csv
 import dataclasses
+import io
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
-from jobs.evaluation.metrics import metrics
+from jobs.evaluation.metrics import described, metrics
 from jobs.types import ComparedExample, ComparisonResult, Score
+
+FORMULA = frozenset("=+-@\t\r")  # what a spreadsheet takes for the start of a formula
 
 
 def to_json(result: ComparisonResult) -> dict[str, Any]:
@@ -36,6 +40,40 @@ def to_json(result: ComparisonResult) -> dict[str, Any]:
     }
     plain: dict[str, Any] = _plain(document)
     return plain
+
+
+def to_csv(result: ComparisonResult) -> Iterator[str]:
+    """A line a prompt: prompt, references, then each variant's answer with its scores.
+
+    Made for spreadsheets: text that one would take for a formula gets an apostrophe in front, as
+    they show it; the JSON document has every text as it is.
+    """
+    names = [one.name for one in described()]
+    most = max((len(example.references) for example in result.examples), default=1)
+    header = ["number", "prompt", *(f"reference {n}" if n > 1 else "reference" for n in
+                                    range(1, most + 1))]  # fmt: skip
+    for variant in result.variants:
+        header += [variant, *(f"{variant}: {name}" for name in names)]
+    yield _csv_line(header)
+    for example in result.examples:
+        references = [*example.references, *[""] * (most - len(example.references))]
+        cells: list[Any] = [example.index + 1, example.prompt, *references]
+        for variant in result.variants:
+            scores = example.scores[variant]
+            cells.append(example.completions[variant].text)
+            cells += [scores[name].value if name in scores else None for name in names]
+        yield _csv_line(cells)
+
+
+def _csv_line(cells: Sequence[Any]) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow(
+        [
+            f"'{cell}" if isinstance(cell, str) and cell[:1] and cell[0] in FORMULA else cell
+            for cell in cells
+        ]
+    )
+    return line.getvalue()
 
 
 def _summary(result: ComparisonResult, judging: set[str], wanted: bool) -> dict[str, Any]:
@@ -75,6 +113,7 @@ def _example(example: ComparedExample, judging: set[str]) -> dict[str, Any]:
             variant: {name: score.value for name, score in scores.items() if name not in judging}
             for variant, scores in example.scores.items()
         },
+        "alike": example.alike,
         "hit_limit": [variant for variant, one in completions.items() if one.hit_limit],
     }
 

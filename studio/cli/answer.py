@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json as json_module
 import time
 from pathlib import Path
 from typing import Annotated, Any
@@ -41,7 +40,9 @@ def compare(
     split: Annotated[str, typer.Option(help="train, validation or test.")] = "test",
     limit: Annotated[int | None, typer.Option(help="Only the first prompts.")] = None,
     dtype: Annotated[str, typer.Option(help="auto, float32 or bfloat16.")] = "auto",
-    out: Annotated[Path | None, typer.Option(help="Write the JSON document here.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write it here: .html is a report, .csv a table, else JSON.")
+    ] = None,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -57,8 +58,7 @@ def compare(
     if result is None:
         return
     if out is not None:
-        text = json_module.dumps(to_json(result), indent=2, ensure_ascii=False, allow_nan=False)
-        out.expanduser().write_text(text + "\n", encoding="utf-8")
+        write(out.expanduser(), workspace.comparison(comparison.id), result)
     if wants_json(context):
         show.document(to_json(result))
     else:
@@ -75,6 +75,20 @@ def finish(workspace: Workspace, comparison: ComparisonInfo) -> ComparisonResult
         show.err().print(f"{error['what']} {error['cure']}", markup=False)
         raise typer.Exit(1)
     return workspace.result(comparison.id)
+
+
+def write(path: Path, info: ComparisonInfo, result: ComparisonResult) -> None:
+    """A result as a file, by the name's ending; what cannot be written whole is not there."""
+    from studio.report import FORMATS, written  # it draws as the pages do, and they take long
+
+    kind = {".htm": "html"}.get(path.suffix.lower(), path.suffix.lower().removeprefix("."))
+    half_made = path.with_name(f".{path.name}.part")
+    try:
+        with half_made.open("w", encoding="utf-8", errors="replace", newline="") as file:
+            file.writelines(written(kind if kind in FORMATS else "json", info, result))
+        half_made.replace(path)
+    finally:
+        half_made.unlink(missing_ok=True)
 
 
 def tell(result: ComparisonResult, most: int = 2) -> None:

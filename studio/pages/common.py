@@ -161,6 +161,14 @@ watch('value', () => {
   if (document.activeElement === document.body) return;
   element.querySelector('h2')?.scrollIntoView({ block: 'start' });
 });
+// An address may name the panel, whose text comes after the page.
+if (location.hash === '#' + element.closest('[id]')?.id) {
+  watch('value', () => {
+    if (element.arrived) return;
+    element.arrived = true;
+    requestAnimationFrame(() => element.scrollIntoView({ block: 'start' }));
+  });
+}
 """
 
 

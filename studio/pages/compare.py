@@ -22,9 +22,8 @@ from studio.pages.common import (
     query,
     soft_panel,
     telling,
-    whole,
 )
-from studio.pages.compared import prompts, scores, top
+from studio.pages.compared import View, prompts, scores, top
 from studio.pages.talk import Talk, talk, wire_talk
 from studio.parts.colours import title
 from studio.parts.frame import heading, section
@@ -87,13 +86,12 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
         if not key:
             return _opened_form(workspace, form, request)
         info = find_comparison(workspace, key)
-        sort, by = query(request, "sort"), query(request, "by")
-        return _drawn(workspace, info, detail, sort, by, whole(query(request, "page", "1")))
+        return _drawn(workspace, info, detail, View.of(dict(request.query_params)))
 
     @telling(notice, quiet=True)
     def ticked(request: gr.Request) -> dict[Any, Any]:
         info = find_comparison(workspace, query(request, "comparison"))
-        return _drawn(workspace, info, detail, "", "", 1)
+        return _drawn(workspace, info, detail, View.of(dict(request.query_params)))
 
     form_parts = [form.whole, form.fields, form.data, form.variants, form.listed]
     app.load(opened, None, [notice, *form_parts, *detail.drawn], **QUIET)
@@ -236,17 +234,14 @@ def _wire_detail(workspace: Workspace, detail: _Detail, notice: gr.HTML, go: gr.
         result = workspace.result(info.id)
         if result is None:
             return {}
-        rows = prompts(
-            info, result, to.get("sort", ""), to.get("by", ""), whole(to.get("page", "1"))
-        )
-        return {detail.prompts: rows, go: search}
+        return {detail.prompts: prompts(info, result, View.of(to)), go: search}
 
     detail.prompts.click(turned, None, [notice, detail.prompts, go], **QUIET)
     wire_talk(workspace, detail.talk, notice, detail.who, lambda who: who)
 
 
 def _drawn(
-    workspace: Workspace, info: ComparisonInfo, detail: _Detail, sort: str, by: str, number: int
+    workspace: Workspace, info: ComparisonInfo, detail: _Detail, view: View
 ) -> dict[Any, Any]:
     moves = info.state in ("queued", "running")
     shown = {detail.whole: gr.Column(visible=True), detail.timer: gr.Timer(active=moves)}
@@ -262,6 +257,6 @@ def _drawn(
         **shown,
         detail.finished: gr.Column(visible=True),
         detail.scores: scores(result),
-        detail.prompts: prompts(info, result, sort, by, number),
+        detail.prompts: prompts(info, result, view),
         detail.who: (info.variants, info.model),
     }

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from jobs import ComparedExample, ComparisonInfo, ComparisonResult, JobInfo
+from jobs import Browsed, ComparisonInfo, ComparisonResult, JobInfo, browse
+from studio.pages.common import whole
 from studio.parts.colours import is_base, title
 from studio.parts.completions import compared_row
-from studio.parts.frame import facts, heading, pager, section, tabs
+from studio.parts.frame import address, facts, heading, pager, section, tabs
 from studio.parts.intervals import (
     columns,
     differences_table,
@@ -18,11 +21,38 @@ from studio.parts.intervals import (
 from studio.parts.lists import model_title
 from studio.parts.notices import error_notice, notice
 from studio.parts.states import badge, progress
-from studio.parts.text import number, several
+from studio.parts.text import clip, count, esc, number, several
 from studio.parts.verdict import banner, sign
 
-SORTS = {"": "In order", "gain": "Largest gain", "loss": "Largest loss"}
+SORTS = {
+    "": "In order",
+    "gain": "Largest gain",
+    "loss": "Largest loss",
+    "apart": "Least alike",
+}
 PER_PAGE = 10
+SHOWN = "examples_shown"
+
+
+@dataclass(frozen=True)
+class View:
+    """What of the prompts is shown: all of it stands in the address, so it can be linked to."""
+
+    sort: str = ""
+    by: str = ""  # whose gain or loss
+    find: str = ""
+    page: int = 1
+
+    @classmethod
+    def of(cls, query: Mapping[str, Any]) -> View:
+        """From an address; what it lacks, or has wrong, becomes the usual."""
+        told = {name: str(query.get(name, ""))[:200] for name in ("sort", "by", "find", "page")}
+        sort = told["sort"] if told["sort"] in SORTS else ""
+        return cls(sort, told["by"], told["find"].strip(), whole(told["page"] or "1"))
+
+    def address(self, info: ComparisonInfo) -> dict[str, object]:
+        """The part of the address that stays while one thing changes."""
+        return {"comparison": info.id, "sort": self.sort, "by": self.by, "find": self.find}
 
 
 def top(info: ComparisonInfo, job: JobInfo | None, result: ComparisonResult | None) -> str:
@@ -35,7 +65,7 @@ def top(info: ComparisonInfo, job: JobInfo | None, result: ComparisonResult | No
     )
     if result is not None:
         notes = "".join(notice(n) for n in result.notes)
-        return head + banner(result.verdict, sign(result.outcome)) + notes
+        return head + banner(result.verdict, sign(result.outcome)) + _ways(info, result) + notes
     body = f'<p class="under">{badge(info.state)}</p>'
     if job is not None:
         body += f'<div class="card">{progress(job, unit="answers", label="Comparison")}</div>'
@@ -44,15 +74,26 @@ def top(info: ComparisonInfo, job: JobInfo | None, result: ComparisonResult | No
     return head + body
 
 
+def _ways(info: ComparisonInfo, result: ComparisonResult) -> str:
+    """What one wants to do next: look at the losses, take it along."""
+    worse = ""
+    if len(result.variants) > 1:
+        where = address("/compare", {"comparison": info.id, "sort": "loss"})
+        worse = f'<a class="button" href="{esc(where)}#prompts">Where did it get worse?</a>'
+    kinds = {"html": "Report", "csv": "Table (CSV)", "json": "Everything (JSON)"}
+    files = "".join(
+        f'<a href="/report/{info.id}.{kind}" download>{text}</a>' for kind, text in kinds.items()
+    )
+    return f'<p class="ways">{worse}<span class="quiet">Take it along:</span>{files}</p>'
+
+
 def scores(result: ComparisonResult) -> str:
     """The verdict's metric as a picture; all figures and the settings below it, folded."""
     others = [one.name for one in columns(result) if one.name != result.metric]
     pictures = "".join(scores_picture(result, name) for name in others)
     judged = [name for name in others if any(d.metric == name for d in result.differences)]
     tables = "".join(differences_table(result, name) for name in judged)
-    settings = facts(
-        (k.replace("_", " ").capitalize(), number(v)) for k, v in result.settings.items()
-    )
+    settings = facts(_setting(k, v) for k, v in result.settings.items() if k != SHOWN)
     return section(
         "Scores",
         scores_picture(result, result.metric)
@@ -60,8 +101,27 @@ def scores(result: ComparisonResult) -> str:
         + scores_table(result)
         + differences_table(result, result.metric)
         + (folded("Differences in the other scores", tables) if tables else "")
+        + folded("Examples that were shown in the prompt", _shown(result))
         + folded("Settings used", settings),
     )
+
+
+def _setting(name: str, value: Any) -> tuple[str, str]:
+    if isinstance(value, Mapping):
+        told = "; ".join(f"{title(str(k))}: {number(v)}" for k, v in value.items())
+        return name.replace("_", " ").capitalize(), told
+    return name.replace("_", " ").capitalize(), number(value)
+
+
+def _shown(result: ComparisonResult) -> str:
+    """What few-shot variants read before each prompt."""
+    rows = "".join(
+        f'<article class="row"><header><h3>Example {place}</h3><p class="said" dir="auto">'
+        f'{esc(clip(str(one["prompt"]), 1500))}</p></header><p class="said" dir="auto">'
+        f"{esc(clip(str(one['completion']), 1500))}</p></article>"
+        for place, one in enumerate(result.settings.get(SHOWN, ()), 1)
+    )
+    return rows
 
 
 def folded(summary: str, body: str) -> str:
@@ -69,45 +129,68 @@ def folded(summary: str, body: str) -> str:
     return f'<details class="more"><summary>{summary}</summary>{body}</details>' if body else ""
 
 
-def prompts(info: ComparisonInfo, result: ComparisonResult, sort: str, by: str, page: int) -> str:
-    """One page of prompts, a row each, sorted by what one variant won or lost to the base."""
-    tuned = [v for v in result.variants if not is_base(v)]
-    by = by if by in tuned else (tuned[0] if tuned else result.variants[0])
-    sort = sort if sort in SORTS else ""
-    ordered = _sorted(result, sort, by)
-    pages = max(1, -(-len(ordered) // PER_PAGE))
-    page = min(page, pages)
-    shown = ordered[(page - 1) * PER_PAGE : page * PER_PAGE]
-    here = {"comparison": info.id, "sort": sort, "by": by if by != tuned[:1] else ""}
-    choices = dict(SORTS)
-    whose = ""
-    if len(tuned) > 1 and sort:
-        names = {v: title(v) for v in tuned}
-        whose = tabs(
-            "/compare", {k: v for k, v in here.items() if k != "by"}, "by", names, by, "Whose gain"
-        )
-    tools = (
-        f'<div class="tools">{tabs("/compare", here, "sort", choices, sort, "Order")}{whose}'
-        f'<p class="quiet">{several(len(ordered), "prompt")}, scored by '
-        f"{metric_title(result.metric)}. Dotted words are not in the reference. "
-        "<kbd>j</kbd> goes to the next row, <kbd>k</kbd> back.</p></div>"
+def prompts(info: ComparisonInfo, result: ComparisonResult, view: View) -> str:
+    """One page of prompts, a row each, sorted by what one variant does against its base."""
+    tuned = [v for v in result.variants if not is_base(v)] or list(result.variants[1:])
+    by = view.by if view.by in result.variants else (tuned or list(result.variants))[0]
+    found = _browse(result, view, by, view.page)
+    pages = max(1, -(-found.total // PER_PAGE))
+    page = min(view.page, pages)
+    if page != view.page:
+        found = _browse(result, view, by, page)
+    here = view.address(info)
+    rows = "".join(compared_row(e, result.variants, result.metric) for e in found.examples)
+    return section(
+        "Prompts",
+        _tools(info, result, view, by, tuned, found)
+        + f"<div>{rows}</div>"
+        + pager("/compare", here, page, pages),
     )
-    rows = "".join(compared_row(e, result.variants, result.metric) for e in shown)
-    return section("Prompts", tools + f"<div>{rows}</div>" + pager("/compare", here, page, pages))
 
 
-def _sorted(result: ComparisonResult, sort: str, by: str) -> Sequence[ComparedExample]:
-    if not sort:
-        return result.examples
-    base = next((v for v in result.variants if is_base(v)), result.variants[0])
+def _browse(result: ComparisonResult, view: View, by: str, page: int) -> Browsed:
+    offset = (page - 1) * PER_PAGE
+    return browse(result, sort=view.sort, by=by, find=view.find, offset=offset, limit=PER_PAGE)
 
-    def gain(example: ComparedExample) -> float | None:
-        a = example.scores.get(by, {}).get(result.metric)
-        b = example.scores.get(base, {}).get(result.metric)
-        if a is None or b is None or a.value is None or b.value is None:
-            return None
-        return a.value - b.value
 
-    known = [(g, e) for e in result.examples if (g := gain(e)) is not None]
-    known.sort(key=lambda pair: (-pair[0] if sort == "gain" else pair[0], pair[1].index))
-    return [e for _, e in known] + [e for e in result.examples if gain(e) is None]
+def _tools(
+    info: ComparisonInfo,
+    result: ComparisonResult,
+    view: View,
+    by: str,
+    tuned: Sequence[str],
+    found: Browsed,
+) -> str:
+    """Order, whose, search, and in words what is shown."""
+    here = view.address(info)
+    order = tabs("/compare", here, "sort", SORTS, view.sort, "Order") if tuned else ""
+    whose = ""
+    if len(tuned) > 1 and view.sort:
+        names = {v: title(v) for v in tuned}
+        whose = tabs("/compare", here, "by", names, by, "Whose gain")
+    kept = "".join(
+        f'<input type="hidden" name="{name}" value="{esc(value)}"/>'
+        for name, value in here.items()
+        if value and name != "find"
+    )
+    search = (
+        f'<form class="search" role="search" action="/compare#prompts" method="get">{kept}'
+        f'<input type="search" name="find" value="{esc(view.find)}" aria-label="Search prompts '
+        'and answers" placeholder="Search prompts and answers"/><button type="submit">Search'
+        "</button></form>"
+    )
+    return (
+        f'<div class="tools">{order}{search}{whose}</div><p class="quiet">'
+        f"{_said(result, view, by, found)} Dotted words are not in the reference. "
+        "<kbd>j</kbd> goes to the next row, <kbd>k</kbd> back.</p>"
+    )
+
+
+def _said(result: ComparisonResult, view: View, by: str, found: Browsed) -> str:
+    told = f"{several(found.total, 'prompt')}, scored by {metric_title(result.metric)}."
+    if view.find:
+        told = f"{several(found.total, 'prompt')} with “{esc(clip(view.find, 60))}”."
+    if view.sort and found.total:
+        lost, gained = found.lost, found.gained
+        told += f" {esc(title(by))} scores lower on {count(lost)} and higher on {count(gained)}."
+    return told

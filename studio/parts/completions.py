@@ -48,15 +48,21 @@ def _mark(run: list[str]) -> str:
     return (f"<mark>{esc(body)}</mark>" if body else "") + esc(text[len(body) :])
 
 
+LEAST = 0.1  # a best score below it is no praise
+LEAD = 0.01  # and a lead below it none either
+
+
 def winner(example: ComparedExample, metric: str) -> str | None:
-    """The variant with the highest score of its row; none where two share it."""
+    """The variant with the highest score of its row; none where two share it, or none is good."""
     values = [
         (s.value, v)
         for v, scores in example.scores.items()
         if (s := scores.get(metric)) is not None and s.value is not None
     ]
     values.sort(reverse=True)
-    if not values or (len(values) > 1 and values[0][0] - values[1][0] < 1e-9):
+    if not values or values[0][0] < LEAST:
+        return None
+    if len(values) > 1 and values[0][0] - values[1][0] < LEAD:
         return None
     return values[0][1]
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from jobs.data.templates import TEMPLATES, PromptTemplate
 from jobs.errors import AlreadyExists, DataError, InputError, NotFound
+from jobs.evaluation.metrics import described
 from jobs.home import Home
 from jobs.options import OptionInfo
 from jobs.types import (
@@ -148,6 +149,9 @@ PROMPT = (
         "init_text", "Start from text", "The words that the virtual tokens start as.", str, ""
     ),
 )
+
+
+SHIFTS = {"rouge1": 0.05, "rouge2": -0.1}  # of a metric's mean from ROUGE-L's
 
 
 @dataclass
@@ -908,7 +912,7 @@ class FakeWorkspace:
                 completions[v] = Completion(text, len(words), i == 3, 0.2)
                 value = None if i == 4 else max(0.0, min(1.0, keep))
                 s = Score(value, "" if value is not None else "Nothing to score.")
-                scores[v] = {m: s for m in ("rouge1", "rouge2", "rougeL")}
+                scores[v] = {m.name: s for m in described()}
             examples.append(
                 ComparedExample(
                     i,
@@ -921,8 +925,13 @@ class FakeWorkspace:
             )
         summary = {
             v: {
-                m: Interval(q + d, q + d - 0.03, q + d + 0.035, 120)
-                for m, d in (("rouge1", 0.05), ("rouge2", -0.1), ("rougeL", 0.0))
+                m.name: Interval(
+                    q + SHIFTS.get(m.name, 0.0),
+                    q + SHIFTS.get(m.name, 0.0) - 0.03,
+                    q + SHIFTS.get(m.name, 0.0) + 0.035,
+                    120,
+                )
+                for m in described()
             }
             for v, q in quality.items()
         }
@@ -931,14 +940,22 @@ class FakeWorkspace:
             Difference(
                 v,
                 "base",
-                "rougeL",
+                m.name,
                 quality[v] - 0.2,
                 quality[v] - 0.24,
                 quality[v] - 0.15,
                 98 if v == a else 40,
                 4,
                 18 if v == a else 76,
+                quality[v],
+                0.2,
+                sign_test=0.0004,
+                p=0.0002 if v == a else 0.31,
+                holm=0.0004 if v == a else 0.31,
+                detectable=0.05,
             )
+            for m in described()
+            if m.judges
             for v in info.variants
             if v != "base"
         )
@@ -954,6 +971,10 @@ class FakeWorkspace:
             dict.fromkeys(info.variants, 0.01),
             info.verdict,
             ("One prompt has nothing that can be scored.",),
+            parts={
+                v: {m: {"precision": q - 0.02, "recall": q + 0.03} for m in ("rouge1", "rougeL")}
+                for v, q in quality.items()
+            },
         )
 
     def comparison_of(self, run_name: str) -> ComparisonInfo | None:

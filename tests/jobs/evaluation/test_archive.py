@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from jobs.evaluation import archive
+from jobs.evaluation.browse import browse
 from jobs.evaluation.comparison import compare
 from jobs.types import ComparisonResult, Completion, Example
 
@@ -58,12 +59,47 @@ def test_types_come_back_too(result: ComparisonResult, tmp_path: Path) -> None:
     assert loaded.examples[2].completions["base"] == Completion("", 0, True, 0.25)
 
 
-def test_the_file_is_plain_json_in_plain_letters(result: ComparisonResult, tmp_path: Path) -> None:
+def test_the_file_is_lines_of_json_in_plain_letters(
+    result: ComparisonResult, tmp_path: Path
+) -> None:
     path = tmp_path / "7.json"
     archive.save(result, path)
     text = path.read_text(encoding="utf-8")
     assert "猫" in text
-    assert json.loads(text)["verdict"] == result.verdict
+    head, *rows = map(json.loads, text.splitlines())
+    assert head["verdict"] == result.verdict
+    assert [row["prompt"] for row in rows] == [e.prompt for e in result.examples]
+
+
+def test_a_file_of_an_earlier_release_is_read(result: ComparisonResult, tmp_path: Path) -> None:
+    """All was one document, with fewer fields."""
+    told = dataclasses.asdict(result)
+    del told["parts"]
+    for example in told["examples"]:
+        del example["alike"]
+        for completion in example["completions"].values():
+            del completion["nll"], completion["reference_tokens"]
+    path = tmp_path / "7.json"
+    path.write_text(json.dumps(told), encoding="utf-8")
+    loaded = archive.load(path)
+    assert loaded.verdict == result.verdict
+    assert loaded.examples[0].completions == result.examples[0].completions
+    assert browse(loaded, sort="apart", by="mine").total == 3
+
+
+def test_who_reads_is_not_disturbed_by_a_second_save(
+    result: ComparisonResult, tmp_path: Path
+) -> None:
+    path = tmp_path / "7.json"
+    archive.save(result, path)
+    loaded = archive.load(path)
+    archive.save(dataclasses.replace(result, examples=result.examples[:1]), path)
+    path.unlink()
+    assert loaded.examples[2] == result.examples[2]
+    assert loaded.examples[-1].prompt == "Count."
+    assert [e.index for e in loaded.examples[1:]] == [1, 2]
+    with pytest.raises(IndexError):
+        loaded.examples[3]
 
 
 def test_a_second_save_replaces_the_first_and_a_failed_one_does_not(

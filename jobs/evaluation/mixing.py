@@ -1,0 +1,75 @@
+"""LoRA adapters side by side in one batch, each for its own rows.
+
+PEFT picks the rows of each adapter by lists of indices, which copies them twice a layer and token,
+and looks its weights up by name each time. Here rows of an adapter lie together, so that slices
+do, and the weights are at hand: the same sums for half the time of a small model.
+
+(This module imports torch.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from torch import Tensor, nn
+from torch.nn.functional import linear
+
+
+@dataclass(frozen=True)
+class Span:
+    """Rows `start` to `end` of a batch belong to an adapter."""
+
+    adapter: str
+    start: int
+    end: int
+
+
+def spans(adapters: Sequence[str], without: str) -> list[Span]:
+    """Neighbouring rows of one adapter as one span; rows of `without` are in none."""
+    found, start = [], 0
+    for name, rows in groupby(adapters):
+        end = start + len(list(rows))
+        if name != without:
+            found.append(Span(name, start, end))
+        start = end
+    return found
+
+
+class MixedLinear:
+    """The forward of one linear layer with adapters; `rows` is asked for the spans of the batch."""
+
+    def __init__(self, layer: Any, rows: Mapping[str, list[Span]]) -> None:
+        self._layer = layer
+        self._rows = rows
+        self._weights: dict[str, tuple[Tensor, Tensor, float]] = {}
+
+    def learn(self, adapter: str) -> None:
+        """Take an adapter's weights from the layer, if it has one there."""
+        if adapter in self._layer.lora_A:
+            a, b = self._layer.lora_A[adapter].weight, self._layer.lora_B[adapter].weight
+            self._weights[adapter] = (a, b, float(self._layer.scaling[adapter]))
+
+    def __call__(self, x: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        result: Tensor = self._layer.base_layer(x, *args, **kwargs)
+        for span in self._rows["spans"]:
+            found = self._weights.get(span.adapter)
+            if found is not None:
+                a, b, scaling = found
+                own = x[span.start : span.end].to(a.dtype)
+                added = linear(linear(own, a), b).mul_(scaling)
+                result[span.start : span.end].add_(added.to(result.dtype))
+        return result
+
+
+def can_mix(layer: nn.Module, adapter: str) -> bool:
+    """Whether the layer is a linear one and the adapter plain LoRA, without biases of its own."""
+    from peft.tuners.lora.layer import Embedding, LoraLayer, _ConvNd
+
+    if not isinstance(layer, LoraLayer) or isinstance(layer, Embedding | _ConvNd):
+        return False
+    if adapter not in layer.lora_A:
+        return not layer.lora_embedding_A
+    return adapter not in layer.lora_variant and layer.lora_B[adapter].bias is None
