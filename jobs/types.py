@@ -48,6 +48,7 @@ class Columns:
 
     prompt: str
     completions: tuple[str, ...]
+    shape: str = "pair"  # how they are one: a file each in jobs/data/shapes/
 
 
 @dataclass(frozen=True)

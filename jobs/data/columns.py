@@ -1,71 +1,27 @@
-"""Which columns hold prompt and completions: guessed by exact names, never by parts of them."""
+"""Which columns hold prompt and completions: what a person asked for, checked, or the guess."""
 
 from __future__ import annotations
 
 import difflib
 import re
 from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
 
+from jobs.data.naming import JOINT, family, plain
+from jobs.data.shapes import guess, shapes
 from jobs.data.table import Table
 from jobs.errors import DataError, InputError
 from jobs.types import Columns
 
-# Pairs of names as data sets in the field have them, the more telling ones first. "a + b" is two
-# columns that make one prompt, the second below the first.
-ANSWERS = ("completion", "response", "answer", "output", "target", "reply", "reference", "ref")
-SUMMARIES = ("summary", "highlights", "reference_summary", "target", "output")
-PAIRS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("prompt", (*ANSWERS, "chosen", "text")),
-    ("instruction + input", ANSWERS),
-    ("instruction + context", ANSWERS),
-    ("instruction", ANSWERS),
-    ("context + question", ANSWERS),
-    ("question", ANSWERS),
-    ("query", ANSWERS),
-    ("input", (*ANSWERS, "label")),
-    ("mr", ("ref", "reference", "target")),
-    ("meaning_representation", ("human_reference", "target", "reference", "ref")),
-    ("dialogue", SUMMARIES),
-    ("dialog", SUMMARIES),
-    ("conversation", (*SUMMARIES, "response", "reply")),
-    ("document", SUMMARIES),
-    ("article", SUMMARIES),
-    ("source", ("target", "reference", "ref", "summary")),
-    ("src", ("tgt", "trg", "target", "ref")),
-    ("text", (*SUMMARIES, "completion", "label", "answer")),
-    ("message", ("reply", "response", "answer")),
-    ("user", ("assistant", "bot", "response")),
-    ("human", ("assistant", "bot", "gpt")),
-    ("context", ("response", "reply")),
-    ("sentence", ("label", "target", "paraphrase")),
-)
-JOINT = " + "
 
+@runtime_checkable
+class Conversation(Protocol):
+    """A shape that lies in one column."""
 
-def guess(table: Table) -> Columns | None:
-    """The columns by their exact names (case does not matter), or None where no names are known."""
-    for prompt, completions in PAIRS:
-        parts = [_named(table.columns, name) for name in prompt.split(JOINT)]
-        if None in parts:
-            continue
-        for name in completions:
-            found = family(table.columns, name)
-            if found and not set(found) & set(parts):
-                return Columns(JOINT.join(part for part in parts if part), found)
-    return None
+    name: str
 
-
-def family(columns: Sequence[str], name: str) -> tuple[str, ...]:
-    """The column of this name, its plural and its numbered ones (`ref`, `refs`, `ref_1`)."""
-    stem = re.escape(_plain(name))
-    plural = f"(?:{stem}|{stem}s|{stem[:-1]}ies)" if stem.endswith("y") else f"{stem}s?"
-    pattern = re.compile(rf"{plural}(?:[ _-]?(\d+))?")
-    found = []
-    for position, column in enumerate(columns):
-        match = pattern.fullmatch(_plain(column))
-        if match:
-            found.append((int(match[1] or -1), position, column))
-    return tuple(column for _, _, column in sorted(found))
+    def holds(self, table: Table, column: str) -> bool:
+        """Whether the column's cells have this shape."""
 
 
 def check(table: Table, prompt: str | None = None, completions: Sequence[str] = ()) -> Columns:
@@ -81,6 +37,11 @@ def check(table: Table, prompt: str | None = None, completions: Sequence[str] = 
             raise _open(table, "prompt")
         prompt = guessed.prompt
     parts = prompt_parts(table.columns, prompt)
+    asked = list(dict.fromkeys(completions))
+    if prompt in table.columns and asked in ([], [prompt]):
+        chat = _chat(table, prompt)
+        if chat is not None:
+            return chat
     if not completions:
         completions = _completions_beside(table, parts, guessed)
     for name in completions:
@@ -97,8 +58,12 @@ def check(table: Table, prompt: str | None = None, completions: Sequence[str] = 
 
 def for_test(table: Table, training: Columns) -> Columns:
     """The columns of a separate test file: those of training, or else its own under like names."""
+    if training.shape != "pair" and training.prompt in table.columns:
+        return check(table, training.prompt)
     parts = prompt_parts_or_none(table.columns, training.prompt)
     guessed = guess(table)
+    if guessed and guessed.shape != "pair" and not parts:
+        return guessed
     prompt = training.prompt if parts else guessed.prompt if guessed else None
     if prompt is None:
         raise _open(table, "prompt", "the test file")
@@ -127,6 +92,14 @@ def prompt_parts_or_none(columns: Sequence[str], prompt: str) -> tuple[str, ...]
         return (prompt,)
     parts = tuple(prompt.split(JOINT))
     return parts if all(part in columns for part in parts) else None
+
+
+def _chat(table: Table, column: str) -> Columns | None:
+    """A single column as prompt and completion at once, where whole conversations stand in it."""
+    for each in shapes():
+        if isinstance(each, Conversation) and each.holds(table, column):
+            return Columns(column, (column,), each.name)
+    return None
 
 
 def _guessed(table: Table) -> Columns:
@@ -161,18 +134,10 @@ def _open(table: Table, what: str, where: str = "this file") -> DataError:
 
 def _unknown(columns: Sequence[str], name: str) -> InputError:
     near = difflib.get_close_matches(name, columns, n=1) or [
-        column for column in columns if _plain(column) == _plain(name)
+        column for column in columns if plain(column) == plain(name)
     ]
     hint = f"Did you mean “{near[0]}”? " if near else ""
     return InputError(f"There is no column “{name}”.", f"{hint}There are {_listed(columns)}.")
-
-
-def _named(columns: Sequence[str], name: str) -> str | None:
-    return next((column for column in columns if _plain(column) == name), None)
-
-
-def _plain(name: str) -> str:
-    return name.strip().casefold()
 
 
 def _listed(columns: Sequence[str], most: int = 12) -> str:

@@ -6,21 +6,32 @@ import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+
 from jobs.data.columns import check, for_test
-from jobs.data.doctor import examine
-from jobs.data.formats import read_table
-from jobs.data.rows import read_rows, usable
-from jobs.data.splits import split
-from jobs.data.storage import FILE, fingerprint, load_examples, read_examples, write_examples
+from jobs.data.doctor import Examination
+from jobs.data.formats import open_source, read_table
+from jobs.data.progress import OnProgress, Progress, silent
+from jobs.data.source import Reading
+from jobs.data.splits import SPLITS, sides_of
+from jobs.data.splitting import write_sides
+from jobs.data.staging import Staging
+from jobs.data.storage import FILE, LARGE, Writer, load_examples, read_examples
+from jobs.data.stream import read_batches
+from jobs.data.table import Table
 from jobs.data.template import DEFAULT_TEMPLATE, check_template
-from jobs.errors import AlreadyExists, DataError, DiskFull
-from jobs.types import Columns, Example, Finding, Split
+from jobs.errors import AlreadyExists, DataError, DiskFull, InputError
+from jobs.types import Columns, Finding
 
 __all__ = ["ImportedDataset", "import_dataset", "load_examples", "read_examples"]
+
+HEAD = 2000  # rows by which columns are chosen
 
 
 @dataclass(frozen=True)
@@ -48,69 +59,169 @@ def import_dataset(
     test_share: float = 0.1,
     template: str = DEFAULT_TEMPLATE,
     seed: int = 0,
+    reading: Reading | None = None,
+    progress: OnProgress = silent,
 ) -> ImportedDataset:
-    """Read, check, split and write a file's examples into `folder`, which must be new or empty."""
+    """Read, check, split and write a file's examples into `folder`, which must be new or empty.
+
+    Rows stream from the file to the disk, so that the file may be larger than the memory. What
+    `progress` raises ends the import, and nothing of it is left.
+    """
     template = check_template(template)
-    table = read_table(path)
-    columns = check(table, prompt, completions)
-    rows = read_rows(table, columns)
-    del table
-    findings: list[Finding] = []
-    test_rows = None
+    columns = _columns(path, reading, prompt, completions)
+    test_columns = None
     if test_file is not None:
-        test_rows, finding = _read_test(test_file, columns)
-        findings += finding
-    kept = usable(rows)
-    if not kept:
-        raise DataError(
-            f"No row has both a prompt (“{columns.prompt}”) and a completion.",
-            "Choose other columns, or fill the empty cells.",
-        )
-    test = None if test_rows is None else usable(test_rows)
-    sides = split(kept, test_share=test_share, seed=seed, test=test)
-    findings = [*examine(rows, test_rows, len(sides["test"])), *findings]
-    write_whole(folder, sides)
+        test_columns = for_test(read_table(test_file, HEAD), columns)
+    with _whole(folder) as temporary:
+        made = _Import(temporary, seed, progress)
+        try:
+            if test_file is not None and test_columns is not None:
+                made.read_test(test_file, test_columns)
+            made.read(path, columns, reading)
+            made.write(test_share)
+        finally:
+            made.clean()
+        findings = made.findings
+        if test_columns is not None and test_columns != columns:
+            findings += (_told(test_columns),)
     return ImportedDataset(
         name=name,
         source=Path(path).name,
         columns=columns,
         template=template,
-        counts={side: len(examples) for side, examples in sides.items()},
-        fingerprint=fingerprint(sides),
-        findings=tuple(findings),
+        counts={side: made.writer.counts[side] for side in SPLITS},
+        fingerprint=made.writer.fingerprint.value(),
+        findings=findings,
         bytes=(folder / FILE).stat().st_size,
     )
 
 
-def _read_test(path: str | Path, training: Columns) -> tuple[list[Example], list[Finding]]:
-    """Rows of the user's own test file; a finding says so where its columns are other ones."""
-    table = read_table(path)
-    columns = for_test(table, training)
-    rows = read_rows(table, columns)
-    if not usable(rows):
-        raise DataError(
-            f"No row of the test file has both a prompt (“{columns.prompt}”) and a completion.",
-            "Choose another test file, or fill the empty cells.",
-        )
-    if columns == training:
-        return rows, []
+class _Import:
+    """One file on its way: read once into staging, then written split by split."""
+
+    def __init__(self, folder: Path, seed: int, progress: OnProgress) -> None:
+        self.folder, self.seed, self.progress = folder, seed, progress
+        self.examination = Examination()
+        self.training = Staging(folder / "staged.arrow", seed)
+        self.testing: Staging | None = None
+        self.findings: tuple[Finding, ...] = ()
+
+    def read_test(self, path: str | Path, columns: Columns) -> None:
+        """The user's own test file."""
+        self.testing = Staging(self.folder / "test.arrow", self.seed)
+        for batch, _ in read_batches(path, columns, None):
+            self.examination.feed(batch, test=True)
+            self.testing.add(batch)
+        self.testing.close()
+        if not self.testing.count:
+            raise DataError(
+                f"No row of the test file has both a prompt (“{columns.prompt}”) and a completion.",
+                "Choose another test file, or fill the empty cells.",
+            )
+
+    def read(self, path: str | Path, columns: Columns, reading: Reading | None) -> None:
+        """The file itself."""
+        for batch, share in read_batches(path, columns, reading):
+            self.training.add(batch)
+            self.examination.feed(batch)
+            self.progress(Progress("Reading the rows", 0.75 * share, self.training.seen))
+        self.training.close()
+        if not self.training.count:
+            raise DataError(
+                f"No row has both a prompt (“{columns.prompt}”) and a completion.",
+                "Choose other columns, or fill the empty cells.",
+            )
+
+    def write(self, test_share: float) -> None:
+        """Give each row its side and write it."""
+        testing = self.testing
+        exact = self.training.is_small and (testing is None or testing.is_small)
+        lots = self.training.lots(exact=exact)
+        held_out = None if testing is None else testing.lots(exact=exact)
+        sides = sides_of(lots, test_share=test_share, held_out=held_out)
+        self.writer = Writer(self.folder / FILE, large=self.training.path.stat().st_size > LARGE)
+        try:
+            told = write_sides(self.writer, self.training, lots, sides, self.progress)
+            if testing is not None and held_out is not None:
+                told += write_sides(
+                    self.writer,
+                    testing,
+                    held_out,
+                    np.full(len(held_out), SPLITS.index("test"), np.int8),
+                    self.progress,
+                )
+            self.writer.close()
+        except BaseException:
+            self.writer.abandon()
+            raise
+        self.findings = self.examination.findings(self.writer.counts["test"])
+        self.findings += _folded(told)
+
+    def clean(self) -> None:
+        """Take the staged rows away."""
+        for staged in filter(None, (self.training, self.testing)):
+            staged.abandon()
+            staged.path.unlink(missing_ok=True)
+
+
+def _columns(
+    path: str | Path, reading: Reading | None, prompt: str | None, completions: Sequence[str]
+) -> Columns:
+    """The columns, by the head of the file; of all its rows where a name is not found there."""
+    head = read_table(path, HEAD, reading)
+    try:
+        return check(head, prompt, completions)
+    except InputError:
+        if head.total is not None:
+            raise
+    return check(_every_name(path, reading, head), prompt, completions)
+
+
+def _every_name(path: str | Path, reading: Reading | None, head: Table) -> Table:
+    """The head with the columns that only later rows have."""
+    names = dict.fromkeys(head.columns)
+    with open_source(path, reading) as source:
+        if source.open_ended:
+            for batch in source.read(None, None):
+                names |= dict.fromkeys(batch.schema.names)
+    rows = head.rows
+    for name in list(names)[len(head.columns) :]:
+        rows = rows.append_column(name, pa.nulls(rows.num_rows, pa.string()))
+    return replace(head, columns=tuple(names), rows=rows)
+
+
+def _told(columns: Columns) -> Finding:
+    """That the test file's columns are other ones."""
     names = ", ".join(f"“{name}”" for name in columns.completions)
     sentence = f"In the test file the prompt is “{columns.prompt}”, the references are {names}."
-    return rows, [Finding("test_columns", "note", len(columns.completions), sentence)]
+    return Finding("test_columns", "note", len(columns.completions), sentence)
 
 
-def write_whole(folder: Path, sides: dict[Split, list[Example]]) -> None:
-    """Write into a temporary sibling and rename it, so that a dataset is whole or not there."""
+def _folded(count: int) -> tuple[Finding, ...]:
+    """That rows of validation and test were put together, so that the counts add up."""
+    if not count:
+        return ()
+    share, row = ("shares", "1 row") if count == 1 else ("share", f"{count:,} rows")
+    sentence = (
+        f"{row} kept for validation and test {share} a prompt with an earlier one: such a prompt "
+        "counts once, with every different completion as a reference."
+    )
+    return (Finding("folded", "note", count, sentence),)
+
+
+@contextmanager
+def _whole(folder: Path) -> Iterator[Path]:
+    """A temporary sibling that becomes the folder, so that a dataset is whole or not there."""
     if folder.exists() and any(folder.iterdir()):
         raise AlreadyExists(
             "The folder of this dataset is not empty.", "Add the dataset under another name."
         )
     folder.parent.mkdir(parents=True, exist_ok=True)
-    if folder.exists():
-        folder.rmdir()
     temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        write_examples(temporary, sides)
+        yield temporary
+        if folder.exists():
+            folder.rmdir()
         os.rename(temporary, folder)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error):

@@ -21,6 +21,10 @@ GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 FIRST, SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 KEEP = np.array([(1 << (8 * n)) - 1 for n in range(8)], np.uint64)  # the last n bytes of a text
 SHIFT = np.uint64(32)
+WHITE = np.zeros(32, bool)
+WHITE[[9, 10, 11, 12, 13, 28, 29, 30, 31]] = (
+    True  # beside the space, where str.split() splits ASCII
+)
 
 
 def digests(texts: pa.Array) -> np.ndarray:
@@ -31,7 +35,7 @@ def digests(texts: pa.Array) -> np.ndarray:
     long = np.flatnonzero(lengths > LONG)
     # the longest first, so that those with words left always stand in front
     order = np.argsort(-np.minimum(lengths, LONG + 1).astype(np.int16), kind="stable")[len(long) :]
-    out[order] = _mixed(_folded(data, starts[:-1][order], lengths[order], out[order]))
+    out[order] = mixed(_folded(data, starts[:-1][order], lengths[order], out[order]))
     for i in long:
         text = data[starts[i] : starts[i + 1]].tobytes()
         out[i] = int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "little")
@@ -63,9 +67,16 @@ def prompt_keys(prompts: pa.Array) -> np.ndarray:
 
 
 def normalized(texts: pa.Array) -> pa.Array:
-    """`normalize` of each text; text of plain ASCII words, the usual case, without a loop."""
+    """`normalize` of each text; plain ASCII with single spaces, the usual case, without a loop."""
     starts, data = _buffers(texts)
-    special = data.view(np.int8) <= 32  # white space, control characters, all that is not ASCII
+    low = np.flatnonzero(data < 32)
+    breaks = low[WHITE[data[low]]]
+    if len(breaks):
+        data = data.copy()
+        data[breaks] = 32
+        offsets = pa.py_buffer(starts.astype(np.int32))
+        texts = pa.StringArray.from_buffers(len(texts), offsets, pa.py_buffer(data))
+    special = data.view(np.int8) <= 32  # a space, a control character, all that is not ASCII
     doubtful = special & (data != 32)
     doubtful[1:] |= special[1:] & special[:-1]
     found = np.zeros(len(texts), bool)
@@ -77,6 +88,14 @@ def normalized(texts: pa.Array) -> pa.Array:
         return lower
     spelled = [normalize(text) for text in texts.filter(pa.array(found)).to_pylist()]
     return pc.replace_with_mask(lower, pa.array(found), pa.array(spelled, texts.type))
+
+
+def distinct(values: np.ndarray) -> np.ndarray:
+    """Each value once, in rising order; several times faster than `np.unique` on many values."""
+    ordered = np.sort(values)
+    first = np.ones(len(ordered), bool)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return ordered[first]
 
 
 def _buffers(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
@@ -92,7 +111,7 @@ def _buffers(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
     return starts - low, every[low:high]
 
 
-def _mixed(state: np.ndarray) -> np.ndarray:
+def mixed(state: np.ndarray) -> np.ndarray:
     """The finishing steps of splitmix64."""
     state = (state ^ (state >> np.uint64(30))) * FIRST
     state = (state ^ (state >> np.uint64(27))) * SECOND

@@ -6,10 +6,10 @@ import codecs
 from dataclasses import dataclass
 from pathlib import Path
 
-from jobs.errors import DataError
+from jobs.errors import DataError, InputError
 
 SAMPLE = 1 << 20  # bytes that a guess looks at
-BLOCK = 1 << 22
+BLOCK = 1 << 20  # fits the processor's cache, where a block is looked at several times
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -36,19 +36,36 @@ BINARIES = (
     (b"\x89PNG", "a picture", "Choose the file that holds your examples"),
     (b"\xff\xd8\xff", "a picture", "Choose the file that holds your examples"),
     (b"SQLite format 3", "a database", "Save the table as CSV"),
+    (b"<!DOCTYPE", "a web page", "Download the file itself, not the page that shows it"),
+    (b"<!doctype", "a web page", "Download the file itself, not the page that shows it"),
+    (b"<html", "a web page", "Download the file itself, not the page that shows it"),
+    (
+        b"version https://git-lfs",
+        "a pointer to a file that was not fetched",
+        "Run “git lfs pull” where it came from",
+    ),
 )
 # What remains to be told apart once a file is known not to be Unicode. cp1252 is handled before.
 MULTIBYTE = ["gb18030", "shift_jis", "euc_jp", "big5", "euc_kr", "cp1251", "cp1250", "cp1253"]
+OTHER_NAMES = {"gbk": "gb18030", "gb2312": "gb18030", "sjis": "shift_jis", "cp932": "cp932"}
+CHOICES = (
+    ("utf-8", "UTF-8"),
+    ("utf-16", "UTF-16"),
+    ("cp1252", "Windows-1252 (Western European)"),
+    ("cp1250", "Windows-1250 (Central European)"),
+    ("cp1251", "Windows-1251 (Cyrillic)"),
+    ("gb18030", "GBK (Chinese)"),
+    ("big5", "Big5 (Chinese)"),
+    ("shift_jis", "Shift-JIS (Japanese)"),
+    ("euc_jp", "EUC-JP (Japanese)"),
+    ("euc_kr", "EUC-KR (Korean)"),
+)
 TITLES = {
+    **dict(CHOICES),
     "utf-8-sig": "UTF-8",
-    "utf-16": "UTF-16",
     "utf-16-le": "UTF-16",
     "utf-16-be": "UTF-16",
     "utf-32": "UTF-32",
-    "cp1252": "Windows-1252 (Western European)",
-    "gb18030": "GBK (Chinese)",
-    "shift_jis": "Shift-JIS (Japanese)",
-    "cp1251": "Windows-1251 (Cyrillic)",
 }
 
 
@@ -60,26 +77,47 @@ class Encoding:
     note: str = ""
 
 
-def detect(path: Path, *, whole: bool = True) -> Encoding:
-    """The encoding that all of the file (or its beginning) decodes in; `DataError` if none does."""
+def detect(path: Path, given: str | None = None, *, whole: bool = True) -> Encoding:
+    """The encoding that all of the file (or its beginning) decodes in; `DataError` if none does.
+
+    What a person has `given` is kept to.
+    """
     with path.open("rb") as file:
         sample = file.read(SAMPLE)
     refuse_binary(path, sample)
-    codec = _by_mark(sample) or _utf16_without_mark(sample)
-    if codec is None:
+    codec = known(given) if given else _by_mark(sample) or _utf16_without_mark(sample)
+    if codec in (None, "utf-8"):
         bad = _undecodable(path, "utf-8", whole)
         if bad is None:
-            _refuse_nul(path, sample)
-            return Encoding("utf-8")
-        codec = _guess(path, bad, sample)
+            _refuse_nul(path, whole)
+            return Encoding("utf-8-sig" if sample.startswith(codecs.BOM_UTF8) else "utf-8")
+        if codec is None:
+            codec = _guess(path, bad, sample)
     bad = _undecodable(path, codec, whole)
     if bad is not None:
+        looks = "was to be read as" if given else "looks like"
         raise DataError(
-            f"“{path.name}” looks like {_title(codec)}, but line {bad} cannot be read that way.",
-            "Open it in the program it came from and save it as UTF-8.",
+            f"“{path.name}” {looks} {title(codec)}, but line {bad} cannot be read that way.",
+            "Choose another encoding, or open it in the program it came from and save it as UTF-8.",
         )
-    note = "" if codec == "utf-8-sig" else f"The text is encoded in {_title(codec)}."
-    return Encoding(codec, note)
+    if codec == "utf-8-sig":
+        return Encoding(codec)
+    return Encoding(codec, f"The text is encoded in {title(codec)}.")
+
+
+def known(given: str) -> str:
+    """The codec of a name that a person gave: "gbk", "UTF-8", "Windows-1252"."""
+    name = given.strip().lower().replace("windows-", "cp").replace("ansi", "cp1252")
+    try:
+        found = codecs.lookup(OTHER_NAMES.get(name, name))
+        "".encode(found.name)  # not base64, zlib and their like, which are no encodings of text
+        found.incrementaldecoder().decode(b"")
+    except (LookupError, TypeError, UnicodeError, ValueError):
+        some = ", ".join(title for _, title in CHOICES)
+        raise InputError(
+            f"There is no encoding “{given[:40]}”.", f"Give one like {some}."
+        ) from None
+    return found.name.replace("-", "_") if found.name.startswith("iso") else found.name
 
 
 def refuse_binary(path: Path, sample: bytes) -> None:
@@ -105,34 +143,53 @@ def _utf16_without_mark(sample: bytes) -> str | None:
     return None
 
 
-def _refuse_nul(path: Path, sample: bytes) -> None:
-    at = sample.find(b"\0")
-    if at >= 0:
-        line = sample.count(b"\n", 0, at) + 1
-        raise DataError(
-            f"“{path.name}” is not text: there is a zero byte in line {line}.",
-            "Save your examples as CSV, JSONL or Parquet and choose that file.",
-        )
+def _refuse_nul(path: Path, whole: bool) -> None:
+    """A zero byte is no text; looked for in all of the file, or in its beginning."""
+    place = 0
+    with path.open("rb") as file:
+        while block := file.read(BLOCK if whole else SAMPLE):
+            at = block.find(b"\0")
+            if at >= 0:
+                line = _line(path, place + at)
+                raise DataError(
+                    f"“{path.name}” is not text: there is a zero byte in line {line}.",
+                    "Save your examples as CSV, JSONL or Parquet and choose that file.",
+                )
+            if not whole:
+                return
+            place += len(block)
 
 
 def _undecodable(path: Path, codec: str, whole: bool) -> int | None:
     """The 1-based line near which decoding fails, or None where nothing fails."""
     decoder = codecs.getincrementaldecoder(codec)()
-    line = 1
+    place = 0
     with path.open("rb") as file:
         while block := file.read(BLOCK if whole else SAMPLE):
-            try:
-                decoder.decode(block)
-            except UnicodeDecodeError as error:
-                return line + error.object[: error.start].count(b"\n")
+            held = len(decoder.getstate()[0])
+            if held or codec != "utf-8" or not block.isascii():  # ASCII is looked at much faster
+                try:
+                    decoder.decode(block)
+                except UnicodeDecodeError as error:
+                    return _line(path, place - held + error.start)
             if not whole:
                 return None
-            line += block.count(b"\n")
+            place += len(block)
     try:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return line
+        return _line(path, place)
     return None
+
+
+def _line(path: Path, place: int) -> int:
+    """The 1-based line of a byte."""
+    line, left = 1, place
+    with path.open("rb") as file:
+        while left > 0 and (block := file.read(min(left, BLOCK))):
+            line += block.count(b"\n")
+            left -= len(block)
+    return line
 
 
 def _guess(path: Path, line: int, sample: bytes) -> str:
@@ -141,7 +198,7 @@ def _guess(path: Path, line: int, sample: bytes) -> str:
     In Western European text the bytes above 127 stand mostly alone between plain letters; in
     Chinese, Japanese, Korean or Cyrillic text they come in runs.
     """
-    _refuse_nul(path, sample)
+    _refuse_nul(path, whole=False)
     if not _decodes(sample, "latin-1"):
         raise DataError(
             f"“{path.name}” is not text.",
@@ -173,5 +230,6 @@ def _decodes(sample: bytes, codec: str) -> bool:
     return control <= 0.001 * len(text)
 
 
-def _title(codec: str) -> str:
+def title(codec: str) -> str:
+    """What people call an encoding."""
     return TITLES.get(codec, codec.upper().replace("_", "-"))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from jobs.data.columns import check, guess
 from jobs.data.doctor import examine
 from jobs.data.formats import check_path, read_table
 from jobs.data.rows import read_rows, usable
+from jobs.data.shapes import shape
+from jobs.data.source import Reading
 from jobs.types import Columns, Example, Finding
 
 WHOLE_FILE = 16 << 20  # bytes up to which a preview reads everything
+PACKED = (".zip", ".parquet", ".pq")  # much larger than they look
 HEAD = 2000  # rows that it reads of larger files
 
 
@@ -29,6 +32,8 @@ class Preview:
     looked_at: int  # rows that findings speak of
     findings: tuple[Finding, ...]
     notes: tuple[str, ...]
+    reading: Reading = field(default_factory=Reading)  # how it was read, set or found out
+    sheets: tuple[str, ...] = ()  # of a workbook or an archive, to choose from
 
     @property
     def prompt_choices(self) -> tuple[str, ...]:
@@ -42,17 +47,21 @@ def preview(
     *,
     prompt: str | None = None,
     completions: Sequence[str] = (),
+    reading: Reading | None = None,
     limit: int = 3,
 ) -> Preview:
     """The columns, their guess, the first examples as cards, and what the doctor says."""
     path = check_path(path)
-    table = read_table(path, head=None if path.stat().st_size <= WHOLE_FILE else HEAD)
+    small = path.stat().st_size <= WHOLE_FILE and path.suffix.lower() not in PACKED
+    table = read_table(path, head=None if small else HEAD, reading=reading)
     guessed = guess(table)
     chosen = check(table, prompt, completions) if prompt or completions else guessed
     rows = read_rows(table, chosen) if chosen else []
     notes = table.notes
     if table.total is None or table.total > table.rows.num_rows:
         notes += (f"The file is large: only its first {table.rows.num_rows:,} rows were read.",)
+    if chosen and shape(chosen.shape).note:
+        notes += (shape(chosen.shape).note,)
     return Preview(
         source=path.name,
         columns=table.columns,
@@ -63,4 +72,6 @@ def preview(
         looked_at=table.rows.num_rows,
         findings=examine(rows) if chosen else (),
         notes=notes,
+        reading=table.reading,
+        sheets=table.sheets,
     )

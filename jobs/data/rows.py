@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from jobs.data.columns import prompt_parts
-from jobs.data.table import Table
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from jobs.data.batch import TEXTS, Batch
+from jobs.data.naming import JOINT
+from jobs.data.table import TEXT, Table
 from jobs.types import Columns, Example
 
 
 def read_rows(table: Table, columns: Columns) -> list[Example]:
-    """Every row as an example; `references` keeps the completions that are not blank, in order.
+    """Every row of a table as an example; `references` keeps completions that are not blank."""
+    from jobs.data.shapes import shape
 
-    A cell that is nothing becomes an empty text; the words “None” and “null” stay words.
-    """
-    prompts = [_texts(table, name) for name in prompt_parts(table.columns, columns.prompt)]
-    completions = [_texts(table, name) for name in columns.completions]
-    examples = []
-    for index in range(table.rows.num_rows):
-        parts = [text for column in prompts for text in column[index] if text.strip()]
-        references = [text for column in completions for text in column[index] if text.strip()]
-        examples.append(
-            Example("\n\n".join(parts), tuple(dict.fromkeys(references)), row=index + 1)
-        )
+    examples: list[Example] = []
+    for cells in table.rows.to_batches():
+        examples += shape(columns.shape).read(cells, columns, len(examples) + 1).examples
     return examples
 
 
@@ -31,10 +29,51 @@ def usable(rows: Iterable[Example]) -> list[Example]:
     return [row for row in rows if row.prompt and row.references]
 
 
-def _texts(table: Table, name: str) -> Sequence[Sequence[str]]:
-    """The texts of each cell of a column: none, one, or those of a list."""
-    values = table.rows.column(name).to_pylist()
-    return [
-        (value,) if isinstance(value, str) else [v for v in value or () if v is not None]
-        for value in values
-    ]
+def read_pairs(cells: pa.RecordBatch, columns: Columns, first: int) -> Batch:
+    """Rows of a prompt and completions in columns of their own.
+
+    A cell that is nothing becomes an empty text; the words “None” and “null” stay words.
+    """
+    whole = (columns.prompt,) if columns.prompt in cells.schema.names else None
+    prompts = [_column(cells, name) for name in whole or columns.prompt.split(JOINT)]
+    completions = [_column(cells, name) for name in columns.completions]
+    rows = np.arange(first, first + cells.num_rows, dtype=np.int64)
+    if len(prompts) == len(completions) == 1 and {prompts[0].type, completions[0].type} == {TEXT}:
+        return Batch(_filled(prompts[0]), _listed(_filled(completions[0])), rows)
+    texts = [[_texts(value) for value in column.to_pylist()] for column in prompts]
+    answers = [[_texts(value) for value in column.to_pylist()] for column in completions]
+    joint, references = [], []
+    for index in range(cells.num_rows):
+        joint.append("\n\n".join(t for column in texts for t in column[index] if t.strip()))
+        given = [t for column in answers for t in column[index] if t.strip()]
+        references.append(list(dict.fromkeys(given)))
+    return Batch(pa.array(joint, TEXT), pa.array(references, TEXTS), rows)
+
+
+def _column(cells: pa.RecordBatch, name: str) -> pa.Array:
+    """A column of a batch, nothing but gaps where none of its rows has it."""
+    at = cells.schema.get_field_index(name)
+    return cells.column(at) if at >= 0 else pa.nulls(cells.num_rows, TEXT)
+
+
+def _texts(value: str | list[str | None] | None) -> Sequence[str]:
+    """The texts of a cell: none, one, or those of a list."""
+    return (value,) if isinstance(value, str) else [v for v in value or () if v is not None]
+
+
+def _filled(texts: pa.Array) -> pa.Array:
+    """Texts with "" in the place of gaps and of white space alone."""
+    if texts.null_count:
+        texts = pc.fill_null(texts, "")
+    blank = pc.and_(
+        pc.less_equal(pc.utf8_trim_whitespace(texts), ""), pc.greater(pc.binary_length(texts), 0)
+    )
+    return pc.if_else(blank, "", texts) if pc.any(blank).as_py() else texts
+
+
+def _listed(texts: pa.Array) -> pa.ListArray:
+    """Each text that is not empty as a list of one."""
+    full = pc.greater(pc.binary_length(texts), 0)
+    ends = np.concatenate([[0], np.cumsum(full.to_numpy(zero_copy_only=False))])
+    values = texts if ends[-1] == len(texts) else texts.filter(full)
+    return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), values)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+import pyarrow as pa
+
+from jobs.data.digests import distinct
 from jobs.data.normal import normalize as normalize
+from jobs.data.staging import drawn
 from jobs.errors import DataError, InputError
 from jobs.types import Example, Split
 
 VALIDATION_SHARE = 0.1
+SPLITS: tuple[Split, ...] = ("train", "validation", "test")
+LEFT_OUT = -1  # in the place of a split's number
 
 
 def fold(rows: Iterable[Example]) -> list[Example]:
@@ -28,45 +34,64 @@ def split(
     seed: int = 0,
     test: Sequence[Example] | None = None,
 ) -> dict[Split, list[Example]]:
-    """The examples of each split, in the order of the file.
+    """The examples of each split, in the order of the file; `sides_of` says how they are chosen."""
+    sides = sides_of(
+        _lots(examples, seed),
+        test_share=test_share,
+        validation_share=validation_share,
+        held_out=None if test is None else _lots(test, seed),
+    )
+    found: dict[Split, list[Example]] = {name: [] for name in SPLITS}
+    for number, row in zip(sides.tolist(), examples, strict=True):
+        if number != LEFT_OUT:
+            found[SPLITS[number]].append(row)
+    return {
+        "train": found["train"],
+        "validation": fold(found["validation"]),
+        "test": fold(found["test"] if test is None else test),
+    }
+
+
+def sides_of(
+    lots: np.ndarray,
+    *,
+    test_share: float = 0.1,
+    validation_share: float = VALIDATION_SHARE,
+    held_out: np.ndarray | None = None,
+) -> np.ndarray:
+    """The number in `SPLITS` of each row, or `LEFT_OUT`; `lots` has a uint64 for each.
 
     Shares count different prompts, and validation is a share of what testing leaves. Which prompt
-    goes where follows from the seed and the prompt's own text, so that the order of the rows does
-    not matter. With a `test` file of the user's own, its prompts are taken out of training:
-    a prompt that was learnt tests nothing (the doctor reports how many there were).
+    goes where follows from the lot that its own text draws, so that the order of the rows does not
+    matter. With a test file of the user's own, whose lots are `held_out`, its prompts are taken out
+    of training: a prompt that was learnt tests nothing (the doctor reports how many there were).
     """
     for name, share in (("test", test_share), ("validation", validation_share)):
         if not 0 <= share <= 0.9:
             raise InputError(f"The {name} share is {share:g}.", "Give a share from 0 to 0.9.")
-    held_out = {normalize(row.prompt) for row in test or ()}
-    keys = [normalize(row.prompt) for row in examples]
-    groups = sorted(set(keys) - held_out, key=lambda key: _draw(key, seed))
+    leaked = np.zeros(len(lots), bool) if held_out is None else np.isin(lots, held_out)
+    groups = distinct(lots[~leaked])
     others = 1 + (validation_share > 0)  # what testing must leave: one to learn, one to watch it by
-    fewest = others + (test is None and test_share > 0)
-    _refuse_too_few(len(groups), fewest, bool(held_out))
-    testing = 0 if test is not None else _count(len(groups), test_share, leave=others)
+    fewest = others + (held_out is None and test_share > 0)
+    _refuse_too_few(len(groups), fewest, held_out is not None and len(held_out) > 0)
+    testing = 0 if held_out is not None else _count(len(groups), test_share, leave=others)
     validating = _count(len(groups) - testing, validation_share, leave=1)
-    side: dict[str, Split] = dict.fromkeys(groups, "train")
-    side |= dict.fromkeys(groups[:testing], "test")
-    side |= dict.fromkeys(groups[testing : testing + validating], "validation")
-    sides: dict[Split, list[Example]] = {"train": [], "validation": [], "test": []}
-    for key, row in zip(keys, examples, strict=True):
-        if key in side:
-            sides[side[key]].append(row)
-    return {
-        "train": sides["train"],
-        "validation": fold(sides["validation"]),
-        "test": fold(sides["test"] if test is None else test),
-    }
+    sides = np.zeros(len(lots), np.int8)
+    if testing + validating:
+        sides[lots <= groups[testing + validating - 1]] = SPLITS.index("validation")
+    if testing:
+        sides[lots <= groups[testing - 1]] = SPLITS.index("test")
+    sides[leaked] = LEFT_OUT
+    return sides
+
+
+def _lots(examples: Sequence[Example], seed: int) -> np.ndarray:
+    return drawn(pa.array([row.prompt for row in examples], pa.string()), seed)
 
 
 def _count(groups: int, share: float, leave: int) -> int:
     """How many of the groups a share is: at least one, and at least `leave` are left."""
     return min(max(1, round(share * groups)), groups - leave) if share else 0
-
-
-def _draw(key: str, seed: int) -> bytes:
-    return hashlib.sha256(f"{seed}\0{key}".encode()).digest()
 
 
 def _refuse_too_few(groups: int, fewest: int, leaked: bool) -> None:

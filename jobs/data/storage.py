@@ -1,12 +1,12 @@
 """A dataset on the disk: one Parquet file whose row groups each belong to one split.
 
-Groups are small, and their statistics say which split they hold, so that a page of a large
+Groups are small, and an index in the file says which split each holds, so that a page of a large
 dataset is read without reading the rest.
 """
 
 from __future__ import annotations
 
-import hashlib
+import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,11 +15,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from jobs.data.fingerprint import Fingerprint
+from jobs.data.splits import SPLITS
 from jobs.errors import DataError
 from jobs.types import Example, Split
 
 FILE = "rows.parquet"
-SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 SCHEMA = pa.schema(
     [
         ("prompt", pa.string()),
@@ -29,20 +30,87 @@ SCHEMA = pa.schema(
     ]
 )
 GROUP_ROWS = 4096
-GROUP_CHARACTERS = 4 << 20  # a group closes early where rows are long
+GROUP_BYTES = 4 << 20  # of text; a group closes early where rows are long
+LARGE = 1 << 26  # bytes of text; what is larger is not packed, so as to be written fast
+INDEX = b"attune.groups"
+
+
+class Writer:
+    """Writes rows split by split, or several splits in turn; `close` makes the file whole."""
+
+    def __init__(self, path: Path, *, large: bool = False) -> None:
+        self.path = path
+        self.fingerprint = Fingerprint()
+        self.counts: dict[Split, int] = dict.fromkeys(SPLITS, 0)
+        self._pending: dict[Split, list[pa.RecordBatch]] = {side: [] for side in SPLITS}
+        self._rows = dict.fromkeys(SPLITS, 0)
+        self._bytes = dict.fromkeys(SPLITS, 0)
+        self._index: list[tuple[Split, int]] = []
+        self._scale = 4 if large else 1
+        self._writer = pq.ParquetWriter(
+            path,
+            SCHEMA,
+            compression="none" if large else "zstd",
+            use_dictionary=False,  # texts hardly repeat
+            write_statistics=["split"],
+            store_schema=True,
+        )
+
+    def add(self, side: Split, rows: pa.RecordBatch) -> None:
+        """Rows of one split, with the columns prompt, references and row."""
+        if not rows.num_rows:
+            return
+        self.fingerprint.feed(side, rows.column(0), rows.column(1))
+        self.counts[side] += rows.num_rows
+        most = max(1, -(-rows.get_total_buffer_size() // (GROUP_BYTES * self._scale)))
+        step = max(1, min(GROUP_ROWS * self._scale, -(-rows.num_rows // most)))
+        for start in range(0, rows.num_rows, step):
+            part = rows.slice(start, step)
+            self._pending[side].append(part)
+            self._rows[side] += part.num_rows
+            self._bytes[side] += part.nbytes
+            full = self._rows[side] >= GROUP_ROWS * self._scale
+            if full or self._bytes[side] >= GROUP_BYTES * self._scale:
+                self._flush(side)
+
+    def close(self) -> None:
+        """Write what is left, and see that all of it is on the disk."""
+        for side in SPLITS:
+            self._flush(side)
+        index = json.dumps(self._index)
+        self._writer.add_key_value_metadata({INDEX: index.encode()})
+        self._writer.close()
+        with self.path.open("rb") as file:
+            os.fsync(file.fileno())
+
+    def abandon(self) -> None:
+        """Let go of the file, whatever was written."""
+        self._writer.close()
+
+    def _flush(self, side: Split) -> None:
+        if not self._pending[side]:
+            return
+        table = pa.Table.from_batches(self._pending[side])
+        count = table.num_rows
+        prompts, references, row = table.columns
+        name = pa.array([side]).take(pa.array([0] * count))
+        whole = pa.Table.from_arrays([prompts, references, name, row], schema=SCHEMA)
+        self._writer.write_table(whole, row_group_size=max(1, count))
+        self._index.append((side, count))
+        self._pending[side], self._rows[side], self._bytes[side] = [], 0, 0
 
 
 def write_examples(folder: Path, sides: Mapping[Split, Sequence[Example]]) -> None:
     """Write all splits into `folder`, and see that they are on the disk."""
-    path = folder / FILE
-    with pq.ParquetWriter(
-        path, SCHEMA, compression="zstd", write_statistics=["split"], store_schema=True
-    ) as writer:
+    writer = Writer(folder / FILE)
+    try:
         for side in SPLITS:
-            for group in _groups(sides[side]):
-                writer.write_table(_arrow(group, side), row_group_size=len(group))
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
+            for start in range(0, len(sides[side]), GROUP_ROWS):
+                writer.add(side, _arrow(sides[side][start : start + GROUP_ROWS]))
+        writer.close()
+    except BaseException:
+        writer.abandon()
+        raise
 
 
 def load_examples(folder: Path, split: Split) -> list[Example]:
@@ -77,13 +145,11 @@ def count_examples(folder: Path) -> dict[Split, int]:
 
 def fingerprint(sides: Mapping[Split, Sequence[Example]]) -> str:
     """SHA-256 over every example and its split; equal data has an equal fingerprint anywhere."""
-    digest = hashlib.sha256()
+    digest = Fingerprint()
     for side in SPLITS:
-        for example in sides[side]:
-            parts = (side, example.prompt, *example.references)
-            # with its length before each text, so that no two examples read alike
-            digest.update("".join(f"{len(part)}:{part}" for part in parts).encode() + b"\n")
-    return digest.hexdigest()
+        rows = _arrow(sides[side])
+        digest.feed(side, rows.column(0), rows.column(1))
+    return digest.value()
 
 
 def _open(folder: Path) -> pq.ParquetFile:
@@ -99,33 +165,26 @@ def _open(folder: Path) -> pq.ParquetFile:
 
 def _groups_of(file: pq.ParquetFile, split: Split) -> Iterator[tuple[int, int]]:
     """Number and rows of each row group of a split."""
-    column = SCHEMA.get_field_index("split")
+    index = (file.metadata.metadata or {}).get(INDEX)
+    if index is not None:
+        for number, (side, rows) in enumerate(json.loads(index)):
+            if side == split:
+                yield number, rows
+        return
+    column = SCHEMA.get_field_index("split")  # written by a version that kept no index
     for number in range(file.metadata.num_row_groups):
         group = file.metadata.row_group(number)
         if group.column(column).statistics.min == split:
             yield number, group.num_rows
 
 
-def _groups(examples: Sequence[Example]) -> Iterator[Sequence[Example]]:
-    start = size = 0
-    for index, example in enumerate(examples):
-        size += len(example.prompt) + sum(map(len, example.references))
-        if index + 1 - start >= GROUP_ROWS or size >= GROUP_CHARACTERS:
-            yield examples[start : index + 1]
-            start, size = index + 1, 0
-    if start < len(examples):
-        yield examples[start:]
-
-
-def _arrow(examples: Sequence[Example], split: Split) -> pa.Table:
+def _arrow(examples: Sequence[Example]) -> pa.RecordBatch:
     columns = [
-        [example.prompt for example in examples],
-        [list(example.references) for example in examples],
-        [split] * len(examples),
-        [example.row for example in examples],
+        pa.array([example.prompt for example in examples], pa.string()),
+        pa.array([list(example.references) for example in examples], pa.list_(pa.string())),
+        pa.array([example.row for example in examples], pa.int64()),
     ]
-    arrays = [pa.array(c, f.type) for c, f in zip(columns, SCHEMA, strict=True)]
-    return pa.Table.from_arrays(arrays, schema=SCHEMA)
+    return pa.RecordBatch.from_arrays(columns, ["prompt", "references", "row"])
 
 
 def _examples(table: pa.Table) -> list[Example]:

@@ -1,17 +1,18 @@
-"""What every format becomes, once, at the edge: columns of text."""
+"""Columns of text: what cells become, and a whole file, or its head, in memory."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
 
+from jobs.data.source import Reading
+
 TEXT = pa.string()
 LIST = pa.list_(pa.string())
-CHUNK = 8192  # rows that are kept as Python objects before they become Arrow columns
 
 
 @dataclass(frozen=True)
@@ -20,27 +21,30 @@ class Table:
 
     columns: tuple[str, ...]
     rows: pa.Table  # columns of type string or list<string>
-    lines: Sequence[int] | None = None  # 1-based line of each row in the file, where that is known
     notes: tuple[str, ...] = ()  # what was found out or changed while reading, as sentences
     total: int | None = None  # rows in the whole file; None where only its head was read
+    reading: Reading = field(default_factory=Reading)
+    sheets: tuple[str, ...] = ()
 
 
 def unique_names(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Column names without outer white space, gaps or repeats, and what was done to them."""
-    out: list[str] = []
+    out: dict[str, None] = {}
     notes: list[str] = []
+    times: dict[str, int] = {}
     for position, given in enumerate(names, 1):
         name = given.strip().lstrip("\ufeff")
         if not name:
             name = f"column {position}"
             notes.append(f"Column {position} has no name; it is called “{name}” here.")
         if name in out:
-            again = next(
-                f"{name} ({n})" for n in range(2, len(names) + 2) if f"{name} ({n})" not in out
-            )
-            notes.append(f"Two columns are called “{name}”; the later one is “{again}” here.")
-            name = again
-        out.append(name)
+            first, number = name, times.get(name, 1)
+            while name in out:
+                number += 1
+                name = f"{first} ({number})"
+            times[first] = number
+            notes.append(f"Two columns are called “{first}”; the later one is “{name}” here.")
+        out[name] = None
     return tuple(out), tuple(notes)
 
 
@@ -79,61 +83,37 @@ def as_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-class TableBuilder:
-    """Collects rows that are mappings, with whatever keys each has, into a `Table`."""
+def as_batch(columns: Mapping[str, Sequence[Any]]) -> pa.RecordBatch:
+    """Lists of cells, as `cell` gives them, as one batch."""
+    arrays = {}
+    for name, values in columns.items():
+        listed = any(isinstance(value, list) for value in values)
+        if listed:
+            values = [[v] if isinstance(v, str) else v for v in values]
+        arrays[name] = pa.array(values, LIST if listed else TEXT)
+    return pa.record_batch(arrays)
 
-    def __init__(self) -> None:
-        self._pending: list[dict[str, Any]] = []
-        self._lines: list[int] = []
-        self._order: dict[str, None] = {}
-        self._chunks: list[tuple[int, dict[str, pa.Array]]] = []
 
-    def __len__(self) -> int:
-        return len(self._lines)
+def joined(batches: Iterable[pa.RecordBatch], columns: Sequence[str] = ()) -> pa.Table:
+    """Batches one below the other, though one may lack a column or have lists where others don't.
 
-    def add(self, row: dict[str, Any], line: int) -> None:
-        """Take one row; raises `UnicodeEncodeError` where a text holds half a surrogate pair."""
-        cells = {key: cell(value) for key, value in row.items()}
-        for key, value in cells.items():
-            self._order.setdefault(key)
-            for text in [key, *(value if isinstance(value, list) else [value])]:
-                if text is not None and not text.isascii():
-                    text.encode()
-        self._pending.append(cells)
-        self._lines.append(line)
-        if len(self._pending) >= CHUNK:
-            self._flush()
+    `columns` come first, even those that no batch has.
+    """
+    every = list(batches)
+    names = dict.fromkeys([*columns, *(name for batch in every for name in batch.schema.names)])
+    return pa.table({name: _column(every, name) for name in names})
 
-    def finish(self, notes: tuple[str, ...] = (), *, complete: bool = True) -> Table:
-        self._flush()
-        names = tuple(self._order)
-        columns = [self._column(name) for name in names]
-        shown, renamed = unique_names(names)
-        rows = pa.table(dict(zip(shown, columns, strict=True)))
-        total = len(self) if complete else None
-        return Table(shown, rows, tuple(self._lines), notes + renamed, total)
 
-    def _flush(self) -> None:
-        arrays = {}
-        for name in self._order:
-            values = [row.get(name) for row in self._pending]
-            listed = any(isinstance(value, list) for value in values)
-            if listed:
-                values = [[v] if isinstance(v, str) else v for v in values]
-            arrays[name] = pa.array(values, LIST if listed else TEXT)
-        if self._pending:
-            self._chunks.append((len(self._pending), arrays))
-        self._pending = []
-
-    def _column(self, name: str) -> pa.ChunkedArray:
-        listed = any(chunk[name].type == LIST for _, chunk in self._chunks if name in chunk)
-        kind = LIST if listed else TEXT
-        parts = []
-        for count, chunk in self._chunks:
-            part = chunk.get(name)
-            if part is None:
-                part = pa.nulls(count, kind)
-            elif listed and part.type == TEXT:
-                part = pa.array([None if v is None else [v] for v in part.to_pylist()], LIST)
-            parts.append(part)
-        return pa.chunked_array(parts, kind)
+def _column(batches: Sequence[pa.RecordBatch], name: str) -> pa.ChunkedArray:
+    found = [batch.schema.get_field_index(name) for batch in batches]
+    listed = any(
+        at >= 0 and batch.column(at).type == LIST for at, batch in zip(found, batches, strict=True)
+    )
+    kind = LIST if listed else TEXT
+    parts = []
+    for at, batch in zip(found, batches, strict=True):
+        part = pa.nulls(batch.num_rows, kind) if at < 0 else batch.column(at)
+        if part.type != kind:
+            part = pa.array([None if v is None else [v] for v in part.to_pylist()], LIST)
+        parts.append(part)
+    return pa.chunked_array(parts, kind)

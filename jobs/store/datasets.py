@@ -248,7 +248,9 @@ def _named(name: str) -> Any:
 
 
 def _info(row: Row[Any]) -> DatasetInfo:
-    columns = Columns(row.columns["prompt"], tuple(row.columns["completions"]))
+    stored = row.columns
+    shape = stored.get("shape", "pair")
+    columns = Columns(stored["prompt"], tuple(stored["completions"]), shape)
     found = [Finding(**{**finding, "rows": tuple(finding["rows"])}) for finding in row.findings]
     return DatasetInfo(
         id=row.id,

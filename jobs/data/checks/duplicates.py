@@ -9,6 +9,7 @@ import numpy as np
 
 from jobs.data.batch import Batch
 from jobs.data.checks import Examiner, Tally, Whole
+from jobs.data.digests import distinct
 from jobs.data.mends import Edit, Mend, Stored
 from jobs.data.normal import normalize
 from jobs.data.words import count_of
@@ -59,7 +60,7 @@ class _Duplicates:
         yield from _repeated(rows[1:][same_answer])
         # A row with several completions says by itself that all of them are good.
         conflict = same_prompt & ~same_answer & ~several[1:] & ~several[:-1]
-        differing = np.unique(keys[1:][conflict])
+        differing = distinct(keys[1:][conflict])
         prompts += int((~same_prompt).sum()) + bool(len(keys))
         if len(differing) <= MEANT * prompts:
             yield from _differing(_first_rows(differing, keys, rows))
@@ -68,8 +69,8 @@ class _Duplicates:
 def _shared(keys: np.ndarray) -> np.ndarray:
     """Which keys occur more than once."""
     ordered = np.sort(keys)
-    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-    return np.isin(keys, twice)
+    twice = distinct(ordered[1:][ordered[1:] == ordered[:-1]])
+    return np.isin(keys, twice) if len(twice) else np.zeros(len(keys), bool)
 
 
 def _first_rows(wanted: np.ndarray, keys: np.ndarray, rows: np.ndarray) -> np.ndarray:

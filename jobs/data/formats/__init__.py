@@ -1,4 +1,4 @@
-"""File formats: one module each, whose `FORMAT` reads a file into a `Table`.
+"""File formats: one module each, whose `FORMAT` opens a file as a `Source`.
 
 To add a format, add a module; nothing else lists them.
 """
@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from jobs.data.table import Table
+from jobs.data.source import Reading, Source
+from jobs.data.table import Table, joined
 from jobs.errors import DataError, InputError, NotFound
 
-__all__ = ["Format", "Table", "check_path", "formats", "read_table"]
+__all__ = ["Format", "Reading", "Source", "Table", "check_path", "formats", "open_source"]
+
+MOST_COLUMNS = 10_000
 
 
 class Format(Protocol):
@@ -22,31 +27,31 @@ class Format(Protocol):
     name: str
     extensions: tuple[str, ...]  # lower case, with the dot
 
-    def read(self, path: Path, head: int | None = None) -> Table:
-        """All rows, or about the first `head` without reading much further.
+    def open(self, path: Path, reading: Reading, *, whole: bool) -> Source:
+        """The file's columns, and its rows on demand.
 
-        What cannot be read is a `DataError` that names the line and the cure.
+        `whole` says that every row will be read: what can be known of the encoding by reading
+        all of it is then found out first. What cannot be read is a `DataError` that names the line
+        and the cure, here or while rows are read.
         """
 
 
 def formats() -> tuple[Format, ...]:
     """Every format, by the name of its module."""
     names = sorted(module.name for module in pkgutil.iter_modules(__path__))
-    return tuple(importlib.import_module(f"{__name__}.{name}").FORMAT for name in names)
+    modules = (importlib.import_module(f"{__name__}.{name}") for name in names)
+    return tuple(module.FORMAT for module in modules)
 
 
-def read_table(path: str | Path, head: int | None = None) -> Table:
-    """The rows of a file, read by the format that its ending names; at least one row."""
+@contextmanager
+def open_source(
+    path: str | Path, reading: Reading | None = None, *, whole: bool = True
+) -> Iterator[Source]:
+    """A file opened by the format that its ending names."""
     path = check_path(path)
-    known = {ending: each for each in formats() for ending in each.extensions}
-    chosen = known.get(path.suffix.lower())
-    if chosen is None:
-        raise InputError(
-            f"“{path.name}” does not end like a file of examples.",
-            f"Use a file that ends in {', '.join(known)}.",
-        )
     try:
-        table = chosen.read(path, head)
+        with chosen(path).open(path, reading or Reading(), whole=whole) as source:
+            yield _few_enough(source, path)
     except PermissionError:
         raise InputError(
             f"You may not read “{path.name}”.", "Allow it, or copy the file."
@@ -56,9 +61,43 @@ def read_table(path: str | Path, head: int | None = None) -> Table:
             f"“{path.name}” is too large for the memory of this machine.",
             "Split it into smaller files, or save it as Parquet.",
         ) from None
-    if not table.rows.num_rows:
-        raise DataError(f"“{path.name}” holds no rows.", "Choose a file with one example a row.")
-    return table
+
+
+def chosen(path: Path) -> Format:
+    """The format of a file by the ending of its name."""
+    known = {ending: each for each in formats() for ending in each.extensions}
+    found = known.get(path.suffix.lower())
+    if found is None:
+        raise InputError(
+            f"“{path.name}” does not end like a file of examples.",
+            f"Use a file that ends in {', '.join(known)}.",
+        )
+    return found
+
+
+def read_table(path: str | Path, head: int | None = None, reading: Reading | None = None) -> Table:
+    """The rows of a file, or its first `head` rows, in memory; at least one row."""
+    with open_source(path, reading, whole=head is None) as source:
+        batches, count = [], 0
+        for batch in source.read(None, head):
+            batches.append(batch)
+            count += batch.num_rows
+            if head is not None and count > head:
+                break  # one more than was asked for tells that there are more
+        rows = joined(batches, source.columns)
+        complete = head is None or count <= head
+        total = source.total if source.total is not None else count if complete else None
+        if head is not None:
+            rows = rows.slice(0, head)
+        if not rows.num_rows:
+            raise no_rows(Path(path))
+        notes = tuple(source.notes)
+        return Table(tuple(rows.column_names), rows, notes, total, source.reading, source.sheets)
+
+
+def no_rows(path: Path) -> DataError:
+    """A file that can be read and has nothing in it."""
+    return DataError(f"“{path.name}” holds no rows.", "Choose a file with one example a row.")
 
 
 def check_path(path: str | Path) -> Path:
@@ -78,3 +117,13 @@ def check_path(path: str | Path) -> Path:
     if size == 0:
         raise DataError(f"“{shown}” is empty.", "Choose a file with one example a row.")
     return path
+
+
+def _few_enough(source: Source, path: Path) -> Source:
+    if len(source.columns) > MOST_COLUMNS:
+        raise DataError(
+            f"“{path.name}” has {len(source.columns):,} columns; at most {MOST_COLUMNS:,} are "
+            "read.",
+            "Keep the columns that hold prompt and completion, and save the file again.",
+        )
+    return source

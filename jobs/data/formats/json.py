@@ -1,17 +1,39 @@
-"""JSON: a list of objects, an object that holds one, or an object of columns."""
+"""JSON: a list of objects, an object that holds one, or an object of columns.
+
+A list is read entry by entry, however long it is; an object has to fit into memory.
+"""
 
 from __future__ import annotations
 
+import io
 import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from jobs.data.encoding import Encoding, detect
-from jobs.data.formats.jsonl import NotANumber, loads, lone_surrogate, read_lines, reason
-from jobs.data.table import Table, TableBuilder
+from jobs.data.formats.jsonl import (
+    EXACT,
+    KeyTwice,
+    NotANumber,
+    checked,
+    key_twice,
+    open_lines,
+    reason,
+)
+from jobs.data.source import ROWS, Reading, Source
+from jobs.data.table import as_batch, unique_names
 from jobs.errors import DataError
 
-LARGEST = 1 << 28  # bytes; JSON is parsed as a whole and takes several times its size in memory
+LARGEST = 1 << 26  # characters of one value; as Python objects it takes several times as much
+BLOCK = 1 << 20  # characters that are read at a time
+SEEN = 2000  # entries whose keys are the columns
+CURE_NAN = "Write null or a text instead."
+WHITE = re.compile("[ \t\r\n\ufeff]*")
 CURE = 'Write a list of objects, like [{"prompt": "...", "completion": "..."}].'
 
 
@@ -19,51 +41,170 @@ class Json:
     name = "JSON"
     extensions = (".json",)
 
-    def read(self, path: Path, head: int | None = None) -> Table:
-        if path.stat().st_size > LARGEST:
-            raise DataError(
-                f"“{path.name}” is larger than 256 MB, which is too much for one JSON value.",
-                "Save it as JSON lines (.jsonl) or Parquet.",
-            )
-        encoding = detect(path)
-        value = _parse(path, encoding)
-        if value is None:  # JSON lines under another name
-            return read_lines(path, encoding, head)
-        builder = TableBuilder()
-        objects = _objects(value, path.name)
-        for number, each in enumerate(objects[:head], 1):
-            if not isinstance(each, dict):
-                raise DataError(f"Entry {number} of “{path.name}” is not an object.", CURE)
-            try:
-                builder.add(each, number)
-            except UnicodeEncodeError:
-                raise lone_surrogate(path.name, f"entry {number}") from None
-        table = builder.finish((encoding.note,) if encoding.note else ())
-        return Table(table.columns, table.rows, None, table.notes, len(objects))
+    def open(self, path: Path, reading: Reading, *, whole: bool) -> Source:
+        encoding = detect(path, reading.encoding, whole=True)
+        with _Text(path, encoding) as text:
+            listed = text.peek() == "["
+            value = None if listed else text.value()
+            if not listed and text.peek():  # one value after another: JSON lines under this name
+                return open_lines(path, encoding)
+        objects = None if listed else _objects(value, path.name)
+        return _Entries(path, encoding, objects).source()
 
 
 FORMAT = Json()
 
 
-def _parse(path: Path, encoding: Encoding) -> Any:
-    """The file's value, or None where it holds one value after another, a line each."""
-    try:
-        return loads(path.read_text(encoding=encoding.codec))
-    except json.JSONDecodeError as error:
-        if error.msg == "Extra data" and error.lineno > 1:
-            return None
-        where = f"line {error.lineno}, character {error.colno}"
-        raise DataError(f"“{path.name}” is not JSON: {reason(error)} ({where}).", CURE) from None
-    except NotANumber as error:
-        what = f"“{path.name}” holds {error}, which JSON does not know."
-        raise DataError(what, "Write null or a text instead.") from None
-    except RecursionError:
-        raise DataError(f"“{path.name}” is nested too deeply.", CURE) from None
+class _Entries:
+    """The objects of one file, from memory or read anew from the disk each time."""
+
+    def __init__(self, path: Path, encoding: Encoding, held: list[Any] | None) -> None:
+        self.path, self.encoding, self.held = path, encoding, held
+        self.share = 0.0
+
+    def source(self) -> Source:
+        keys = dict.fromkeys(key for row in islice(self._rows(), SEEN) for key in row)
+        shown, notes = unique_names(tuple(keys))
+        self.shown = dict(zip(keys, shown, strict=True))
+        said = [self.encoding.note] if self.encoding.note else []
+        return Source(
+            columns=shown,
+            read=self.read,
+            reading=Reading(encoding=self.encoding.codec),
+            notes=[*said, *notes],
+            total=None if self.held is None else len(self.held),
+            done=lambda: self.share,
+            open_ended=self.held is None,
+        )
+
+    def read(self, columns: Sequence[str] | None, head: int | None) -> Iterator[pa.RecordBatch]:
+        """Batches of the entries."""
+        rows = self._rows()
+        if head is not None:
+            rows = islice(rows, head + 1)
+        while some := list(islice(rows, ROWS)):
+            for key in dict.fromkeys(key for row in some for key in row if key not in self.shown):
+                self.shown[key] = unique_names([*self.shown.values(), key])[0][-1]
+            wanted = {k: n for k, n in self.shown.items() if columns is None or n in columns}
+            if not wanted:
+                wanted = {"": "column 1"}
+            yield as_batch({name: [row.get(key) for row in some] for key, name in wanted.items()})
+
+    def _rows(self) -> Iterator[dict[str, Any]]:
+        for number, each in enumerate(self._values(), 1):
+            if not isinstance(each, dict):
+                raise DataError(f"Entry {number} of “{self.path.name}” is not an object.", CURE)
+            yield checked(each, self.path.name, f"entry {number}")
+
+    def _values(self) -> Iterator[Any]:
+        if self.held is not None:
+            yield from self.held
+            return
+        with _Text(self.path, self.encoding) as text:
+            text.take("[")
+            while text.peek() != "]":
+                yield text.value()
+                self.share = text.share()
+                if text.peek() != "]":
+                    text.take(",")
+            text.take("]")
+            if text.peek():
+                raise text.error("there is more after the end of the list")
+
+
+class _Text:
+    """A JSON text that is read block by block, one value at a time."""
+
+    def __init__(self, path: Path, encoding: Encoding) -> None:
+        self.path = path
+        self.raw = path.open("rb")
+        self.file = io.TextIOWrapper(self.raw, encoding.codec, "surrogateescape")
+        self.size = max(1, path.stat().st_size)
+        self.buffer, self.at, self.line, self.ended = "", 0, 1, False
+        self.decode: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder(**EXACT).raw_decode
+
+    def __enter__(self) -> _Text:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.file.close()
+
+    def share(self) -> float:
+        """About how much of the file was read."""
+        return min(1.0, self.raw.tell() / self.size)
+
+    def peek(self) -> str:
+        """The next character that is not white space, "" at the end."""
+        while True:
+            found = WHITE.match(self.buffer, self.at)
+            assert found is not None  # it matches nothing too
+            self.line += self.buffer.count("\n", self.at, found.end())
+            self.at = found.end()
+            if self.at < len(self.buffer) or not self._more(BLOCK):
+                return self.buffer[self.at : self.at + 1]
+
+    def take(self, character: str) -> None:
+        """Pass over a character that has to be there."""
+        if self.peek() != character:
+            raise self.error(f"expecting “{character}”")
+        self.at += 1
+
+    def value(self) -> Any:
+        """The next value, whatever it is."""
+        self.peek()
+        size = BLOCK
+        while True:
+            try:
+                value, end = self.decode(self.buffer, self.at)
+            except json.JSONDecodeError as error:
+                if self._cut(error) and len(self.buffer) - self.at < LARGEST and self._more(size):
+                    size *= 2
+                    continue
+                if len(self.buffer) - self.at >= LARGEST:
+                    raise self._too_large() from None
+                raise self.error(reason(error), error.pos) from None
+            except NotANumber as error:
+                what = f"“{self.path.name}” holds {error}, which JSON does not know"
+                raise DataError(
+                    f"{what} (the value that begins in line {self.line}).", CURE_NAN
+                ) from None
+            except KeyTwice as error:
+                raise key_twice(
+                    error, self.path.name, f"the value that begins in line {self.line}"
+                ) from None
+            except RecursionError:
+                raise DataError(f"“{self.path.name}” is nested too deeply.", CURE) from None
+            self.line += self.buffer.count("\n", self.at, end)
+            self.at = end
+            return value
+
+    def error(self, what: str, place: int | None = None) -> DataError:
+        """What is wrong with the text, and where."""
+        place = self.at if place is None else place
+        line = self.line + self.buffer.count("\n", self.at, place)
+        column = place - self.buffer.rfind("\n", 0, place)
+        where = f"line {line}, character {column}"
+        return DataError(f"“{self.path.name}” is not JSON: {what} ({where}).", CURE)
+
+    def _cut(self, error: json.JSONDecodeError) -> bool:
+        """Whether the text may only be broken because the rest of it was not read yet."""
+        return error.msg.startswith("Unterminated string") or error.pos > len(self.buffer) - 16
+
+    def _more(self, size: int) -> bool:
+        """Read on; False at the end of the file."""
+        block = self.file.read(size)
+        self.buffer, self.at = self.buffer[self.at :] + block, 0
+        return bool(block)
+
+    def _too_large(self) -> DataError:
+        return DataError(
+            f"“{self.path.name}” holds a JSON value of more than 64 MB (line {self.line}).",
+            "Write a plain list of objects, or save it as JSON lines (.jsonl) or Parquet.",
+        )
 
 
 def _objects(value: Any, name: str) -> list[Any]:
-    if isinstance(value, list):
-        return value
+    """The list of examples that an object holds."""
     if isinstance(value, dict):
         lists = {key: each for key, each in value.items() if isinstance(each, list)}
         holding = [each for each in lists.values() if each and isinstance(each[0], dict)]

@@ -3,68 +3,170 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import orjson
+import pyarrow as pa
+
 from jobs.data.encoding import Encoding, detect
-from jobs.data.table import Number, Table, TableBuilder
+from jobs.data.source import ROWS, Reading, Source
+from jobs.data.table import Number, as_batch, cell, unique_names
 from jobs.errors import DataError
 
-LONGEST_LINE = 1 << 26  # characters
+LONGEST_LINE = 1 << 26  # bytes, or characters where the file is not UTF-8
+SEEN = 2000  # rows whose keys are the columns
+UNICODE = ("utf-8", "utf-8-sig")
 
 
 class Jsonl:
     name = "JSON lines"
     extensions = (".jsonl", ".ndjson")
 
-    def read(self, path: Path, head: int | None = None) -> Table:
-        encoding = detect(path, whole=head is None)
-        return read_lines(path, encoding, head)
+    def open(self, path: Path, reading: Reading, *, whole: bool) -> Source:
+        return open_lines(path, detect(path, reading.encoding, whole=whole))
 
 
 FORMAT = Jsonl()
 
 
-def read_lines(path: Path, encoding: Encoding, head: int | None = None) -> Table:
+def open_lines(path: Path, encoding: Encoding) -> Source:
     """The objects of a file of JSON lines; blank lines are passed over."""
-    builder = TableBuilder()
-    number = 0
-    complete = True
-    # newline="\n": the other line breaks of Unicode may stand inside a JSON text
-    with path.open(encoding=encoding.codec, newline="\n", errors="surrogateescape") as file:
-        while line := file.readline(LONGEST_LINE):
+    return _Lines(path, encoding).source()
+
+
+class _Lines:
+    """One file and the names its keys have got; a later row may bring a new one."""
+
+    def __init__(self, path: Path, encoding: Encoding) -> None:
+        self.path = path
+        self.encoding = encoding
+        self.shown: dict[str, str] = {}  # key in the file -> column
+        self.notes = [encoding.note] if encoding.note else []
+        self.size = max(1, path.stat().st_size)
+        self.place = 0
+
+    def source(self) -> Source:
+        for _ in self.read(None, SEEN):
+            pass
+        return Source(
+            columns=tuple(self.shown.values()),
+            read=self.read,
+            reading=Reading(encoding=self.encoding.codec),
+            notes=self.notes,
+            done=lambda: self.place / self.size,
+            open_ended=True,
+        )
+
+    def read(self, columns: Sequence[str] | None, head: int | None) -> Iterator[pa.RecordBatch]:
+        """Batches of the rows; stops soon after `head` rows."""
+        convert = self._every if columns is None else self._some(columns)
+        cells: dict[str, list[Any]] = {}
+        count = total = 0
+        with ExitStack() as stack:
+            for number, line in self._lines(stack):
+                convert(line, number, cells, count)
+                count += 1
+                if count == ROWS or (head is not None and total + count > head):
+                    yield self._batch(cells, count)
+                    total, count, cells = total + count, 0, {}
+                    if head is not None and total > head:
+                        return
+            if count:
+                yield self._batch(cells, count)
+
+    def _lines(self, stack: ExitStack) -> Iterator[tuple[int, bytes | str]]:
+        """Lines that are not blank with their numbers; as bytes where the file is UTF-8."""
+        plain = self.encoding.codec in UNICODE
+        raw = stack.enter_context(self.path.open("rb", buffering=1 << 20))
+        if self.encoding.codec == "utf-8-sig":
+            raw.read(3)
+        if plain:
+            readline: Callable[[int], bytes | str] = raw.readline
+        else:  # newline="\n": the other line breaks of Unicode may stand inside a JSON text
+            codec = self.encoding.codec
+            text = self.path.open(encoding=codec, newline="\n", errors="surrogateescape")
+            readline = stack.enter_context(text).readline
+        number = 0
+        while line := readline(LONGEST_LINE):
             number += 1
             if len(line) == LONGEST_LINE:
                 raise DataError(
-                    f"Line {number} of “{path.name}” is longer than 64 MB.",
+                    f"Line {number} of “{self.path.name}” is longer than 64 MB.",
                     "Write one object a line, and save the file again.",
                 )
-            if line.isspace():
-                continue
-            if head is not None and len(builder) >= head:
-                complete = False
-                break
+            if number % 1024 == 0 and plain:
+                self.place = raw.tell()
+            if not line.isspace():
+                yield number, line
+
+    def _every(self, line: bytes | str, number: int, cells: dict[str, list[Any]], at: int) -> None:
+        """Take all cells of one line."""
+        row = parse_object(line, self.path.name, number)
+        for key, value in checked(row, self.path.name, f"line {number}").items():
+            name = self.shown.get(key) or self._named(key)
+            column = cells.setdefault(name, [])
+            column.extend([None] * (at - len(column)))
+            column.append(value)
+
+    def _some(self, columns: Sequence[str]) -> Callable[..., None]:
+        """Take some cells of one line, fast where they are texts and nothing is odd."""
+        keys = {shown: key for key, shown in self.shown.items()}
+        wanted = [(name, keys.get(name, name)) for name in columns]
+        needles = [json.dumps(key).encode() for _, key in wanted]
+
+        def take(line: bytes | str, number: int, cells: dict[str, list[Any]], at: int) -> None:
+            if not at:
+                cells.update((name, []) for name, _ in wanted)
             try:
-                builder.add(parse_object(line, path.name, number), number)
-            except UnicodeEncodeError:
-                raise lone_surrogate(path.name, f"line {number}") from None
-    notes = (encoding.note,) if encoding.note else ()
-    return builder.finish(notes, complete=complete)
+                row = orjson.loads(line)
+                values = [row.get(key) for _, key in wanted]
+                plain = all(type(value) is str or value is None for value in values)
+                if plain and isinstance(line, bytes):
+                    plain = all(line.count(needle) < 2 for needle in needles)
+            except (orjson.JSONDecodeError, AttributeError):
+                plain = False
+            if not plain:  # a number, a structure, a key given twice, or an error to be explained
+                exact = parse_object(line, self.path.name, number)
+                row = checked(exact, self.path.name, f"line {number}")
+                values = [row.get(key) for _, key in wanted]
+            for (name, _), value in zip(wanted, values, strict=True):
+                cells[name].append(value)
+
+        return take
+
+    def _named(self, key: str) -> str:
+        names, notes = unique_names([*self.shown.values(), key])
+        self.notes += [note for note in notes if note not in self.notes]
+        self.shown[key] = names[-1]
+        return names[-1]
+
+    def _batch(self, cells: dict[str, list[Any]], count: int) -> pa.RecordBatch:
+        for column in cells.values():
+            column.extend([None] * (count - len(column)))
+        if not cells:  # objects without a key are rows all the same
+            cells = {name: [None] * count for name in list(self.shown.values())[:1] or ["column 1"]}
+        return as_batch(cells)
 
 
-def parse_object(line: str, name: str, number: int) -> dict[str, Any]:
+def parse_object(line: bytes | str, name: str, number: int) -> dict[str, Any]:
     """One line's object; anything else is a `DataError` with the line's number."""
+    text = line if isinstance(line, str) else line.decode("utf-8", "surrogateescape")
     cure = 'Write one object a line, like {"prompt": "...", "completion": "..."}.'
-    if number == 1 and line.lstrip().startswith("["):
+    if number == 1 and text.lstrip().startswith("["):
         cure = "This looks like JSON in one piece: give its name the ending .json."
     try:
-        value = loads(line)
+        value = loads(text)
     except json.JSONDecodeError as error:
         what = f"Line {number} of “{name}” is not JSON: {reason(error)} at character {error.colno}."
         raise DataError(what, cure) from None
     except NotANumber as error:
         what = f"Line {number} of “{name}” holds {error}, which JSON does not know."
         raise DataError(what, "Write null or a text instead.") from None
+    except KeyTwice as error:
+        raise key_twice(error, name, f"line {number}") from None
     except RecursionError:
         raise DataError(f"Line {number} of “{name}” is nested too deeply.", cure) from None
     if not isinstance(value, dict):
@@ -72,25 +174,66 @@ def parse_object(line: str, name: str, number: int) -> dict[str, Any]:
     return value
 
 
+def checked(row: dict[str, Any], name: str, where: str) -> dict[str, Any]:
+    """An object's cells as texts that can be stored; half characters are a `DataError`."""
+    try:
+        cells = {key: cell(value) for key, value in row.items()}
+        for key, value in cells.items():
+            for text in [key, *(value if isinstance(value, list) else [value])]:
+                if text is not None and not text.isascii():
+                    text.encode()
+    except UnicodeEncodeError:
+        raise DataError(
+            f"The text in {where} of “{name}” holds half a character (a lone surrogate).",
+            "Save the file again as UTF-8 with the program it came from.",
+        ) from None
+    except RecursionError:
+        raise DataError(
+            f"What stands in {where} of “{name}” is nested too deeply.",
+            "Keep the parts that hold prompt and completion.",
+        ) from None
+    return cells
+
+
 class NotANumber(ValueError):
     """NaN or Infinity, which Python reads and JSON does not have."""
 
 
+class KeyTwice(ValueError):
+    """An object that has one key twice: which of the two counts, nobody can know."""
+
+
 def loads(text: str) -> Any:
     """Parsed JSON in which numbers are still the text they were written as."""
-    return json.loads(text, parse_float=Number, parse_int=Number, parse_constant=_refuse_constant)
+    return json.loads(text, **EXACT)
+
+
+def key_twice(error: KeyTwice, name: str, where: str) -> DataError:
+    return DataError(
+        f"An object in {where} of “{name}” has the key “{error}” twice.",
+        "Keep the one that counts.",
+    )
 
 
 def reason(error: json.JSONDecodeError) -> str:
     return error.msg[:1].lower() + error.msg[1:].removesuffix(":")
 
 
-def lone_surrogate(name: str, where: str) -> DataError:
-    return DataError(
-        f"The text in {where} of “{name}” holds half a character (a lone surrogate).",
-        "Save the file again as UTF-8 with the program it came from.",
-    )
-
-
 def _refuse_constant(word: str) -> Any:
     raise NotANumber(word)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise KeyTwice(next(key for key in keys if keys.count(key) > 1)[:80])
+    return made
+
+
+EXACT: dict[str, Any] = {
+    "parse_float": Number,
+    "parse_int": Number,
+    "parse_constant": _refuse_constant,
+    "object_pairs_hook": _once,
+}

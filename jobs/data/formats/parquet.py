@@ -2,61 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from jobs.data.table import LIST, TEXT, Table, cell, unique_names
+from jobs.data.cast import as_text
+from jobs.data.source import Reading, Source
+from jobs.data.table import unique_names
 from jobs.errors import DataError
+
+ROWS = 2048  # in one batch: rows of documents are large
+ERRORS = (pa.ArrowException, OSError)
 
 
 class Parquet:
     name = "Parquet"
     extensions = (".parquet", ".pq")
 
-    def read(self, path: Path, head: int | None = None) -> Table:
+    def open(self, path: Path, reading: Reading, *, whole: bool) -> Source:
         try:
-            with pq.ParquetFile(path, pre_buffer=head is None) as file:
-                total = file.metadata.num_rows
-                if head is None:
-                    rows = file.read()
-                else:
-                    batches = file.iter_batches(batch_size=max(1, head))
-                    first = next(batches, None)
-                    schema = file.schema_arrow
-                    rows = pa.Table.from_batches([] if first is None else [first], schema)
-        except (pa.ArrowException, OSError) as error:
-            raise DataError(
-                f"“{path.name}” is not a whole Parquet file.",
-                "Write or download it again; another kind of file needs its own ending.",
-                detail=str(error),
-            ) from None
-        names, notes = unique_names(rows.column_names)
-        columns = [_text(rows.column(i), names[i], path.name) for i in range(rows.num_columns)]
-        return Table(names, pa.table(dict(zip(names, columns, strict=True))), None, notes, total)
+            file = pq.ParquetFile(path, buffer_size=1 << 20)
+        except ERRORS as error:
+            raise _broken(path, error) from None
+        names, notes = unique_names(file.schema_arrow.names)
+        total = file.metadata.num_rows
+        rows = _Rows(path, file, names)
+        source = Source(
+            columns=names,
+            read=rows.read,
+            notes=list(notes),
+            total=total,
+            done=lambda: rows.given / max(1, total),
+        )
+        source.closing.callback(file.close)
+        return source
 
 
 FORMAT = Parquet()
 
 
-def _text(column: pa.ChunkedArray, name: str, file: str) -> pa.ChunkedArray:
-    """A column of any type as text or lists of text."""
-    kind = column.type
-    if pa.types.is_dictionary(kind):
-        column, kind = column.cast(kind.value_type), kind.value_type
-    try:
-        if pa.types.is_list(kind) or pa.types.is_large_list(kind):
-            inner = kind.value_type
-            if not pa.types.is_nested(inner):
-                return column.cast(LIST)
-        if pa.types.is_boolean(kind) or pa.types.is_nested(kind):
-            return pa.chunked_array([[cell(value) for value in column.to_pylist()]], TEXT)
-        column = column.cast(TEXT)
-        column.validate(full=True)  # other writers may have left bytes that are no UTF-8
-        return column
-    except (pa.ArrowException, TypeError, UnicodeDecodeError):
-        raise DataError(
-            f"Column “{name}” of “{file}” holds {kind}, which is not text.",
-            "Remove that column, or write it as text.",
-        ) from None
+class _Rows:
+    def __init__(self, path: Path, file: pq.ParquetFile, names: tuple[str, ...]) -> None:
+        self.path, self.file, self.names = path, file, names
+        self.given = 0
+
+    def read(self, columns: Sequence[str] | None, head: int | None) -> Iterator[pa.RecordBatch]:
+        """Batches of rows as text."""
+        own = self.file.schema_arrow.names
+        wanted = list(range(len(own)))
+        if columns is not None:
+            wanted = [self.names.index(name) for name in columns]
+        alike = len(set(own)) < len(own)  # Arrow chooses columns by name: take them all
+        chosen = None if alike else [own[i] for i in wanted]
+        size = ROWS if head is None else max(1, min(ROWS, head + 1))
+        self.given = 0
+        try:
+            for batch in self.file.iter_batches(batch_size=size, columns=chosen):
+                cells = {
+                    self.names[i]: as_text(
+                        batch.column(i if alike else batch.schema.get_field_index(own[i])),
+                        self.names[i],
+                        self.path.name,
+                    )
+                    for i in wanted
+                }
+                self.given += batch.num_rows
+                yield pa.record_batch(cells)
+                if head is not None and self.given > head:
+                    return
+        except ERRORS as error:
+            raise _broken(self.path, error) from None
+
+
+def _broken(path: Path, error: Exception) -> DataError:
+    return DataError(
+        f"“{path.name}” is not a whole Parquet file.",
+        "Write or download it again; another kind of file needs its own ending.",
+        detail=str(error),
+    )

@@ -111,11 +111,10 @@ def test_bad_input_leaves_nothing_behind(rows_file, tmp_path):
 
 
 def test_a_full_disk_leaves_nothing_behind(rows_file, tmp_path, monkeypatch):
-    def full(folder, sides):
-        (folder / "rows.parquet").write_text("half")
+    def full(writer):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("jobs.data.dataset.write_examples", full)
+    monkeypatch.setattr("jobs.data.storage.Writer.close", full)
     home = tmp_path / "datasets"
     with pytest.raises(DiskFull, match="too full"):
         import_dataset(rows_file, home / "1", name="d", prompt="frage", completions=("antwort",))

@@ -21,7 +21,6 @@ def test_rows_may_have_different_keys_and_kinds(tmp_path):
     assert table.columns == ("a", "b", "c", "d")
     assert table.rows.column("a").to_pylist() == ["1", None, None]
     assert table.rows.column("c").to_pylist() == [None, ["1", "two", None], ["one"]]
-    assert table.lines == (1, 3, 5)
 
 
 def test_lists_and_texts_of_one_column_meet_over_chunks(tmp_path):

@@ -1,0 +1,140 @@
+"""Plain text: an example a line, prompt and completion with a separator between them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+
+from jobs.data.encoding import Encoding, detect
+from jobs.data.formats import no_rows
+from jobs.data.layout import NAMES, SNIFF
+from jobs.data.source import ROWS, Reading, Source
+from jobs.data.table import as_batch, unique_names
+from jobs.errors import DataError
+
+# The more telling ones first; a comma or a colon stands inside ordinary sentences.
+SEPARATORS = ("\t", "|||", "###", "=>", "->", "→", ";;", "::", "|", ";")
+LONGEST_LINE = 1 << 26  # characters
+TOLD = {"\t": "a tab"}
+
+
+class Text:
+    name = "Plain text"
+    extensions = (".txt", ".text")
+
+    def open(self, path: Path, reading: Reading, *, whole: bool) -> Source:
+        encoding = detect(path, reading.encoding, whole=whole)
+        with path.open(encoding=encoding.codec, errors="replace") as file:
+            sample = file.read(SNIFF)
+        lines = [line for line in sample.splitlines() if line.strip()]
+        if not lines:
+            raise no_rows(path)
+        given = reading.separator
+        separator = NAMES.get(given.strip().lower(), given) if given else _guess(lines)
+        if separator is None:
+            raise DataError(
+                f"No separator stands in every line of “{path.name}”.",
+                "Write prompt and completion in one line with a tab or ||| between them, or say "
+                "which separator it is.",
+            )
+        width = len(lines[0].split(separator))
+        header = bool(reading.header)  # lines of plain text have none unless it is said
+        names, notes = _names(lines[0].split(separator), header)
+        shown = TOLD.get(separator, f"“{separator}”")
+        said = [*filter(None, [encoding.note]), f"The parts of a line are separated by {shown}."]
+        rows = _Lines(path, encoding, separator, names, width, header)
+        return Source(
+            columns=names,
+            read=rows.read,
+            reading=Reading(encoding.codec, separator, header=header),
+            notes=[*said, *notes],
+            done=lambda: rows.share,
+        )
+
+
+FORMAT = Text()
+
+
+class _Lines:
+    def __init__(
+        self,
+        path: Path,
+        encoding: Encoding,
+        separator: str,
+        names: tuple[str, ...],
+        width: int,
+        header: bool,
+    ) -> None:
+        self.path, self.encoding, self.separator = path, encoding, separator
+        self.names, self.width, self.header = names, width, header
+        self.share = 0.0
+
+    def read(self, columns: Sequence[str] | None, head: int | None) -> Iterator[pa.RecordBatch]:
+        """Batches of lines, cut at the separator."""
+        wanted = [self.names.index(name) for name in (columns or self.names)]
+        rows: list[list[str]] = []
+        for count, row in enumerate(self._rows(), 1):
+            rows.append(row)
+            if len(rows) == ROWS or (head is not None and count > head):
+                yield self._batch(rows, wanted)
+                rows = []
+                if head is not None and count > head:
+                    return
+        if rows:
+            yield self._batch(rows, wanted)
+
+    def _rows(self) -> Iterator[list[str]]:
+        size = self.path.stat().st_size
+        begun = not self.header
+        with self.path.open("rb") as raw, io.TextIOWrapper(raw, self.encoding.codec) as file:
+            number = 0
+            while line := file.readline(LONGEST_LINE):
+                number += 1
+                if len(line) == LONGEST_LINE:
+                    raise DataError(
+                        f"Line {number} of “{self.path.name}” is longer than 64 million "
+                        "characters.",
+                        "Write one example a line.",
+                    )
+                if not line.strip():
+                    continue
+                if not begun:
+                    begun = True
+                    continue
+                parts = [part.strip() for part in line.split(self.separator)]
+                if len(parts) != self.width:
+                    raise DataError(
+                        f"Line {number} of “{self.path.name}” has {len(parts)} parts, the first "
+                        f"line {self.width}.",
+                        "Write the separator once between prompt and completion, or save the "
+                        "rows as CSV.",
+                    )
+                self.share = min(1.0, raw.tell() / size)
+                yield parts
+
+    def _batch(self, rows: list[list[str]], wanted: list[int]) -> pa.RecordBatch:
+        return as_batch({self.names[i]: [row[i] for row in rows] for i in wanted})
+
+
+def _guess(lines: Sequence[str]) -> str | None:
+    """The separator that stands equally often in each of the first lines."""
+    lines = lines[:200]
+    for separator in SEPARATORS:
+        counts = {line.count(separator) for line in lines}
+        if len(counts) == 1 and counts != {0}:
+            return separator
+    return None
+
+
+def _names(first: Sequence[str], header: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    if header:
+        return unique_names(first)
+    if len(first) == 2:
+        return ("prompt", "completion"), (
+            "What stands before it is taken for the prompt, what stands after it for the "
+            "completion.",
+        )
+    return unique_names([""] * len(first))[0], ()

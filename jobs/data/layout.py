@@ -1,0 +1,153 @@
+"""How a text of separated cells is laid out: separator, header, and where a row is malformed."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from jobs.data.words import count_of
+from jobs.errors import DataError, InputError
+
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+NAMES = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "bar": "|", "pipe": "|"}
+SNIFF = 1 << 20  # characters that the separator is guessed from
+SNIFF_ROWS = 50
+LONGEST_CELL = 1 << 24  # characters that Python's own reader takes; it only locates errors
+LONGEST_LINE = 1 << 25
+SENTENCE = (".", "?", "!", "。", "?", "!")
+
+
+def one_character(separator: str | None) -> str | None:
+    """A separator as a person gave it: a character, or "tab", "comma", "semicolon", "bar"."""
+    if not separator:
+        return None
+    given = NAMES.get(separator.strip().lower(), separator)
+    if len(given) != 1 or not given.isascii() or given in "\"\r\n'":
+        raise InputError(
+            f"“{separator[:20]}” cannot separate cells.",
+            "Give one character, or one of the words comma, semicolon, tab and bar.",
+        )
+    return given
+
+
+def guess_separator(sample: str, default: str = ",") -> str:
+    """The separator that cuts most of the first rows into as many cells as the header."""
+    best, best_score = default, (0.0, False, 0)
+    for separator in SEPARATORS:
+        widths = []
+        for _, record in records(io.StringIO(sample, newline=""), separator):
+            widths.append(len(record))
+            if len(widths) > SNIFF_ROWS:
+                break
+        if len(widths) > 2 and len(sample) == SNIFF:
+            widths.pop()  # cut in the middle
+        if not widths or widths[0] < 2:
+            continue
+        share = Counter(widths)[widths[0]] / len(widths)
+        score = (round(share, 2), separator == default, -list(SEPARATORS).index(separator))
+        if score > best_score:
+            best, best_score = separator, score
+    return best
+
+
+def said(separator: str, width: int) -> str:
+    """What was found out about the separator, where it is not the usual one."""
+    if separator == "," or width < 2:
+        return ""
+    named = SEPARATORS.get(separator, f"“{separator}”")
+    return f"The cells are separated by {named}."
+
+
+def looks_like_rows(first: Sequence[str], second: Sequence[str]) -> bool:
+    """Whether the first line is an example rather than the names of columns.
+
+    Names are short and no sentences. A single odd cell is not enough: people do write
+    "What did the customer ask?" above a column.
+    """
+    filled = [name.strip() for name in first if name.strip()]
+    if len(filled) < 2 or len(first) != len(second):
+        return False
+    return all(_is_text(name) for name in filled)
+
+
+def _is_text(name: str) -> bool:
+    words = name.split()
+    ends = name.endswith(SENTENCE) and len(words) > 1
+    return ends or len(name) > 60 or name.replace(".", "", 1).isdigit()
+
+
+def records(file: Iterable[str], separator: str, skip: int = 0) -> Iterator[tuple[int, list[str]]]:
+    """Records that are not blank lines, each with the 1-based line on which it begins."""
+    csv.field_size_limit(LONGEST_CELL)  # the default refuses a cell of 128 KB
+    reader = csv.reader(file, delimiter=separator)
+    begins = 1
+    try:
+        for record in reader:
+            if record and skip:
+                skip -= 1
+            elif record:
+                yield begins, record
+            begins = reader.line_num + 1
+    except csv.Error:  # an overlong cell; what came before it is enough to go by
+        return
+
+
+def malformed(path: Path, codec: str, separator: str, width: int) -> tuple[str, str] | None:
+    """What is wrong with a file that cannot be parsed, and its cure; None where it has no rows."""
+    count = begins = 0
+    with path.open(encoding=codec, newline="", errors="replace") as file:
+        lines = _Lines(file)
+        for begins, record in records(lines, separator):
+            count += 1
+            if len(record) == width:
+                continue
+            what = f"Line {begins} of “{path.name}” has {count_of(len(record), 'cell')}"
+            cure = "Put cells that hold a separator or a line break in quotation marks"
+            if any("\n" in each or "\r" in each for each in record):
+                cure = "Look for a quotation mark that is opened there and never closed"
+            return f"{what}, the header {width}.", f"{cure}, and save the file again."
+        if not lines.ended:
+            where = f"after line {begins}" if begins else "in line 1"
+            return f"“{path.name}” has a row of more than 16 million characters {where}.", ""
+    if count < 2:
+        return None
+    return f"“{path.name}” cannot be read as CSV: a row is too long or not well formed.", ""
+
+
+class _Lines:
+    """The lines of a file, none of them longer than the memory can bear."""
+
+    def __init__(self, file: io.TextIOBase) -> None:
+        self.file = file
+        self.ended = False
+
+    def __iter__(self) -> Iterator[str]:
+        while line := self.file.readline(LONGEST_LINE):
+            if len(line) == LONGEST_LINE:
+                return
+            yield line
+        self.ended = True
+
+
+def opened_quote(path: Path, codec: str, separator: str) -> None:
+    """A quotation mark that is never closed swallows all lines below it without an error.
+
+    Asked where the last cell holds a line break; raises where the mark is still open at the end.
+    """
+    tail = ""
+    with path.open(encoding=codec, newline="") as file:
+        while block := file.read(SNIFF):
+            tail = (tail[-1:] + block).rstrip() or tail
+    if tail.endswith('"'):
+        return
+    begins = 1
+    with path.open(encoding=codec, newline="") as file:
+        for line, _ in records(_Lines(file), separator):
+            begins = line
+    raise DataError(
+        f"A quotation mark opened in line {begins} of “{path.name}” is never closed.",
+        "Close it, or write it twice if it belongs to the text, and save the file again.",
+    )

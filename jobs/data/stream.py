@@ -1,0 +1,44 @@
+"""A file as batches of prompts and completions, read ahead in a thread of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pyarrow as pa
+
+from jobs.data.ahead import ahead
+from jobs.data.batch import Batch
+from jobs.data.columns import prompt_parts_or_none
+from jobs.data.formats import no_rows, open_source
+from jobs.data.naming import JOINT
+from jobs.data.shapes import shape
+from jobs.data.source import Reading, Source
+from jobs.types import Columns
+
+
+def read_batches(
+    path: str | Path, columns: Columns, reading: Reading | None
+) -> Iterator[tuple[Batch, float]]:
+    """Every row, blank ones included, each batch with the share of the file that was read."""
+    convert = shape(columns.shape)
+    first = 1
+    with open_source(path, reading) as source:
+        parts = prompt_parts_or_none(source.columns, columns.prompt)
+        names = tuple(
+            dict.fromkeys([*(parts or columns.prompt.split(JOINT)), *columns.completions])
+        )
+        with closing(ahead(_shares(source, names))) as read:
+            for cells, share in read:
+                batch = convert.read(cells, columns, first)
+                first += len(batch)
+                if len(batch):
+                    yield batch, share
+    if first == 1:
+        raise no_rows(Path(path))
+
+
+def _shares(source: Source, names: tuple[str, ...]) -> Iterator[tuple[pa.RecordBatch, float]]:
+    for cells in source.read(names, None):
+        yield cells, min(1.0, source.done())
