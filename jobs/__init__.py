@@ -3,7 +3,7 @@
 Pages, command line and scripts use the names below and nothing deeper.
 """
 
-from jobs.data import Preview
+from jobs.data import Preview, Progress, ReadAs
 from jobs.data.templates import PromptTemplate, template_named
 from jobs.errors import (
     AlreadyExists,
@@ -46,6 +46,7 @@ from jobs.types import (
 )
 from jobs.workspace import (
     CheckUp,
+    Import,
     Lengths,
     MaskedExample,
     MaskedToken,
@@ -78,6 +79,7 @@ __all__ = [
     "Finding",
     "Forecast",
     "Home",
+    "Import",
     "InputError",
     "Interrupted",
     "Interval",
@@ -94,7 +96,9 @@ __all__ = [
     "OptionInfo",
     "OutOfMemory",
     "Preview",
+    "Progress",
     "PromptTemplate",
+    "ReadAs",
     "Reading",
     "RunInfo",
     "Sample",

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import shutil
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,7 +13,7 @@ from jobs.data.columns import check, for_test
 from jobs.data.doctor import Examination
 from jobs.data.formats import open_source, read_table
 from jobs.data.progress import OnProgress, Progress, silent
-from jobs.data.source import Reading
+from jobs.data.source import ReadAs
 from jobs.data.splits import SPLITS, sides_of
 from jobs.data.splitting import write_sides
 from jobs.data.staging import Staging
@@ -26,7 +21,8 @@ from jobs.data.storage import FILE, LARGE, Writer, load_examples, read_examples
 from jobs.data.stream import read_batches
 from jobs.data.table import Table
 from jobs.data.template import DEFAULT_TEMPLATE, check_template
-from jobs.errors import AlreadyExists, DataError, DiskFull, InputError
+from jobs.data.whole import whole_folder
+from jobs.errors import DataError, InputError
 from jobs.types import Columns, Finding
 
 __all__ = ["ImportedDataset", "import_dataset", "load_examples", "read_examples"]
@@ -59,7 +55,7 @@ def import_dataset(
     test_share: float = 0.1,
     template: str = DEFAULT_TEMPLATE,
     seed: int = 0,
-    reading: Reading | None = None,
+    reading: ReadAs | None = None,
     progress: OnProgress = silent,
 ) -> ImportedDataset:
     """Read, check, split and write a file's examples into `folder`, which must be new or empty.
@@ -72,7 +68,7 @@ def import_dataset(
     test_columns = None
     if test_file is not None:
         test_columns = for_test(read_table(test_file, HEAD), columns)
-    with _whole(folder) as temporary:
+    with whole_folder(folder) as temporary:
         made = _Import(temporary, seed, progress)
         try:
             if test_file is not None and test_columns is not None:
@@ -119,7 +115,7 @@ class _Import:
                 "Choose another test file, or fill the empty cells.",
             )
 
-    def read(self, path: str | Path, columns: Columns, reading: Reading | None) -> None:
+    def read(self, path: str | Path, columns: Columns, reading: ReadAs | None) -> None:
         """The file itself."""
         for batch, share in read_batches(path, columns, reading):
             self.training.add(batch)
@@ -165,7 +161,7 @@ class _Import:
 
 
 def _columns(
-    path: str | Path, reading: Reading | None, prompt: str | None, completions: Sequence[str]
+    path: str | Path, reading: ReadAs | None, prompt: str | None, completions: Sequence[str]
 ) -> Columns:
     """The columns, by the head of the file; of all its rows where a name is not found there."""
     head = read_table(path, HEAD, reading)
@@ -177,7 +173,7 @@ def _columns(
     return check(_every_name(path, reading, head), prompt, completions)
 
 
-def _every_name(path: str | Path, reading: Reading | None, head: Table) -> Table:
+def _every_name(path: str | Path, reading: ReadAs | None, head: Table) -> Table:
     """The head with the columns that only later rows have."""
     names = dict.fromkeys(head.columns)
     with open_source(path, reading) as source:
@@ -207,28 +203,3 @@ def _folded(count: int) -> tuple[Finding, ...]:
         "counts once, with every different completion as a reference."
     )
     return (Finding("folded", "note", count, sentence),)
-
-
-@contextmanager
-def _whole(folder: Path) -> Iterator[Path]:
-    """A temporary sibling that becomes the folder, so that a dataset is whole or not there."""
-    if folder.exists() and any(folder.iterdir()):
-        raise AlreadyExists(
-            "The folder of this dataset is not empty.", "Add the dataset under another name."
-        )
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        yield temporary
-        if folder.exists():
-            folder.rmdir()
-        os.rename(temporary, folder)
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error):
-            raise DiskFull(
-                "The disk is too full to keep this dataset.",
-                "Free some room on it, or choose another home folder, and add the file again.",
-            ) from error
-        raise
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)

@@ -11,7 +11,7 @@ from jobs.data.doctor import examine
 from jobs.data.formats import check_path, read_table
 from jobs.data.rows import read_rows, usable
 from jobs.data.shapes import shape
-from jobs.data.source import Reading
+from jobs.data.source import ReadAs
 from jobs.types import Columns, Example, Finding
 
 WHOLE_FILE = 16 << 20  # bytes up to which a preview reads everything
@@ -32,7 +32,7 @@ class Preview:
     looked_at: int  # rows that findings speak of
     findings: tuple[Finding, ...]
     notes: tuple[str, ...]
-    reading: Reading = field(default_factory=Reading)  # how it was read, set or found out
+    reading: ReadAs = field(default_factory=ReadAs)  # how it was read, set or found out
     sheets: tuple[str, ...] = ()  # of a workbook or an archive, to choose from
 
     @property
@@ -47,7 +47,7 @@ def preview(
     *,
     prompt: str | None = None,
     completions: Sequence[str] = (),
-    reading: Reading | None = None,
+    reading: ReadAs | None = None,
     limit: int = 3,
 ) -> Preview:
     """The columns, their guess, the first examples as cards, and what the doctor says."""

@@ -13,7 +13,7 @@ ROWS = 8192  # in one batch
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadAs:
     """How a file is read. What is None is found out; what a person set is kept to."""
 
     encoding: str | None = None  # a codec of Python's: "utf-8", "cp1252", "gb18030"
@@ -36,7 +36,7 @@ class Source:
 
     columns: tuple[str, ...]  # of JSON lines: those of the first rows
     read: Read
-    reading: Reading = field(default_factory=Reading)  # as it was set or found out
+    reading: ReadAs = field(default_factory=ReadAs)  # as it was set or found out
     notes: list[str] = field(default_factory=list)  # what was found out or changed, as sentences
     sheets: tuple[str, ...] = ()  # among which `reading.sheet` chooses
     total: int | None = None  # rows in the file, where it says so

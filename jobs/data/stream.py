@@ -14,12 +14,12 @@ from jobs.data.columns import prompt_parts_or_none
 from jobs.data.formats import no_rows, open_source
 from jobs.data.naming import JOINT
 from jobs.data.shapes import shape
-from jobs.data.source import Reading, Source
+from jobs.data.source import ReadAs, Source
 from jobs.types import Columns
 
 
 def read_batches(
-    path: str | Path, columns: Columns, reading: Reading | None
+    path: str | Path, columns: Columns, reading: ReadAs | None
 ) -> Iterator[tuple[Batch, float]]:
     """Every row, blank ones included, each batch with the share of the file that was read."""
     convert = shape(columns.shape)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobs.data.source import Reading
+from jobs.data.source import ReadAs
 
 TEXT = pa.string()
 LIST = pa.list_(pa.string())
@@ -23,7 +23,7 @@ class Table:
     rows: pa.Table  # columns of type string or list<string>
     notes: tuple[str, ...] = ()  # what was found out or changed while reading, as sentences
     total: int | None = None  # rows in the whole file; None where only its head was read
-    reading: Reading = field(default_factory=Reading)
+    reading: ReadAs = field(default_factory=ReadAs)
     sheets: tuple[str, ...] = ()
 
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
-from jobs.data.dataset import write_whole
 from jobs.data.doctor import examine_stored, study
 from jobs.data.mends import Edit, Stored
 from jobs.data.normal import normalize
 from jobs.data.splits import fold
 from jobs.data.storage import FILE, SPLITS, fingerprint
 from jobs.data.stored import StoredRows
+from jobs.data.whole import write_whole
 from jobs.errors import InputError, NotFound
 from jobs.types import ChangedRow, Example, Finding, Split
 

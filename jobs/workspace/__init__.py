@@ -10,10 +10,12 @@ from jobs.workspace.answers import (
     Reading,
     Sample,
 )
+from jobs.workspace.imports import Import
 from jobs.workspace.workspace import Workspace
 
 __all__ = [
     "CheckUp",
+    "Import",
     "Lengths",
     "MaskedExample",
     "MaskedToken",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from jobs.data import import_dataset
+from jobs.data import OnProgress, ReadAs, import_dataset, silent
 from jobs.data.doctor import study
 from jobs.data.stored import StoredRows
 from jobs.data.versions import STUDIED_AT_ONCE
@@ -25,6 +25,8 @@ def add(
     test_file: Path | None,
     test_share: float,
     template: str,
+    reading: ReadAs | None = None,
+    progress: OnProgress = silent,
 ) -> DatasetInfo:
     """Reserve the name, write the rows, then complete the row; an error takes all of it back."""
     dataset_id = store.datasets.reserve(name)

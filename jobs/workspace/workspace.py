@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from jobs.card import loading_code
-from jobs.data import Preview, preview, read_examples
+from jobs.data import (
+    OnProgress,
+    Preview,
+    ReadAs,
+    preview,
+    read_examples,
+    save_pasted,
+    silent,
+)
 from jobs.data.templates import TEMPLATES, PromptTemplate
 from jobs.errors import Unavailable
 from jobs.evaluation import archive
@@ -56,6 +64,7 @@ from jobs.workspace.answers import (
     Sample,
     TrainRequest,
 )
+from jobs.workspace.imports import Import, Imports
 
 
 class Workspace:
@@ -70,6 +79,7 @@ class Workspace:
         self._store = store
         self._executor = executor or LocalExecutor(store, home)
         self._machine = Machine(store)
+        self._imports = Imports()
         self._bringing = threading.Lock()  # one sample at a time: people press twice
         self._results: dict[int, ComparisonResult] = {}
 
@@ -84,10 +94,15 @@ class Workspace:
     # --- data -----------------------------------------------------------------------------------
 
     def preview(
-        self, path: str | Path, *, prompt: str | None = None, completions: Sequence[str] = ()
+        self,
+        path: str | Path,
+        *,
+        prompt: str | None = None,
+        completions: Sequence[str] = (),
+        reading: ReadAs | None = None,
     ) -> Preview:
         """What is in a file, and how it would be read; nothing is kept."""
-        return preview(Path(path), prompt=prompt, completions=tuple(completions))
+        return preview(Path(path), prompt=prompt, completions=tuple(completions), reading=reading)
 
     def add_dataset(
         self,
@@ -99,8 +114,13 @@ class Workspace:
         test_file: str | Path | None = None,
         test_share: float = 0.1,
         template: str = "{prompt}",
+        reading: ReadAs | None = None,
+        progress: OnProgress = silent,
     ) -> DatasetInfo:
-        """Import a file under a name, with a split that stays."""
+        """Import a file under a name, with a split that stays.
+
+        `progress` is called often; what it raises ends the import, and nothing is kept.
+        """
         return importing.add(
             self._store,
             self.home,
@@ -111,7 +131,50 @@ class Workspace:
             test_file=Path(test_file) if test_file else None,
             test_share=test_share,
             template=template,
+            reading=reading,
+            progress=progress,
         )
+
+    def start_import(
+        self,
+        path: str | Path,
+        name: str,
+        *,
+        prompt: str | None = None,
+        completions: Sequence[str] = (),
+        test_file: str | Path | None = None,
+        test_share: float = 0.1,
+        template: str = "{prompt}",
+        reading: ReadAs | None = None,
+    ) -> Import:
+        """`add_dataset` in the background; `import_of` says how far it is."""
+
+        def work(progress: OnProgress) -> DatasetInfo:
+            return self.add_dataset(
+                path,
+                name,
+                prompt=prompt,
+                completions=completions,
+                test_file=test_file,
+                test_share=test_share,
+                template=template,
+                reading=reading,
+                progress=progress,
+            )
+
+        return self._imports.start(name, work)
+
+    def import_of(self, import_id: int) -> Import:
+        """How far an import is, or how it ended."""
+        return self._imports.get(import_id)
+
+    def cancel_import(self, import_id: int) -> Import:
+        """Ask an import to end; nothing of it is kept."""
+        return self._imports.cancel(import_id)
+
+    def paste(self, text: str, folder: str | Path) -> Path:
+        """Text that somebody pasted, as a file in a folder, under the ending that fits it."""
+        return save_pasted(text, Path(folder))
 
     def datasets(self) -> list[DatasetInfo]:
         return self._store.datasets.list()

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from jobs.data import ReadAs, save_pasted, silent
 from jobs.data.templates import TEMPLATES, PromptTemplate
 from jobs.errors import AlreadyExists, DataError, InputError, NotFound
 from jobs.evaluation.metrics import described
@@ -36,6 +37,7 @@ from jobs.types import (
     Score,
     VersionDifference,
 )
+from jobs.workspace.imports import Imports
 
 NASTY = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script> ${1+1} {{value}} `x`'
 LONG = "house-style-for-the-customer-service-team-in-the-north-second-attempt-with-more-rows-v2"
@@ -177,6 +179,7 @@ class FakeWorkspace:
     ended: set[int] = field(default_factory=set)  # comparisons that were stopped
     order: list[int] = field(default_factory=list)  # ids of jobs that were moved, in their order
     paused: bool = False
+    imports: Imports = field(default_factory=Imports)
     chain: dict[str, list[DatasetInfo]] = field(default_factory=dict)
     heads: dict[str, int] = field(default_factory=dict)
     asked: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
@@ -184,7 +187,12 @@ class FakeWorkspace:
     # --- data -----------------------------------------------------------------------------------
 
     def preview(
-        self, path: Any, *, prompt: str | None = None, completions: Sequence[str] = ()
+        self,
+        path: Any,
+        *,
+        prompt: str | None = None,
+        completions: Sequence[str] = (),
+        reading: Any = None,
     ) -> Any:
         path = Path(path)
         text = path.read_bytes()
@@ -208,6 +216,8 @@ class FakeWorkspace:
             rows=600,
             findings=(self._findings()[1],),
             notes=("It is UTF-8, separated by commas.",),
+            reading=reading or ReadAs("utf-8", ",", header=True),
+            sheets=(),
         )
 
     def add_dataset(
@@ -220,6 +230,8 @@ class FakeWorkspace:
         test_file: Any = None,
         test_share: float = 0.1,
         template: str = "{prompt}",
+        reading: Any = None,
+        progress: Any = silent,
     ) -> DatasetInfo:
         if any(d.name == name for d in self.datasets()):
             raise AlreadyExists(f"There is a dataset “{name}” already.", "Choose another name.")
@@ -228,6 +240,29 @@ class FakeWorkspace:
         info = replace(self._dataset(50 + len(self.added), name), source=Path(path).name)
         self.added.append(info)
         return info
+
+    def start_import(
+        self,
+        path: Any,
+        name: str,
+        *,
+        prompt: str | None = None,
+        completions: Sequence[str] = (),
+        test_file: Any = None,
+        test_share: float = 0.1,
+        template: str = "{prompt}",
+        reading: Any = None,
+    ) -> Any:
+        return self.imports.start(name, lambda progress: self.add_dataset(path, name))
+
+    def import_of(self, import_id: int) -> Any:
+        return self.imports.get(import_id)
+
+    def cancel_import(self, import_id: int) -> Any:
+        return self.imports.cancel(import_id)
+
+    def paste(self, text: str, folder: Any) -> Path:
+        return save_pasted(text, Path(folder))
 
     def _findings(self) -> tuple[Finding, ...]:
         return (

@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from jobs.data.source import Reading, Source
+from jobs.data.source import ReadAs, Source
 from jobs.data.table import Table, joined
 from jobs.errors import DataError, InputError, NotFound
 
-__all__ = ["Format", "Reading", "Source", "Table", "check_path", "formats", "open_source"]
+__all__ = ["Format", "ReadAs", "Source", "Table", "check_path", "formats", "open_source"]
 
 MOST_COLUMNS = 10_000
 
@@ -27,7 +27,7 @@ class Format(Protocol):
     name: str
     extensions: tuple[str, ...]  # lower case, with the dot
 
-    def open(self, path: Path, reading: Reading, *, whole: bool) -> Source:
+    def open(self, path: Path, reading: ReadAs, *, whole: bool) -> Source:
         """The file's columns, and its rows on demand.
 
         `whole` says that every row will be read: what can be known of the encoding by reading
@@ -45,12 +45,12 @@ def formats() -> tuple[Format, ...]:
 
 @contextmanager
 def open_source(
-    path: str | Path, reading: Reading | None = None, *, whole: bool = True
+    path: str | Path, reading: ReadAs | None = None, *, whole: bool = True
 ) -> Iterator[Source]:
     """A file opened by the format that its ending names."""
     path = check_path(path)
     try:
-        with chosen(path).open(path, reading or Reading(), whole=whole) as source:
+        with chosen(path).open(path, reading or ReadAs(), whole=whole) as source:
             yield _few_enough(source, path)
     except PermissionError:
         raise InputError(
@@ -75,7 +75,7 @@ def chosen(path: Path) -> Format:
     return found
 
 
-def read_table(path: str | Path, head: int | None = None, reading: Reading | None = None) -> Table:
+def read_table(path: str | Path, head: int | None = None, reading: ReadAs | None = None) -> Table:
     """The rows of a file, or its first `head` rows, in memory; at least one row."""
     with open_source(path, reading, whole=head is None) as source:
         batches, count = [], 0

@@ -9,7 +9,7 @@ import zlib
 from pathlib import Path, PurePosixPath
 
 from jobs.data.formats import chosen, formats
-from jobs.data.source import Reading, Source
+from jobs.data.source import ReadAs, Source
 from jobs.errors import DataError, InputError
 
 LARGEST = 1 << 34  # bytes that one file may have unpacked
@@ -22,7 +22,7 @@ class Archive:
     name = "ZIP"
     extensions = (".zip",)
 
-    def open(self, path: Path, reading: Reading, *, whole: bool) -> Source:
+    def open(self, path: Path, reading: ReadAs, *, whole: bool) -> Source:
         try:
             with zipfile.ZipFile(path) as archive:
                 names = _members(archive)
@@ -30,7 +30,7 @@ class Archive:
                 folder = tempfile.TemporaryDirectory(prefix="attune-")
                 try:
                     unpacked = _unpack(path, archive, member, Path(folder.name))
-                    inner = Reading(reading.encoding, reading.separator, header=reading.header)
+                    inner = ReadAs(reading.encoding, reading.separator, header=reading.header)
                     source = chosen(unpacked).open(unpacked, inner, whole=whole)
                 except BaseException:
                     folder.cleanup()
@@ -46,7 +46,7 @@ class Archive:
             source.notes.insert(0, f"Of {len(names)} files in the archive “{member}” is read.")
         source.sheets = names
         found = source.reading
-        source.reading = Reading(found.encoding, found.separator, member, found.header)
+        source.reading = ReadAs(found.encoding, found.separator, member, found.header)
         return source
 
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.ipc
 
 from jobs.data.cast import as_text
-from jobs.data.source import CountedFile, Reading, Source
+from jobs.data.source import CountedFile, ReadAs, Source
 from jobs.data.table import unique_names
 from jobs.errors import DataError
 
@@ -22,7 +22,7 @@ class Arrow:
     name = "Arrow"
     extensions = (".arrow", ".feather")
 
-    def open(self, path: Path, reading: Reading, *, whole: bool) -> Source:
+    def open(self, path: Path, reading: ReadAs, *, whole: bool) -> Source:
         rows = _Rows(path)
         try:
             names = tuple(rows.schema().names)

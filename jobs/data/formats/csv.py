@@ -22,7 +22,7 @@ from jobs.data.layout import (
     records,
     said,
 )
-from jobs.data.source import CountedFile, Reading, Source
+from jobs.data.source import CountedFile, ReadAs, Source
 from jobs.data.table import unique_names
 from jobs.errors import DataError
 
@@ -34,7 +34,7 @@ class Csv:
     name = "CSV"
     extensions = (".csv", ".tsv", ".tab")
 
-    def open(self, path: Path, reading: Reading, *, whole: bool) -> Source:
+    def open(self, path: Path, reading: ReadAs, *, whole: bool) -> Source:
         encoding = detect(path, reading.encoding, whole=whole)
         sample = _sample(path, encoding)
         usual = "\t" if path.suffix.lower() != ".csv" else ","
@@ -77,7 +77,7 @@ class _Cells:
         return Source(
             columns=self.layout.names,
             read=self.read,
-            reading=Reading(self.layout.encoding.codec, self.layout.separator, header=header),
+            reading=ReadAs(self.layout.encoding.codec, self.layout.separator, header=header),
             notes=notes,
             done=lambda: self.file.share() if self.file else 0.0,
         )

@@ -25,7 +25,7 @@ from jobs.data.formats.jsonl import (
     open_lines,
     reason,
 )
-from jobs.data.source import ROWS, Reading, Source
+from jobs.data.source import ROWS, ReadAs, Source
 from jobs.data.table import as_batch, unique_names
 from jobs.errors import DataError
 
@@ -41,7 +41,7 @@ class Json:
     name = "JSON"
     extensions = (".json",)
 
-    def open(self, path: Path, reading: Reading, *, whole: bool) -> Source:
+    def open(self, path: Path, reading: ReadAs, *, whole: bool) -> Source:
         encoding = detect(path, reading.encoding, whole=True)
         with _Text(path, encoding) as text:
             listed = text.peek() == "["
@@ -70,7 +70,7 @@ class _Entries:
         return Source(
             columns=shown,
             read=self.read,
-            reading=Reading(encoding=self.encoding.codec),
+            reading=ReadAs(encoding=self.encoding.codec),
             notes=[*said, *notes],
             total=None if self.held is None else len(self.held),
             done=lambda: self.share,

@@ -12,7 +12,7 @@ import orjson
 import pyarrow as pa
 
 from jobs.data.encoding import Encoding, detect
-from jobs.data.source import ROWS, Reading, Source
+from jobs.data.source import ROWS, ReadAs, Source
 from jobs.data.table import Number, as_batch, cell, unique_names
 from jobs.errors import DataError
 
@@ -25,7 +25,7 @@ class Jsonl:
     name = "JSON lines"
     extensions = (".jsonl", ".ndjson")
 
-    def open(self, path: Path, reading: Reading, *, whole: bool) -> Source:
+    def open(self, path: Path, reading: ReadAs, *, whole: bool) -> Source:
         return open_lines(path, detect(path, reading.encoding, whole=whole))
 
 
@@ -54,7 +54,7 @@ class _Lines:
         return Source(
             columns=tuple(self.shown.values()),
             read=self.read,
-            reading=Reading(encoding=self.encoding.codec),
+            reading=ReadAs(encoding=self.encoding.codec),
             notes=self.notes,
             done=lambda: self.place / self.size,
             open_ended=True,

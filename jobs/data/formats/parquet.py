@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from jobs.data.cast import as_text
-from jobs.data.source import Reading, Source
+from jobs.data.source import ReadAs, Source
 from jobs.data.table import unique_names
 from jobs.errors import DataError
 
@@ -21,7 +21,7 @@ class Parquet:
     name = "Parquet"
     extensions = (".parquet", ".pq")
 
-    def open(self, path: Path, reading: Reading, *, whole: bool) -> Source:
+    def open(self, path: Path, reading: ReadAs, *, whole: bool) -> Source:
         try:
             file = pq.ParquetFile(path, buffer_size=1 << 20)
         except ERRORS as error:

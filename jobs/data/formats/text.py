@@ -11,7 +11,7 @@ import pyarrow as pa
 from jobs.data.encoding import Encoding, detect
 from jobs.data.formats import no_rows
 from jobs.data.layout import NAMES, SNIFF
-from jobs.data.source import ROWS, Reading, Source
+from jobs.data.source import ROWS, ReadAs, Source
 from jobs.data.table import as_batch, unique_names
 from jobs.errors import DataError
 
@@ -25,7 +25,7 @@ class Text:
     name = "Plain text"
     extensions = (".txt", ".text")
 
-    def open(self, path: Path, reading: Reading, *, whole: bool) -> Source:
+    def open(self, path: Path, reading: ReadAs, *, whole: bool) -> Source:
         encoding = detect(path, reading.encoding, whole=whole)
         with path.open(encoding=encoding.codec, errors="replace") as file:
             sample = file.read(SNIFF)
@@ -49,7 +49,7 @@ class Text:
         return Source(
             columns=names,
             read=rows.read,
-            reading=Reading(encoding.codec, separator, header=header),
+            reading=ReadAs(encoding.codec, separator, header=header),
             notes=[*said, *notes],
             done=lambda: rows.share,
         )

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from jobs.data.formats import no_rows
 from jobs.data.layout import looks_like_rows
-from jobs.data.source import ROWS, Reading, Source
+from jobs.data.source import ROWS, ReadAs, Source
 from jobs.data.table import as_batch, unique_names
 from jobs.errors import DataError, InputError
 
@@ -26,7 +26,7 @@ class Workbook:
     name = "Workbook"
     extensions = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 
-    def open(self, path: Path, reading: Reading, *, whole: bool) -> Source:
+    def open(self, path: Path, reading: ReadAs, *, whole: bool) -> Source:
         from python_calamine import CalamineError, PasswordError, load_workbook
 
         _refuse_bombs(path)
@@ -74,7 +74,7 @@ def _source(
     return Source(
         columns=names,
         read=read,
-        reading=Reading(sheet=sheet, header=header),
+        reading=ReadAs(sheet=sheet, header=header),
         notes=[*notes, *renamed],
         sheets=sheets,
         total=len(rows),
