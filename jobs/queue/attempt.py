@@ -13,7 +13,7 @@ from jobs.errors import AttuneError
 from jobs.home import Home
 from jobs.queue import endings, oom, places, processes
 from jobs.queue.reporter import StoreReporter
-from jobs.queue.work import Ending, find_work
+from jobs.queue.work import Ending, Tidy, find_work
 from jobs.store import IllegalTransition, Store
 from jobs.store.filelock import Lock, acquire
 from jobs.types import JobInfo, JobState
@@ -56,10 +56,12 @@ class Attempt:
         try:
             work = find_work(job.kind)
             state = work.run(job, self._store, self._home, reporter, self.stay)
-            self._end(state)
+            self._end(state, self._of_stop(state))
+            if state == "done" and isinstance(work, Tidy):
+                work.tidy(job, self._store, self._home)
         except (Exception, SystemExit, KeyboardInterrupt) as error:  # noqa: BLE001 - the edge
             traceback.print_exception(error, file=sys.stdout)
-            self._end(*endings.of_exception(error))
+            self._end(*endings.of_exception(error, job.kind))
             return False
         finally:
             reporter.close()
@@ -72,7 +74,10 @@ class Attempt:
         """As `jobs.queue.work.Stay` says."""
         assert self._job is not None
         kind, device = self._job.kind, self._job.device
-        self._end(state if error is None else "failed", error)
+        if error is None:
+            self._end(state, self._of_stop(state))
+        else:
+            self._end("failed", error)
         deadline = time.monotonic() + self._idle
         while not self._terminated() and not self._store.jobs.others_waiting(device, kind):
             job = self._store.jobs.claim_same(kind, device)
@@ -82,6 +87,13 @@ class Attempt:
                 break
             time.sleep(_LOOK_SECONDS)
         return None
+
+    def _of_stop(self, state: Ending) -> Mapping[str, str] | None:
+        """What to say of a stop that no person asked for: the computer was shut down."""
+        job = self._job
+        if state != "stopped" or job is None or not self._terminated():
+            return None
+        return None if self._store.jobs.stop_requested(job.id) else endings.of_shutdown(job.kind)
 
     def _begin(self, job_id: int, attempt: int | None) -> JobInfo:
         pid = processes.me()

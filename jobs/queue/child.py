@@ -26,6 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     terminated = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: terminated.set())
     faulthandler.enable()
+    if hasattr(signal, "SIGUSR1"):
+        # The runner's word to a child that hangs: the log then shows where.
+        faulthandler.register(signal.SIGUSR1)
     given = _parser().parse_args(arguments)
     home = Home(Path(given.home))
     store = Store.open(home)

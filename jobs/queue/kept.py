@@ -64,9 +64,11 @@ class Kept:
 
     def keep(self) -> None:
         """Write what has come since the last time."""
-        for name, fresh in self._fresh.items():
+        for variant in self._variants:
+            fresh = self._fresh[variant.name]
             if fresh:
-                self._store.completions.put_many(self._keys[name], fresh)
+                key = self._keys[variant.name]
+                self._store.completions.put_many(key, fresh, variant.run_id)
         self._fresh = {name: [] for name in self._fresh}
 
     def remember(self, answerer: Answerer, fewer: Mapping[str, set[int]]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobs.errors import AttuneError
+from jobs.errors import AttuneError, InputError, ModelError
 from jobs.models.hub import fetch
 from jobs.models.source import resolve
 from jobs.types import ModelInfo, Reporter
@@ -17,9 +17,17 @@ class FetchStopped(AttuneError):
 def ensure_local(spec: str, reporter: Reporter) -> ModelInfo:
     """What `resolve` says, after a download with progress where one is needed.
 
-    `FetchStopped` where a stop request came meanwhile.
+    `FetchStopped` where a stop request came meanwhile. It was there when the job was queued, so
+    one that cannot be found now is a `ModelError`, not a slip of the pen.
     """
-    info = resolve(spec)
+    try:
+        info = resolve(spec)
+    except InputError as error:
+        raise ModelError(
+            f"The base model “{spec}” is not there any more.",
+            "Put its folder back where it was and start this again, or choose another model.",
+            detail=str(error),
+        ) from error
     if info.path is not None:
         return info
     reporter.phase(f"Fetching {info.title} from the Hub", total=info.bytes)

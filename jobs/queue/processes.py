@@ -22,6 +22,8 @@ from jobs.store.filelock import Lock
 # runpy would warn into every log that a module which is run was imported by its package before.
 PYTHON = ("-P", "-u", "-W", "ignore::RuntimeWarning:runpy")
 LINUX = sys.platform.startswith("linux")
+# What a child takes as "write down where you are"; Windows has no such signal.
+TELL_WHERE = getattr(signal, "SIGUSR1", signal.SIGTERM)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ class Pace:
 
     flush: float = 0.5
     batch: int = 100  # events that do not wait for the next flush
-    heartbeat: float = 2.0
+    heartbeat: float = 2.0  # between two that nothing else is written with
     stop: float = 0.3
 
 
@@ -39,6 +39,9 @@ class _Progress:
 
 class StoreReporter:
     """A `Reporter` that writes to the store; cheap to call at every step.
+
+    The heartbeat that it writes is the time of the work's last word: this class has a thread of
+    its own, which goes on where the work hangs, and must not vouch for it.
 
     What could not be written (the disk is full, a stranger holds the database) is kept and tried
     again; `flush` raises if it cannot be.
@@ -63,6 +66,8 @@ class StoreReporter:
         self._pending: list[tuple[str, Mapping[str, Any]]] = []
         self._progress = _Progress()
         self._changed = True
+        self._alive = store.clock()  # when the work last said or asked anything
+        self._told_alive = -math.inf
         self._written = -math.inf
         self._stop = False
         self._asked = -math.inf
@@ -73,6 +78,7 @@ class StoreReporter:
 
     def phase(self, sentence: str, total: int = 0) -> None:
         """A new phase; it is written at once, since phases are few."""
+        self._alive = self._store.clock()
         with self._guard:
             kept = self._progress
             self._progress = _Progress(sentence, 0, total, None, kept.step, kept.steps)
@@ -81,6 +87,7 @@ class StoreReporter:
 
     def progress(self, done: int, total: int, seconds_left: float | None = None) -> None:
         """How far the phase is."""
+        self._alive = self._store.clock()
         with self._guard:
             now = self._progress
             now.done, now.total, now.seconds_left = done, total, _finite(seconds_left)
@@ -115,6 +122,7 @@ class StoreReporter:
 
     def stop_requested(self) -> bool:
         """Whether somebody asked this work to stop, by request or by SIGTERM."""
+        self._alive = self._store.clock()
         if self._terminated():
             return True
         now = self._clock()
@@ -128,6 +136,7 @@ class StoreReporter:
         self.flush()
         with self._guard:
             self._job, self._progress, self._changed = job, _Progress(), True
+            self._alive = self._store.clock()
             self._stop, self._asked = False, -math.inf
 
     def flush(self) -> None:
@@ -138,17 +147,18 @@ class StoreReporter:
                 job, now = self._job, self._progress
                 told = (now.phase, now.done, now.total, now.seconds_left)
                 step, steps = now.step, now.steps
+                alive = self._alive
                 self._changed = False
             try:
                 with self._store.transaction():
                     self._store.events.append(job.id, job.run_id, batch, attempt=job.attempt)
-                    self._store.jobs.progress(job.id, *told, step=step, steps=steps)
+                    self._store.jobs.progress(job.id, *told, alive, step=step, steps=steps)
             except (AttuneError, OperationalError):
                 with self._guard:
                     self._pending = [*batch, *self._pending]
                     self._changed = True
                 raise
-            self._written = self._clock()
+            self._written, self._told_alive = self._clock(), alive
 
     def close(self) -> None:
         """End the thread; `flush` first, what is pending is not written any more."""
@@ -157,6 +167,7 @@ class StoreReporter:
         self._thread.join()
 
     def _tell(self, kind: str, data: Mapping[str, Any]) -> None:
+        self._alive = self._store.clock()
         with self._guard:
             self._pending.append((kind, data))
             full = len(self._pending) >= self._pace.batch
@@ -167,8 +178,8 @@ class StoreReporter:
         while not self._closed:
             self._wake.wait(self._pace.flush)
             self._wake.clear()
-            beat = self._clock() - self._written >= self._pace.heartbeat
-            if self._changed or self._pending or beat:
+            due = self._clock() - self._written >= self._pace.heartbeat
+            if self._changed or self._pending or (due and self._alive != self._told_alive):
                 try:
                     self.flush()
                 except (AttuneError, OperationalError) as error:

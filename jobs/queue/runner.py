@@ -21,6 +21,7 @@ from jobs.home import Home
 from jobs.queue import child, endings, places, processes
 from jobs.queue.processes import Identity, Started
 from jobs.queue.reconcile import reconcile
+from jobs.queue.watchdog import Watchdog
 from jobs.store import Store
 from jobs.store.filelock import Lock, acquire, held
 from jobs.types import JobInfo
@@ -37,6 +38,7 @@ class Patience:
     look: float = 0.2
     terminate: float = 10.0
     kill: float = 14.0
+    dump: float = 2.0  # for a child that hangs to write down where
 
 
 @dataclass
@@ -70,6 +72,8 @@ class Runner:
         self._child: Started | None = None
         self._status: int | None = None
         self._asked: _Asked | None = None
+        self._watchdog = Watchdog(clock)
+        self._silent: float | None = None
 
     def run(self) -> None:
         """Do what is queued; returns at once if another runner has the place."""
@@ -117,8 +121,8 @@ class Runner:
             self._sleep(self._patience.look)
             return True
         try:
-            reconcile(self._store, self._home, self._device, self._status)
-            self._status = self._asked = None
+            reconcile(self._store, self._home, self._device, self._status, self._silent)
+            self._status = self._asked = self._silent = None
             job = self._store.jobs.claim(self._device)
             if job is not None:
                 self._start(job, device_lock)
@@ -140,7 +144,8 @@ class Runner:
         try:
             self._child = processes.start(words, places.job_log(self._home, job.id), hold)
         except OSError as error:
-            self._store.jobs.finish(job.id, *endings.of_exception(error), attempt=job.attempt)
+            ended = endings.of_exception(error, job.kind)
+            self._store.jobs.finish(job.id, *ended, attempt=job.attempt)
         finally:
             lock.release()
 
@@ -161,6 +166,8 @@ class Runner:
             self._asked = _Asked(asked, self._clock())
         waited = self._clock() - self._asked.since
         steps = ((self._patience.terminate, signal.SIGTERM), (self._patience.kill, signal.SIGKILL))
+        if asked[0] == "hang":
+            steps = ((0.0, processes.TELL_WHERE), (self._patience.dump, signal.SIGKILL))
         for number, (after, word) in enumerate(steps, start=1):
             if waited >= after and self._asked.signals < number:
                 self._asked.signals = number
@@ -169,11 +176,19 @@ class Runner:
                     processes.signal_group(found, word)
 
     def _what_is_asked(self) -> tuple[str, int, int] | None:
-        """To stop its job, or, if it has none and stays, to leave to a job that waits."""
+        """To stop its job, to end because it hangs, or, if it has none and stays, to leave to a
+        job that waits.
+        """
         running = self._store.jobs.list(states=("running",), device=self._device, limit=1)
         if running:
             job = running[0]
-            return ("stop", job.id, job.attempt) if job.stop_requested else None
+            if job.stop_requested:
+                return "stop", job.id, job.attempt
+            silent = self._watchdog.silence(job)
+            if silent is None:
+                return None
+            self._silent = silent
+            return "hang", job.id, job.attempt
         waits = self._device in self._store.jobs.busy_devices()
         return ("leave", 0, 0) if waits else None
 
@@ -182,7 +197,7 @@ class Runner:
             return self._child.identity
         what, job_id, _ = asked
         jobs = self._store.jobs
-        found = jobs.child(job_id) if what == "stop" else jobs.last_child(self._device)
+        found = jobs.last_child(self._device) if what == "leave" else jobs.child(job_id)
         return None if found is None else Identity(found.pid, found.ticks, found.boot_id)
 
 

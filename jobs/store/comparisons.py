@@ -103,6 +103,11 @@ class Comparisons:
         query = _query().order_by(comparisons.c.id.desc())
         return self._all(query.limit(-1 if limit is None else limit).offset(offset))
 
+    def ids(self) -> builtins.list[int]:
+        """Of all comparisons."""
+        with self._database.read() as connection:
+            return [*connection.scalars(select(comparisons.c.id))]
+
     def of_dataset(self, dataset_id: int) -> builtins.list[ComparisonInfo]:
         """Those on a dataset, the newest first."""
         query = _query().where(comparisons.c.dataset_id == dataset_id)

@@ -19,8 +19,12 @@ class Completions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def put_many(self, key: str, items: Iterable[tuple[int, Completion]]) -> None:
-        """Keep a batch; a prompt that was answered before is answered anew."""
+    def put_many(
+        self, key: str, items: Iterable[tuple[int, Completion]], run_id: int | None = None
+    ) -> None:
+        """Keep a batch, until the run that wrote it is deleted; a prompt that was answered before
+        is answered anew.
+        """
         digest = _digest(key)
         rows = [
             {
@@ -32,6 +36,7 @@ class Completions:
                 "seconds": done.seconds,
                 "nll": done.nll,
                 "reference_tokens": done.reference_tokens,
+                "run_id": run_id,
             }
             for index, done in items
         ]

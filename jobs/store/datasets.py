@@ -200,6 +200,11 @@ class Datasets:
         with self._database.read() as connection:
             return [_info(row) for row in connection.execute(query)]
 
+    def ids(self) -> builtins.list[int]:
+        """Of all datasets, those that are being imported included."""
+        with self._database.read() as connection:
+            return [*connection.scalars(select(datasets.c.id))]
+
     def exists(self, name: str) -> bool:
         """Whether a dataset has this name."""
         with self._database.read() as connection:

@@ -85,6 +85,11 @@ class Jobs:
             found = [job_info(row) for row in connection.execute(query)]
         return sorted(found, key=lambda job: job.state != "running")
 
+    def ids(self) -> builtins.list[int]:
+        """Of all jobs."""
+        with self._database.read() as connection:
+            return [*connection.scalars(select(jobs.c.id))]
+
     def newest(self, run_id: int, kind: str = "train") -> JobInfo:
         """The newest job of this kind that belongs to a run."""
         of_run = (jobs.c.run_id == run_id, jobs.c.kind == kind)

@@ -9,7 +9,7 @@ from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
 
 from jobs.errors import AlreadyExists, NotFound, Unavailable
 from jobs.home import Home
@@ -17,7 +17,7 @@ from jobs.store.database import Database
 from jobs.store.job_rows import TRAIN, insert_job
 from jobs.store.names import LONGEST, check_run, clean, not_found
 from jobs.store.states import WAITING_OR_RUNNING
-from jobs.store.tables import comparison_runs, datasets, jobs, runs
+from jobs.store.tables import asks, comparison_runs, datasets, jobs, runs
 from jobs.types import RunInfo, TrainingResult
 
 
@@ -95,6 +95,11 @@ class Runs:
         with self._database.read() as connection:
             return [self._info(row) for row in connection.execute(query.offset(offset))]
 
+    def ids(self) -> builtins.list[int]:
+        """Of all runs."""
+        with self._database.read() as connection:
+            return [*connection.scalars(select(runs.c.id))]
+
     def count(self, *, ended: bool = False) -> int:
         """How many runs there are, or how many of them have ended."""
         moving = select(func.count(jobs.c.run_id.distinct()))
@@ -133,7 +138,9 @@ class Runs:
             connection.execute(update(runs).where(runs.c.id == run_id).values(result=plain))
 
     def delete(self, name: str) -> RunInfo:
-        """Delete a run with its jobs, events and checkpoints; its folders are the caller's."""
+        """Delete a run with all that is known of it alone: jobs, events, checkpoints, completions,
+        and the questions that it was asked; its folders are the caller's.
+        """
         with self._database.write() as connection:
             info = self.get(name)
             if info.state in WAITING_OR_RUNNING:
@@ -143,6 +150,7 @@ class Runs:
                     f"A comparison with “{info.name}” is queued or under way.",
                     "Wait for it or stop it first.",
                 )
+            _delete_questions(connection, info.name)
             connection.execute(delete(runs).where(runs.c.id == info.id))
             return info
 
@@ -200,6 +208,20 @@ def _query() -> Any:
         .join(datasets, datasets.c.id == runs.c.dataset_id)
         .join(jobs, jobs.c.id == newest)
     )
+
+
+def _delete_questions(connection: Connection, name: str) -> None:
+    """Delete what was asked of a run, with the jobs; a question that is under way stays."""
+    asked = func.json_each(asks.c.variants).table_valued("value")
+    query = (
+        select(asks.c.id, asks.c.job_id)
+        .outerjoin(jobs, jobs.c.id == asks.c.job_id)
+        .where(exists(select(1).select_from(asked).where(asked.c.value == name)))
+        .where(jobs.c.state.is_(None) | jobs.c.state.not_in(WAITING_OR_RUNNING))
+    )
+    found = connection.execute(query).all()
+    connection.execute(delete(asks).where(asks.c.id.in_([row.id for row in found])))
+    connection.execute(delete(jobs).where(jobs.c.id.in_([row.job_id for row in found])))
 
 
 def _busy_comparison(connection: Connection, run_id: int) -> bool:

@@ -178,6 +178,8 @@ completions = Table(
     Column("seconds", Float, nullable=False),
     Column("nll", Float),  # of the first reference; NULL: not measured
     Column("reference_tokens", Integer, nullable=False, server_default="0"),
+    _owner("runs.id", nullable=True),  # NULL: the base's, or of a release that did not note it
+    Index("completions_run", "run_id"),
     sqlite_with_rowid=False,
 )
 

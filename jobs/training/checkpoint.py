@@ -2,6 +2,7 @@
 
 - `checkpoints/<step>/adapter/`: what the method saves, usable by itself
 - `checkpoints/<step>/state.pt`: weights, optimizer, random states, where the run stood
+- `checkpoints/<step>/sums.json`: check sums of the two
 """
 
 from __future__ import annotations
@@ -10,16 +11,19 @@ import errno
 import os
 import pickle
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from jobs.errors import DiskFull, ModelError
+from jobs.training import sums
 from jobs.training.progress import Progress
 
 # Room that must be left over after a write: other programs of the volume want to live too.
 SPARE = 32 * 2**20
+# The one before the newest stays too: should the newest be damaged, a resume goes on from it.
+NEWEST = 2
 
 
 def room_for(folder: Path, size: int) -> None:
@@ -51,6 +55,7 @@ def write(
     def fill(folder: Path) -> None:
         save_adapter(folder / "adapter")
         torch.save({"progress": asdict(progress), **tensors}, folder / "state.pt")
+        sums.write(folder)
 
     return place(final, fill)
 
@@ -86,6 +91,9 @@ def read(folder: Path) -> tuple[Progress, dict[str, Any]]:
 
     path = folder / "state.pt"
     try:
+        found = sums.damage(folder)
+        if found is not None:
+            raise OSError(found)
         state = torch.load(path, map_location="cpu", weights_only=True)
     except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
         raise ModelError(
@@ -105,10 +113,32 @@ def steps(root: Path) -> list[int]:
 
 
 def prune(root: Path, keep: set[int]) -> None:
-    """Remove every checkpoint but those in `keep` and the newest."""
-    for step in steps(root)[:-1]:
+    """Remove every checkpoint but those in `keep` and the newest two."""
+    for step in steps(root)[:-NEWEST]:
         if step not in keep:
             shutil.rmtree(root / str(step), ignore_errors=True)
+
+
+def newest_whole(folders: Sequence[Path]) -> tuple[Path | None, list[str]]:
+    """The last of these checkpoints, by step, that is as it was written; what is wrong with later
+    ones.
+    """
+    wrong: list[str] = []
+    for folder in reversed(folders):
+        found = sums.damage(folder)
+        if found is None:
+            return folder, wrong
+        wrong.append(found)
+    return None, wrong
+
+
+def shed(root: Path) -> None:
+    """Remove what only a resume needs: a run that is done has none, its adapters stay."""
+    for step in steps(root):
+        (root / str(step) / sums.NAME).unlink(missing_ok=True)
+        (root / str(step) / "state.pt").unlink(missing_ok=True)
+    for half in root.glob(".*.half"):
+        shutil.rmtree(half, ignore_errors=True)
 
 
 def drop_after(root: Path, step: int) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import torch
 
 from jobs.errors import NumbersError, OutOfMemory
-from jobs.training import batches, checkpoint, memory, record, schedule
+from jobs.training import batches, checkpoint, memory, record, schedule, sums
 from jobs.training.plan import TrainingPlan
 from jobs.training.setup import Training, random_state, set_random_state, set_up
 from jobs.training.validation import validate
@@ -222,18 +222,34 @@ def finish(training: Training) -> Path:
             f"{len(still)} of {len(training.weights.masters)} trained matrices did not move: "
             "a part of the adapter learnt nothing."
         )
-    best = training.checkpoints / str(training.progress.best_step) / "adapter"
+    best = _best(training)
     checkpoint.room_for(training.plan.folder, checkpoint.size_of(len(training.weights)))
 
     def fill(folder: Path) -> None:
-        if training.progress.best_loss is not None and best.is_dir():
+        if best is not None:
             shutil.copytree(best, folder, dirs_exist_ok=True)
         else:
             training.save_adapter(folder)
 
-    if training.progress.best_loss is None:
+    if best is None:
         training.progress.best_step = training.progress.step
     return checkpoint.place(training.plan.folder / "adapter", fill)
+
+
+def _best(training: Training) -> Path | None:
+    """The adapter of the best checkpoint; None where the last step's is the one to take."""
+    if training.progress.best_loss is None:
+        return None
+    folder = training.checkpoints / str(training.progress.best_step)
+    wrong = sums.damage(folder)
+    if wrong is None:
+        return folder / "adapter"
+    training.reporter.log(wrong)
+    training.reporter.warn(
+        f"The checkpoint of step {training.progress.best_step:,}, the best one, is damaged: the "
+        f"weights of the last step, {training.progress.step:,}, are the ones that are kept."
+    )
+    return None
 
 
 def _not_a_number(step: int, rate: float, checkpoints: Path) -> NumbersError:

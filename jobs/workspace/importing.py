@@ -12,6 +12,7 @@ from jobs.data.versions import STUDIED_AT_ONCE
 from jobs.home import Home
 from jobs.store import Store
 from jobs.types import DatasetInfo
+from jobs.workspace.tidying import being_imported
 
 
 def add(
@@ -31,29 +32,30 @@ def add(
     """Reserve the name, write the rows, then complete the row; an error takes all of it back."""
     dataset_id = store.datasets.reserve(name)
     try:
-        imported = import_dataset(
-            path,
-            home.dataset(dataset_id),
-            name=name,
-            prompt=prompt,
-            completions=completions,
-            test_file=test_file,
-            test_share=test_share,
-            template=template,
-        )
-        folder = home.dataset(dataset_id)
-        at_once = sum(imported.counts.values()) <= STUDIED_AT_ONCE
-        return store.datasets.complete(
-            dataset_id,
-            source=imported.source,
-            columns=imported.columns,
-            template=imported.template,
-            counts=imported.counts,
-            fingerprint=imported.fingerprint,
-            findings=imported.findings + (study(StoredRows(folder)) if at_once else ()),
-            studied=at_once,
-            bytes=imported.bytes,
-        )
+        with being_imported(home, dataset_id):
+            imported = import_dataset(
+                path,
+                home.dataset(dataset_id),
+                name=name,
+                prompt=prompt,
+                completions=completions,
+                test_file=test_file,
+                test_share=test_share,
+                template=template,
+            )
+            folder = home.dataset(dataset_id)
+            at_once = sum(imported.counts.values()) <= STUDIED_AT_ONCE
+            return store.datasets.complete(
+                dataset_id,
+                source=imported.source,
+                columns=imported.columns,
+                template=imported.template,
+                counts=imported.counts,
+                fingerprint=imported.fingerprint,
+                findings=imported.findings + (study(StoredRows(folder)) if at_once else ()),
+                studied=at_once,
+                bytes=imported.bytes,
+            )
     except BaseException:
         shutil.rmtree(home.dataset(dataset_id), ignore_errors=True)
         store.datasets.abandon(dataset_id)

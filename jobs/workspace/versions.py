@@ -22,6 +22,7 @@ from jobs.errors import InputError, Unavailable
 from jobs.home import Home
 from jobs.store import Store
 from jobs.types import ChangedRow, DatasetInfo, Example, Split, VersionDifference
+from jobs.workspace.tidying import being_imported
 
 SHOWN = 50  # rows of a difference
 
@@ -71,20 +72,21 @@ def set_template(store: Store, home: Home, dataset: DatasetInfo, template: str) 
     _refuse_old(dataset)
     dataset_id = store.datasets.reserve_version(dataset)
     try:
-        copy_rows(home.dataset(dataset.id), home.dataset(dataset_id))
-        return store.datasets.complete(
-            dataset_id,
-            source=dataset.source,
-            columns=dataset.columns,
-            template=template,
-            counts=dataset.counts,
-            fingerprint=dataset.fingerprint,
-            findings=dataset.findings,
-            bytes=dataset.bytes,
-            studied=dataset.studied,
-            parent=dataset,
-            change="Another prompt template",
-        )
+        with being_imported(home, dataset_id):
+            copy_rows(home.dataset(dataset.id), home.dataset(dataset_id))
+            return store.datasets.complete(
+                dataset_id,
+                source=dataset.source,
+                columns=dataset.columns,
+                template=template,
+                counts=dataset.counts,
+                fingerprint=dataset.fingerprint,
+                findings=dataset.findings,
+                bytes=dataset.bytes,
+                studied=dataset.studied,
+                parent=dataset,
+                change="Another prompt template",
+            )
     except BaseException:
         _take_back(store, home, dataset_id)
         raise
@@ -125,23 +127,28 @@ def _derive(
     tested = _tested(store, home, dataset)
     dataset_id = store.datasets.reserve_version(dataset)
     try:
-        made: Derived = derive(
-            home.dataset(dataset.id), home.dataset(dataset_id), start, added=added, tested=tested
-        )
-        return store.datasets.complete(
-            dataset_id,
-            source=dataset.source,
-            columns=dataset.columns,
-            template=dataset.template,
-            counts=made.counts,
-            fingerprint=made.fingerprint,
-            findings=made.findings,
-            bytes=made.bytes,
-            studied=made.studied,
-            parent=dataset,
-            change=done,
-            changes=made.changes,
-        )
+        with being_imported(home, dataset_id):
+            made: Derived = derive(
+                home.dataset(dataset.id),
+                home.dataset(dataset_id),
+                start,
+                added=added,
+                tested=tested,
+            )
+            return store.datasets.complete(
+                dataset_id,
+                source=dataset.source,
+                columns=dataset.columns,
+                template=dataset.template,
+                counts=made.counts,
+                fingerprint=made.fingerprint,
+                findings=made.findings,
+                bytes=made.bytes,
+                studied=made.studied,
+                parent=dataset,
+                change=done,
+                changes=made.changes,
+            )
     except BaseException:
         _take_back(store, home, dataset_id)
         raise

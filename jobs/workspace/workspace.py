@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -50,6 +49,7 @@ from jobs.workspace import (
     models,
     queueing,
     samples,
+    tidying,
     training,
     using,
     versions,
@@ -85,9 +85,13 @@ class Workspace:
 
     @classmethod
     def open(cls, home: str | Path | None = None) -> Workspace:
-        """Open a home folder, making it where it is missing, and wake runners that have work."""
+        """Open a home folder, making it where it is missing, and wake runners that have work.
+
+        What crashes left behind is removed.
+        """
         place = Home.find(home).make()
         workspace = cls(place, Store.open(place))
+        tidying.sweep(workspace._store, place)
         ensure_runners(workspace._store, place)
         return workspace
 
@@ -420,11 +424,11 @@ class Workspace:
         return self.run(name)
 
     def delete(self, name: str) -> None:
-        """Delete a run, its folder and what was exported of it for a download."""
-        run = self.run(name)
+        """Delete a run and all that is kept of it alone: weights, curves, log, completions,
+        exports, and the questions that it was asked.
+        """
         self._store.runs.delete(name)
-        for folder in (run.folder, self.home.exports / str(run.id)):
-            shutil.rmtree(folder, ignore_errors=True)
+        tidying.sweep(self._store, self.home)
 
     def queue(self) -> list[JobInfo]:
         """What runs and what waits, in order."""

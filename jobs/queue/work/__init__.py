@@ -11,7 +11,7 @@ import importlib.util
 import os
 import re
 from collections.abc import Mapping
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from jobs.errors import InputError
 from jobs.home import Home
@@ -50,6 +50,14 @@ class Work(Protocol):
 
         An `AttuneError` fails the job with its words, anything else as a bug.
         """
+
+
+@runtime_checkable
+class Tidy(Protocol):
+    """Work that has something to put away when the row says *done*; before that it may resume."""
+
+    def tidy(self, job: JobInfo, store: Store, home: Home) -> None:
+        """Remove what only a resume would need; a crash in the middle of it costs only room."""
 
 
 def find_work(kind: str, modules: str | None = None) -> Work:

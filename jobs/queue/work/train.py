@@ -16,6 +16,7 @@ from jobs.queue.machine import Machine
 from jobs.queue.reporter import StoreReporter
 from jobs.queue.work import Ending, Stay
 from jobs.store import Store
+from jobs.training.checkpoint import newest_whole, shed
 from jobs.training.loop import train
 from jobs.training.plan import TrainingPlan
 from jobs.types import JobInfo, Reporter, RunInfo, TrainingResult
@@ -40,6 +41,11 @@ class Train:
         store.runs.set_result(run.id, _as_row(result))
         return "stopped" if result.stopped else "done"
 
+    def tidy(self, job: JobInfo, store: Store, home: Home) -> None:
+        """Let go of the optimizer's state; called when *done* is written, so none resumes."""
+        assert job.run_id is not None
+        shed(store.runs.by_id(job.run_id).folder / "checkpoints")
+
 
 work = Train()
 
@@ -48,8 +54,6 @@ def _plan(run: RunInfo, store: Store, home: Home, reporter: Reporter) -> Trainin
     dataset = home.dataset(run.dataset_id)
     method = find_method(run.method)
     training, own = split(method, run.options)
-    # Rows of checkpoints that training removed for newer ones stay in the database.
-    kept = [c.folder for c in store.checkpoints.list(run.id) if c.folder.is_dir()]
     device = Machine(store).named(run.device)
     return TrainingPlan(
         info=ensure_local(run.model, reporter),
@@ -64,12 +68,29 @@ def _plan(run: RunInfo, store: Store, home: Home, reporter: Reporter) -> Trainin
         train=load_examples(dataset, "train"),
         validation=load_examples(dataset, "validation"),
         folder=run.folder,
-        resume=kept[-1] if kept else None,
+        resume=_resume(run, store, reporter),
     )
 
 
+def _resume(run: RunInfo, store: Store, reporter: Reporter) -> Path | None:
+    """The newest checkpoint that is as it was written; damaged ones are told of and forgotten."""
+    # Rows of checkpoints that training removed for newer ones stay in the database.
+    kept = [c for c in store.checkpoints.list(run.id) if c.folder.is_dir()]
+    folder, wrong = newest_whole([c.folder for c in kept])
+    for line in wrong:
+        reporter.log(line)
+    if wrong:
+        damaged = ", ".join(str(c.step) for c in kept[len(kept) - len(wrong) :])
+        instead = f"from step {folder.name}" if folder else "from the start"
+        reporter.warn(f"The checkpoint of step {damaged} is damaged: going on {instead} instead.")
+    return folder
+
+
 def _write_request(run: RunInfo) -> None:
-    """What this run is, beside its weights, for whoever finds the folder without the database."""
+    """What was asked for, beside the weights, for whoever finds the folder without the database.
+
+    `run.json` comes beside it at the end, with what came out.
+    """
     told = {
         "name": run.name,
         "model": run.model,

@@ -1,5 +1,7 @@
 """Rows become true after processes died."""
 
+import dataclasses
+
 import pytest
 
 from jobs.queue import endings, oom, places, processes
@@ -72,7 +74,8 @@ def test_a_restart_of_the_computer_is_told_as_one(store, home, dead):
     [
         (-9, 1, "interrupted", "memory"),
         (-9, 0, "interrupted", "interrupted"),
-        (-11, 1, "interrupted", "interrupted"),
+        (-11, 1, "interrupted", "bug"),
+        (-15, 1, "interrupted", "interrupted"),
         (None, 1, "interrupted", "memory"),
         (1, 1, "failed", "bug"),
         (0, 0, "failed", "bug"),
@@ -88,6 +91,40 @@ def test_an_ending_by_exit_status(store, home, dead, monkeypatch, status, counte
     assert (told.state, told.error["kind"]) == (state, kind)
     assert told.error["detail"].endswith("the end")
     assert len(told.error["detail"]) <= 4000
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("train", "Resume it"), ("compare", "Compare again"), ("ask", "Ask again"), ("nap", "Start")],
+)
+def test_the_cure_is_one_that_this_kind_of_job_has(store, home, dead, kind, words):
+    job = dataclasses.replace(dead(), kind=kind)
+    found = [
+        endings.of_process(job, store.jobs.child(job.id), status, places.job_log(home, job.id))[1]
+        for status in (-9, -15, -11, None)
+    ]
+    found += [endings.of_exception(OSError(28, "No space left on device"), kind)[1]]
+    found += [endings.of_shutdown(kind)]
+    for error in found:
+        assert words in error["cure"]
+        assert ("Resume" in error["cure"]) == (kind == "train")
+
+
+def test_a_crash_of_a_library_is_told_as_one(store, home, dead):
+    job = dead()
+    _, error = endings.of_process(job, store.jobs.child(job.id), -7, places.job_log(home, job.id))
+    assert "SIGBUS" in error["what"]
+    assert "full disk" in error["cure"]
+    assert "report" in error["cure"]
+    assert "torch" in error["detail"]
+
+
+def test_a_job_that_hung_is_told_how_long(store, home, dead):
+    job = dead()
+    reconcile(store, home, "cpu", -9, 1900.0)
+    told = store.jobs.get(job.id)
+    assert told.state == "interrupted"
+    assert "nothing at all for 32 minutes" in told.error["what"]
 
 
 def test_where_the_kernel_does_not_say_the_words_name_both(store, dead, tmp_path):

@@ -1,6 +1,7 @@
 """Batches, heartbeats, stop requests."""
 
 import threading
+import time
 
 import pytest
 
@@ -58,16 +59,27 @@ def test_the_runs_step_is_trainings_whatever_the_phase_counts(store, job, report
     assert (run.step, run.steps) == (7, 40)
 
 
-def test_a_full_batch_does_not_wait_and_a_heart_beats_by_itself(store, job, wait_for):
+def test_a_full_batch_does_not_wait_and_a_question_is_a_sign_of_life(store, job, wait_for):
     pace = Pace(flush=0.05, batch=5, heartbeat=0.1)
     reporter = StoreReporter(store, job, pace=pace)
     for n in range(5):
         reporter.log(str(n))
     wait_for(lambda: store.events.log(job.run_id) == "0\n1\n2\n3\n4")
     first = store.jobs.get(job.id).heartbeat
+    reporter.stop_requested()
     wait_for(lambda: store.jobs.get(job.id).heartbeat > first)
     reporter.close()
     assert threading.active_count() == 1 or not reporter._thread.is_alive()
+
+
+def test_the_thread_does_not_vouch_for_a_loop_that_hangs(store, job, wait_for):
+    reporter = StoreReporter(store, job, pace=Pace(flush=0.02, heartbeat=0.05))
+    reporter.progress(1, 9)
+    said = store.clock()
+    wait_for(lambda: store.jobs.get(job.id).done == 1)
+    time.sleep(0.5)  # the loop does nothing; the thread goes round 25 times
+    assert store.jobs.get(job.id).heartbeat <= said
+    reporter.close()
 
 
 def test_what_cannot_be_written_is_kept(store, job, reporter, monkeypatch):

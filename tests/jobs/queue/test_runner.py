@@ -12,6 +12,7 @@ from jobs.errors import DiskFull
 from jobs.home import Home
 from jobs.queue import places, processes
 from jobs.queue.runner import Patience, Runner, ensure_runner
+from jobs.queue.watchdog import Limits, Watchdog
 from jobs.store import Store
 from jobs.store.filelock import acquire, held
 
@@ -57,7 +58,7 @@ def test_a_killed_child_is_interrupted_and_the_queue_goes_on(runner, store, begi
     error = store.jobs.get(1).error
     assert error["kind"] == "interrupted"
     assert "SIGKILL" in error["what"]
-    assert "Resume" in error["cure"]
+    assert "again" in error["cure"]
 
 
 def test_sigterm_to_a_child_is_a_stop_request(runner, store, begin):
@@ -65,6 +66,36 @@ def test_sigterm_to_a_child_is_a_stop_request(runner, store, begin):
     os.kill(begin(), signal.SIGTERM)
     runner.run()
     assert states(store) == ["stopped"]
+
+
+def test_a_shutdown_says_that_nobody_asked_for_the_stop(runner, store, begin):
+    store.jobs.submit("nap", "cpu", payload={"seconds": 60})
+    os.kill(begin(), signal.SIGTERM)
+    runner.run()
+    error = store.jobs.get(1).error
+    assert "shut down" in error["what"]
+    assert error["cure"]
+
+
+def test_a_child_whose_loop_hangs_is_ended_and_shows_where(runner, store, home, begin):
+    """Its heartbeat thread lives on; what counts is what its work says."""
+    store.jobs.submit("hang", "cpu")
+    pid = begin()
+    runner._watchdog = Watchdog(time.monotonic, Limits(unknown=1.0, known=1.0))
+    runner.run()
+    assert states(store) == ["interrupted"]
+    error = store.jobs.get(1).error
+    assert "nothing at all" in error["what"]
+    assert "in for_ever" in error["detail"]
+    assert not alive(pid)
+
+
+def test_a_child_that_the_system_holds_still_is_ended_too(runner, store, begin):
+    store.jobs.submit("nap", "cpu", payload={"seconds": 60})
+    os.kill(begin(), signal.SIGSTOP)
+    runner._watchdog = Watchdog(time.monotonic, Limits(unknown=1.0, known=1.0))
+    runner.run()
+    assert states(store) == ["interrupted"]
 
 
 def test_a_stop_is_obeyed_and_memory_is_free(runner, store, begin):

@@ -50,8 +50,16 @@ def test_a_run_is_trained_and_told(bench: Any, tiny: Any) -> None:
     assert done.result["adapter"] == str(done.folder / "adapter")
     losses = [p["loss"] for p in bench.workspace.metrics("mine") if "loss" in p]
     assert len(losses) == done.steps
-    assert json.loads((done.folder / "request.json").read_text())["seed"] == 3
     assert "versions" in json.loads((done.folder / "run.json").read_text())
+    request = json.loads((done.folder / "request.json").read_text())
+    assert (request["name"], request["data"], request["seed"]) == ("mine", "things", 3)
+    # A run that is done resumes from nowhere: its optimizer is not kept.
+    assert {p.suffix for p in (done.folder / "checkpoints").rglob("*") if p.is_file()} == {
+        ".json",
+        ".md",
+        ".safetensors",
+    }
+    assert not list(done.folder.rglob("sums.json"))
 
 
 def test_a_stopped_run_goes_on_from_its_newest_checkpoint(
@@ -96,6 +104,34 @@ def test_a_checkpoint_that_somebody_deleted_is_passed_over(
     bench.workspace.resume("mine")
     bench.work()
     assert bench.workspace.run("mine").state == "done"
+
+
+def test_a_damaged_checkpoint_is_passed_over_and_told(
+    bench: Any, tiny: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.data()
+    bench.train(tiny("llama"), options={"epochs": 1}, name="whole")
+    bench.work()
+    bench.train(tiny("llama"), options={"epochs": 1}, name="mine")
+    StopAfter(bench, monkeypatch, 4).work()
+    kept = bench.workspace.checkpoints("mine")
+    state = kept[-1].folder / "state.pt"
+    found = bytearray(state.read_bytes())
+    found[len(found) // 2] ^= 1
+    state.write_bytes(found)
+    bench.workspace.resume("mine")
+    bench.work()
+    assert bench.workspace.run("mine").state == "done"
+    (warning,) = [w for w in bench.workspace.warnings("mine") if "damaged" in w]
+    assert warning == (
+        f"The checkpoint of step {kept[-1].step} is damaged: "
+        f"going on from step {kept[-2].step} instead."
+    )
+    curves = [
+        [(p["step"], p["loss"]) for p in bench.workspace.metrics(name) if "loss" in p]
+        for name in ("whole", "mine")
+    ]
+    assert curves[0] == pytest.approx(curves[1])
 
 
 def test_the_base_of_qlora_has_four_bits_and_that_of_lora_the_device_s(

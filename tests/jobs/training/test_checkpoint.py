@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -55,13 +56,69 @@ def test_what_a_crash_left_half_written_is_no_checkpoint(tmp_path: Path) -> None
     assert [p.name for p in tmp_path.iterdir()] == ["7"]
 
 
-def test_the_newest_and_the_best_stay(tmp_path: Path) -> None:
-    for step in (2, 4, 6, 8):
+def test_the_newest_two_and_the_best_stay(tmp_path: Path) -> None:
+    for step in (2, 4, 6, 8, 10):
         checkpoint.write(tmp_path, Progress(step=step), {}, adapter)
     checkpoint.prune(tmp_path, {4})
-    assert checkpoint.steps(tmp_path) == [4, 8]
+    assert checkpoint.steps(tmp_path) == [4, 8, 10]
     checkpoint.drop_after(tmp_path, 4)
     assert checkpoint.steps(tmp_path) == [4]
+
+
+def flip(path: Path) -> None:
+    """Turn over one bit in the middle: torch reads such a file without a word."""
+    found = bytearray(path.read_bytes())
+    found[len(found) // 2] ^= 8
+    path.write_bytes(found)
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-7])
+
+
+@pytest.mark.parametrize("damage", [flip, cut, Path.unlink])
+@pytest.mark.parametrize("name", ["state.pt", "adapter/adapter_model.safetensors"])
+def test_a_damaged_checkpoint_is_passed_over_for_the_one_before_it(
+    tmp_path: Path, damage: Callable[[Path], None], name: str
+) -> None:
+    import torch
+
+    tensors = {"weights": {"a": torch.arange(1000.0)}}
+    folders = [checkpoint.write(tmp_path, Progress(step=s), tensors, adapter) for s in (2, 4, 6)]
+    assert checkpoint.newest_whole(folders) == (folders[2], [])
+    damage(folders[2] / name)
+    with pytest.raises(ModelError, match="step 6"):
+        checkpoint.read(folders[2])
+    found, wrong = checkpoint.newest_whole(folders)
+    assert found == folders[1]
+    assert len(wrong) == 1
+    assert name in wrong[0]
+    damage(folders[1] / name)
+    damage(folders[0] / name)
+    assert checkpoint.newest_whole(folders)[0] is None
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"state.pt": 7}'])
+def test_sums_that_are_damaged_themselves_are_not_believed(tmp_path: Path, text: str) -> None:
+    folder = checkpoint.write(tmp_path, Progress(step=2), {}, adapter)
+    (folder / "sums.json").write_text(text)
+    assert checkpoint.newest_whole([folder])[0] is None
+
+
+def test_a_checkpoint_of_an_earlier_release_is_taken_as_it_is(tmp_path: Path) -> None:
+    folder = checkpoint.write(tmp_path, Progress(step=2), {}, adapter)
+    (folder / "sums.json").unlink()
+    assert checkpoint.newest_whole([folder]) == (folder, [])
+    assert checkpoint.read(folder)[0].step == 2
+
+
+def test_a_run_that_is_done_keeps_adapters_alone(tmp_path: Path) -> None:
+    for step in (2, 4):
+        checkpoint.write(tmp_path, Progress(step=step), {}, adapter)
+    (tmp_path / ".6.half").mkdir()
+    checkpoint.shed(tmp_path)
+    kept = sorted(str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file())
+    assert kept == [f"{step}/adapter/adapter_model.safetensors" for step in (2, 4)]
 
 
 def test_a_damaged_checkpoint_is_an_error_with_a_cure(tmp_path: Path) -> None:

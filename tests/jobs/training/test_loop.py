@@ -35,7 +35,9 @@ def test_a_run_learns_and_leaves_a_whole_folder(
     assert (plan.folder / "adapter" / "adapter_model.safetensors").exists()
     stored = json.loads((plan.folder / "run.json").read_text())
     assert stored["method"] == name
-    assert set(checkpoint.steps(plan.folder / "checkpoints")) <= {30, result.best_step}
+    before = [step for step, _, _ in reporter.checkpoints][-2]
+    kept = set(checkpoint.steps(plan.folder / "checkpoints"))
+    assert kept == {30, before, result.best_step}
     assert reporter.phases[:3] == ["Reading 40 examples", "Loading the model", "Training"]
     assert reporter.phases[-1] == "Saving"
     assert result.peak_memory > 50e6
@@ -332,4 +334,29 @@ def test_checkpoints_by_time(make_plan: Any, reporter: Any) -> None:
     plan = replace(make_plan(), validation=[], checkpoint_seconds=0.0)
     loop.train(plan, reporter)
     assert [step for step, _, _ in reporter.checkpoints] == list(range(1, 11))
-    assert checkpoint.steps(plan.folder / "checkpoints") == [10]
+    assert checkpoint.steps(plan.folder / "checkpoints") == [9, 10]
+
+
+def test_a_best_checkpoint_that_was_damaged_is_not_handed_out(
+    make_plan: Any, new_reporter: Any
+) -> None:
+    """The last weights are taken instead, and it is said."""
+    plan = make_plan(epochs=6.0)
+    whole = new_reporter()
+    loop.train(plan, whole)
+    again = new_reporter()
+    plan = replace(plan, folder=plan.folder / "again")
+
+    def spoil(step: int, folder: Any, loss: float | None) -> None:
+        told(step, folder, loss)
+        for path in folder.parent.glob("*/adapter/adapter_model.safetensors"):
+            path.write_bytes(path.read_bytes()[:-1])
+
+    told, again.checkpoint = again.checkpoint, spoil
+    result = loop.train(plan, again)
+    assert result.best_step == result.step == 30
+    assert any("damaged" in warning for warning in again.warnings)
+    assert not (result.adapter / "sums.json").exists()
+    from safetensors.torch import load_file
+
+    assert load_file(result.adapter / "adapter_model.safetensors")

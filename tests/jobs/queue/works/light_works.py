@@ -88,6 +88,20 @@ class Family:
         return "stopped"
 
 
+class Hang:
+    """Says one word and then nothing, for ever; its process is well."""
+
+    kind = "hang"
+
+    def run(self, job, store, home, reporter, stay):
+        reporter.phase("Hanging", 9)
+        self.for_ever()
+
+    def for_ever(self):
+        while True:
+            time.sleep(1)
+
+
 class Chat:
     """Stays for further jobs of its kind."""
 
@@ -104,4 +118,4 @@ class Chat:
         return "done"
 
 
-works = (Nap(), Fail(), Chatter(), Family(), Chat())
+works = (Nap(), Fail(), Chatter(), Family(), Hang(), Chat())

@@ -1,0 +1,65 @@
+"""What nobody needs any more: folders whose rows are gone, imports that died."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from jobs.errors import AttuneError
+from jobs.home import Home
+from jobs.store import Store
+from jobs.store.filelock import held, waiting_lock
+
+# An import holds its lock from a moment after its row is there; older ones without it are dead.
+STARTING = 60.0  # seconds
+
+
+@contextmanager
+def being_imported(home: Home, dataset_id: int) -> Iterator[None]:
+    """While the block runs, nobody takes this import for one that died."""
+    path = _import_lock(home, dataset_id)
+    with waiting_lock(path):
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def _import_lock(home: Home, dataset_id: int) -> Path:
+    return home.temporary / f"import-{dataset_id}.lock"
+
+
+def sweep(store: Store, home: Home) -> None:
+    """Remove folders and files whose rows are gone, and imports whose process is.
+
+    An id is never given twice, and a row is there before its folder, so what has no row now will
+    never have one. What cannot be removed (a disk that is read-only) waits for the next time.
+    """
+    for dataset_id in store.datasets.abandoned(STARTING):
+        lock = _import_lock(home, dataset_id)
+        if not held(lock):
+            with contextlib.suppress(AttuneError):
+                store.datasets.abandon(dataset_id)
+                lock.unlink(missing_ok=True)
+    _without_row(home.jobs, store.jobs.ids)
+    _without_row(home.runs, store.runs.ids)
+    _without_row(home.exports, store.runs.ids)
+    _without_row(home.datasets, store.datasets.ids)
+    _without_row(home.comparisons, store.comparisons.ids)
+
+
+def _without_row(folder: Path, ids: Callable[[], Iterable[int]]) -> None:
+    """Remove `folder/<id>` and `folder/<id>.json` of every id that is not known."""
+    found = {path: path.stem for path in folder.iterdir()}  # looked at before the rows are
+    known = {str(number) for number in ids()}
+    for path, stem in found.items():
+        if not stem.isdigit() or stem in known:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.suffix == ".json":
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
