@@ -1,0 +1,31 @@
+"""The child's loop hangs, or the whole process is held still."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+from faults.kinds import Plain
+from faults.world import World, environment
+
+
+class ChildHangs(Plain):
+    name = "child-hangs"
+    weight = 1
+
+    def play(self, world: World) -> None:
+        world.plan(hold=1.5)
+        world.submit(wake=False)
+        with environment(ATTUNE_PATIENCE="12"):  # longer than any import of torch takes here
+            world.spawn("jobs.queue.runner", "--home", str(world.root), "--device", "cpu")
+        world.reach()
+        if world.drawn.random() < 0.5:
+            world.stage.ask("hang")
+        else:
+            os.kill(world.child(), signal.SIGSTOP)
+        world.settle()
+        world.expect("interrupted", words="nothing at all")
+        world.finish()
+
+
+FAULT = ChildHangs()

@@ -1,0 +1,61 @@
+"""The kernel ends the child because its control group (version 1 or 2) is out of memory."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+from faults.kinds import Plain
+from faults.world import World
+
+GROUPS = Path("/sys/fs/cgroup")
+LIMIT = 3 * 2**30
+LIGHT_LIMIT = 400 * 2**20
+
+
+def group_root() -> tuple[Path, str] | None:
+    """Where groups can be made, and the file for the limit; None where there is no controller."""
+    if (GROUPS / "memory" / "memory.limit_in_bytes").exists():
+        return GROUPS / "memory", "memory.limit_in_bytes"
+    with contextlib.suppress(OSError):
+        if "memory" in (GROUPS / "cgroup.subtree_control").read_text().split():
+            return GROUPS, "memory.max"
+    return None
+
+
+class OutOfMemory(Plain):
+    name = "out-of-memory"
+    weight = 1
+
+    def missing(self) -> str | None:
+        root = group_root()
+        if root is None:
+            return "no memory controller can be used here"
+        if os.geteuid() != 0 or not os.access(root[0], os.W_OK):
+            return "making a control group needs root"
+        return None
+
+    def play(self, world: World) -> None:
+        found = group_root()
+        assert found is not None
+        root, limit = found
+        group = root / f"attune-{os.getpid()}-{world.root.name}"
+        group.mkdir()
+        world.afterwards(group.rmdir)
+        (group / limit).write_text(str(LIGHT_LIMIT if world.template.light else LIMIT))
+        world.plan(hold=1.5)
+        world.submit(wake=False)
+        # The runner joins the group before it starts the child, which inherits it.
+        runner = world.spawn(
+            "faults.grouped", str(group), "--home", str(world.root), "--device", "cpu"
+        )
+        world.afterwards(runner.wait)
+        world.reach()
+        world.stage.ask("eat")
+        world.settle()
+        world.expect("interrupted", words="ran out of memory")
+        world.finish()
+
+
+FAULT = OutOfMemory()

@@ -1,0 +1,79 @@
+"""The short form: every fault once with a light child, and two with real training, at once.
+
+The full form is `python -m tests.faults --real 100 --light 400`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SEED = 1
+REAL = ("child-killed", "shutdown")
+AT_ONCE = 4  # they wait more than they work
+# Instead of the 20 s of the full form.
+LOCKED = "3"
+
+pytestmark = pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="processes are started and found as on Linux"
+)
+
+
+def scenarios() -> list[Any]:
+    sys.path.append(str(Path(__file__).parents[1]))
+    from faults.scenario import each
+
+    return [*each(SEED, True), *each(SEED, False, REAL)]
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Future[Any]]]:
+    """All of them, begun together."""
+    from faults.scenario import environment, make_templates, play
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (environment() | {"ATTUNE_FAULTS_LOCKED": LOCKED}).items():
+            patch.setenv(name, value)
+        folder = tmp_path_factory.mktemp("faults")
+        templates = make_templates(folder, (True, False))
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            yield {s.name: pool.submit(play, s, folder, templates) for s in scenarios()}
+
+
+@pytest.mark.parametrize("scenario", scenarios(), ids=lambda scenario: scenario.name)
+def test_nothing_is_lost(scenario: Any, outcomes: Mapping[str, Future[Any]]) -> None:
+    outcome = outcomes[scenario.name].result(timeout=500)
+    if outcome.skipped:
+        pytest.skip(outcome.skipped)
+    assert not outcome.problem, outcome.problem
+
+
+def test_the_suite_sees_what_it_looks_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A world in which nothing was done is not called whole."""
+    from faults import truth
+    from faults.world import Broken, Template, World
+    from jobs.home import Home
+    from jobs.store import Store
+
+    world = World(tmp_path / "world", Template(tmp_path, tmp_path, True, {}), 1, "training")
+    world.home = Home(world.root).make()
+    world.store = Store.open(world.home)
+    world.store.jobs.submit("nap", "cpu")
+    world.store.jobs.claim("cpu")  # it says running, and nobody holds its lock
+    monkeypatch.setattr(truth, "ENDING", 0.1)
+    with pytest.raises(Broken, match="says running"):
+        truth._states_are_true(world)
+    world.store.jobs.finish(1, "failed")
+    with pytest.raises(Broken, match="without a word"):
+        truth._states_are_true(world)
+    assert not truth.same(((1, 0.5),), ((1, 0.6),))
+    assert not truth.same(((1, 0.5),), ())
+    assert truth.same(((1, 0.5),), ((1, 0.5),))
+    assert os.getpid() not in truth.processes(world.root)
+    world.store.close()
