@@ -35,7 +35,7 @@ class DiskFullImport(Plain):
             raise Broken(f"a full disk is told as {refused.kind}: {refused}")
         ballast.unlink()
         left = sorted(p.name for p in world.home.datasets.iterdir())
-        if left != before or list(world.home.temporary.iterdir()):
+        if left != before or any(p.is_file() for p in world.home.temporary.rglob("*")):
             raise Broken(f"the import left something behind: {left}")
         if [d.name for d in world.workspace.datasets()] != ["things"]:
             raise Broken("half a dataset is offered")
