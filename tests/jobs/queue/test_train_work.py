@@ -54,11 +54,8 @@ def test_a_run_is_trained_and_told(bench: Any, tiny: Any) -> None:
     request = json.loads((done.folder / "request.json").read_text())
     assert (request["name"], request["data"], request["seed"]) == ("mine", "things", 3)
     # A run that is done resumes from nowhere: its optimizer is not kept.
-    assert {p.suffix for p in (done.folder / "checkpoints").rglob("*") if p.is_file()} == {
-        ".json",
-        ".md",
-        ".safetensors",
-    }
+    kept = {p.suffix for p in (done.folder / "checkpoints").rglob("*") if p.is_file()}
+    assert kept == {".json", ".safetensors"}
     assert not list(done.folder.rglob("sums.json"))
 
 
@@ -128,7 +125,7 @@ def test_a_damaged_checkpoint_is_passed_over_and_told(
         f"going on from step {kept[-2].step} instead."
     )
     curves = [
-        [(p["step"], p["loss"]) for p in bench.workspace.metrics(name) if "loss" in p]
+        {p["step"]: p["loss"] for p in bench.workspace.metrics(name) if "loss" in p}
         for name in ("whole", "mine")
     ]
     assert curves[0] == pytest.approx(curves[1])
