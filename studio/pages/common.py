@@ -129,11 +129,11 @@ def find_run(workspace: Workspace, key: str) -> RunInfo:
 
 
 def find_dataset(workspace: Workspace, key: str) -> DatasetInfo:
-    """A dataset by its name, or by the number that links use."""
+    """A dataset by its name, or a version of it by the number that links use."""
     number = row_id(key)
-    for known in workspace.datasets() if number is not None else ():
-        if known.id == number:
-            return known
+    if number is not None:
+        with contextlib.suppress(NotFound):
+            return workspace.dataset_by_id(number)
     return workspace.dataset(key)
 
 
@@ -170,11 +170,27 @@ if (location.hash === '#' + element.closest('[id]')?.id) {
   });
 }
 """
+# Buttons made on the server (`parts/versions.py`): what they ask for is told like an address. One
+# that was pressed waits a while for its answer, so that two quick presses are one.
+_ACT = """
+element.addEventListener('click', (event) => {
+  const button = event.target.closest('button[data-do]');
+  if (!button || button.getAttribute('aria-busy') === 'true') return;
+  button.setAttribute('aria-busy', 'true');
+  setTimeout(() => button.removeAttribute('aria-busy'), 3000);
+  trigger('click', { search: button.dataset.do });
+});
+"""
 
 
 def soft_panel(id: str) -> gr.HTML:
     """A panel whose tabs and pages change in place; as plain links they work all the same."""
     return gr.HTML("", elem_id=id, apply_default_css=False, js_on_load=_SOFT)
+
+
+def acting_panel(id: str) -> gr.HTML:
+    """A soft panel that holds buttons as well."""
+    return gr.HTML("", elem_id=id, apply_default_css=False, js_on_load=_SOFT + _ACT)
 
 
 def followed(event: gr.EventData) -> tuple[str, dict[str, str]]:

@@ -11,19 +11,15 @@ import gradio as gr
 from jobs import AttuneError, Workspace
 from studio.pages.common import (
     QUIET,
-    find_dataset,
-    followed,
     mover,
     notice_panel,
     opening,
-    page_number,
     panel,
     query,
-    soft_panel,
     telling,
-    whole,
 )
-from studio.pages.data_view import dataset_list, dataset_view, examples_view, preview_view
+from studio.pages.data_detail import detail_part, open_detail, wire_detail
+from studio.pages.data_view import dataset_list, preview_view
 from studio.parts.frame import heading
 from studio.parts.notices import error_notice
 from studio.uploads import Uploads
@@ -47,19 +43,6 @@ class _Form:
     add: gr.Button
 
 
-@dataclass(frozen=True)
-class _Detail:
-    """One dataset, looked at."""
-
-    whole: gr.Column
-    shown: gr.HTML
-    rows: gr.HTML
-    remove: gr.Button
-    sure: gr.Row
-    yes: gr.Button
-    no: gr.Button
-
-
 def page(app: gr.Blocks, workspace: Workspace) -> None:
     """Lay out the page and wire it."""
     opening()
@@ -75,7 +58,7 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
             )
             form = _form()
             listed = panel(id="datasets")
-        detail = _detail()
+        detail = detail_part(workspace)
     go = mover()
 
     def opened(request: gr.Request) -> dict[Any, Any]:
@@ -83,24 +66,18 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
         if not key:
             return {adding: gr.Column(visible=True), listed: dataset_list(workspace)}
         try:
-            info = find_dataset(workspace, key)
-            split, number = query(request, "split", "train"), page_number(request)
-            html, rows = (
-                dataset_view(workspace, info),
-                examples_view(workspace, info, split, number),
-            )
+            return open_detail(workspace, detail, request)
         except AttuneError as error:
             return {
                 notice: error_notice(error),
                 adding: gr.Column(visible=True),
                 listed: dataset_list(workspace),
             }
-        return {detail.whole: gr.Column(visible=True), detail.shown: html, detail.rows: rows}
 
-    outputs = [notice, adding, listed, detail.whole, detail.shown, detail.rows]
+    outputs = [notice, adding, listed, *detail.outputs]
     app.load(opened, None, outputs, **QUIET)
     _wire_form(workspace, form, notice, go)
-    _wire_removal(workspace, detail, notice, go)
+    wire_detail(workspace, detail, notice, go)
 
 
 def _form() -> _Form:
@@ -147,18 +124,6 @@ def _form() -> _Form:
             )
         add = gr.Button("Add these examples", variant="primary", elem_classes="own-width")
     return _Form(file, filled, shown, prompt, completions, name, share, test_file, template, add)
-
-
-def _detail() -> _Detail:
-    with gr.Column(visible=False) as column:
-        shown, rows = panel(id="dataset"), soft_panel("examples")
-        with gr.Row(elem_classes="actions"):
-            remove = gr.Button("Delete…", scale=0)
-        with gr.Row(visible=False, elem_classes="actions") as sure:
-            panel("<p>This removes the dataset and its examples. Runs are never removed by it.</p>")
-            yes = gr.Button("Delete for good", variant="stop", scale=0)
-            no = gr.Button("Keep it", scale=0)
-    return _Detail(column, shown, rows, remove, sure, yes, no)
 
 
 def _wire_form(workspace: Workspace, form: _Form, notice: gr.HTML, go: gr.HTML) -> None:
@@ -217,22 +182,3 @@ def _wire_form(workspace: Workspace, form: _Form, notice: gr.HTML, go: gr.HTML) 
         widget.input(mapped, [form.file, *guessed], [notice, form.shown], **QUIET)
     fields = [form.file, *guessed, form.name, form.share, form.test_file, form.template]
     form.add.click(added, fields, [notice, go], **{**QUIET, "show_progress": "minimal"})
-
-
-def _wire_removal(workspace: Workspace, detail: _Detail, notice: gr.HTML, go: gr.HTML) -> None:
-    @telling(notice)
-    def removed(request: gr.Request) -> dict[Any, Any]:
-        workspace.delete_dataset(find_dataset(workspace, query(request, "dataset")).name)
-        return {go: "/data"}
-
-    @telling(notice)
-    def turned(event: gr.EventData) -> dict[Any, Any]:
-        search, to = followed(event)
-        info = find_dataset(workspace, to.get("dataset", ""))
-        rows = examples_view(workspace, info, to.get("split", "train"), whole(to.get("page", "1")))
-        return {detail.rows: rows, go: search}
-
-    detail.rows.click(turned, None, [notice, detail.rows, go], **QUIET)
-    detail.remove.click(lambda: gr.Row(visible=True), None, detail.sure, **QUIET)
-    detail.no.click(lambda: gr.Row(visible=False), None, detail.sure, **QUIET)
-    detail.yes.click(removed, None, [notice, go], **QUIET)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import time
 
-from jobs import DatasetInfo, Preview, Workspace
-from studio.parts.cards import example_cards
+from jobs import DatasetInfo, Example, Finding, NotFound, Preview, Workspace
+from studio.parts.cards import example_cards, mask_cards
 from studio.parts.frame import address, facts, heading, pager, section, tabs
 from studio.parts.histogram import lengths_picture
 from studio.parts.lists import dataset_rows
 from studio.parts.notices import empty, findings
+from studio.parts.reading import reading_note
 from studio.parts.text import count, esc, memory, several, when
+from studio.parts.versions import press, side_by_side, version_rows, version_strip
 
+BETWEEN = "\n---\n"  # completions of one row in a text field
 SPLITS = {"train": "Training", "validation": "Validation", "test": "Test"}
 PER_PAGE = 12
 
@@ -47,19 +50,50 @@ def dataset_list(workspace: Workspace) -> str:
     return section("Your datasets", dataset_rows(datasets, time.time()))
 
 
-def dataset_view(workspace: Workspace, info: DatasetInfo) -> str:
-    """What a dataset is, what stands out, how long its examples are."""
-    lengths = workspace.lengths(info.name)
+def dataset_view(workspace: Workspace, info: DatasetInfo, versus: int | None = None) -> str:
+    """What a dataset is, what stands out, its versions, how long it is, what is learnt from it."""
+    lengths = workspace.lengths(info.spec)
     tokens = [n for part in lengths.tokens.values() for n in part]
     train = address("/train", {"data": info.id})
+    versions = workspace.versions(info.name)
+    now = time.time()
+    beside = ""
+    if versus is not None and versus != info.version:
+        pair = sorted((versus, info.version))
+        beside = side_by_side(workspace.compare_versions(info.name, *pair))
     return (
         heading(info.name, back=("/data", "All data"))
+        + version_strip(info, versions)
         + f'<p class="actions-line"><a class="button primary" href="{esc(train)}">Train a model '
         "with it</a></p>"
         + section("What it is", facts(_facts(info)))
-        + section("What stands out", findings(info.findings))
+        + section("What stands out", findings(info.findings, _mend if info.current else None))
+        + (version_rows(info, versions, now) if len(versions) > 1 else "")
+        + beside
         + section("How long the examples are", lengths_picture(tokens, lengths.limit))
+        + _learnt(workspace, info)
     )
+
+
+def _mend(finding: Finding) -> str:
+    return press(finding.mend, {"act": "mend", "code": finding.code})
+
+
+def _learnt(workspace: Workspace, info: DatasetInfo) -> str:
+    """What the practice model reads of the first rows, and what it would learn to answer."""
+    note = reading_note(workspace.reading(info.spec, limit=1))
+    masked = mask_cards(workspace.mask(info.spec, limit=2))
+    return section(
+        "What will be learnt", f"<p>{esc(note)} Shown for the practice model.</p>{masked}"
+    )
+
+
+def row_at(workspace: Workspace, info: DatasetInfo, split: str, position: int) -> Example:
+    """One row by its place in its split."""
+    found = workspace.examples(info.spec, split, position, 1)
+    if not found:
+        raise NotFound(f"There is no row {position + 1} here.", "Load the page again.")
+    return found[0]
 
 
 def examples_view(workspace: Workspace, info: DatasetInfo, split: str, number: int) -> str:
@@ -69,15 +103,24 @@ def examples_view(workspace: Workspace, info: DatasetInfo, split: str, number: i
     total = info.counts.get(split, 0)
     pages = max(1, -(-total // PER_PAGE))
     number = min(number, pages)
-    examples = workspace.examples(info.name, split, (number - 1) * PER_PAGE, PER_PAGE)
+    begin = (number - 1) * PER_PAGE
+    examples = workspace.examples(info.spec, split, begin, PER_PAGE) if total else []
+    feet = [_foot(split, begin + i) for i in range(len(examples))] if info.current else []
     choices = {s: f"{t} {count(info.counts.get(s, 0))}" for s, t in SPLITS.items()}
-    cards = example_cards(examples) if examples else '<p class="quiet">No examples here.</p>'
+    cards = example_cards(examples, feet) if examples else '<p class="quiet">No examples here.</p>'
     return section(
         "Examples",
         tabs("/data", {"dataset": info.id}, "split", choices, split, "Parts of the data")
         + cards
         + pager("/data", here, number, pages),
     )
+
+
+def _foot(split: str, position: int) -> str:
+    """What can be done with a row; places are counted from 1 in an address."""
+    where = {"split": split, "row": position + 1}
+    edit = press("Edit", {"act": "edit", **where}, kind="small")
+    return f'<p class="foot">{edit}{press("Drop", {"act": "drop", **where}, kind="small")}</p>'
 
 
 def _facts(info: DatasetInfo) -> list[tuple[str, str]]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain, repeat
 
 from jobs import Example, MaskedExample, MaskedToken
 from studio.parts.text import clip, esc
 
 
-def example_cards(examples: Iterable[Example]) -> str:
-    """Each example with its prompt above and what should be answered below."""
-    return f'<ol class="cards">{"".join(map(_card, examples))}</ol>'
+def example_cards(examples: Iterable[Example], feet: Iterable[str] = ()) -> str:
+    """Each example with its prompt above and what should be answered below; `feet` is HTML."""
+    cards = (_card(e, foot) for e, foot in zip(examples, chain(feet, repeat("")), strict=False))
+    return f'<ol class="cards">{"".join(cards)}</ol>'
 
 
-def _card(example: Example) -> str:
+def _card(example: Example, foot: str) -> str:
     answers = "".join(
         f'<p class="said" dir="auto">{esc(clip(text, 1200))}</p>' for text in example.references
     )
@@ -21,7 +23,7 @@ def _card(example: Example) -> str:
     row = f'<p class="quiet row-no">Row {example.row}</p>' if example.row else ""
     return (
         f'<li class="card">{row}<h3>Prompt</h3><p class="said" dir="auto">'
-        f"{esc(clip(example.prompt, 1200))}</p><h3>{name}</h3>{answers}</li>"
+        f"{esc(clip(example.prompt, 1200))}</p><h3>{name}</h3>{answers}{foot}</li>"
     )
 
 

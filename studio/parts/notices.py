@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from jobs import AttuneError, Finding
 from studio.parts.text import clip, esc
@@ -53,18 +53,20 @@ def closable(html: str) -> str:
     return f'<div class="closable">{html}{button}</div>'
 
 
-def findings(found: Iterable[Finding]) -> str:
-    """What the doctor noticed, in order of harm, with the rows."""
+def findings(found: Iterable[Finding], mend: Callable[[Finding], str] | None = None) -> str:
+    """What the doctor noticed, in order of harm, with the rows; `mend` makes the button."""
     order = {"error": 0, "warning": 1, "note": 2}
     parts = []
     for finding in sorted(found, key=lambda f: order[f.severity]):
+        why = f'<p class="why-it-matters">{esc(finding.why)}</p>' if finding.why else ""
+        button = mend(finding) if mend and finding.mend else ""
         rows = ""
         if finding.rows:
             more = " and more" if finding.count > len(finding.rows) else ""
             rows = f'<p class="quiet">Rows {esc(", ".join(map(str, finding.rows)))}{more}</p>'
         parts.append(
             f'<li class="notice {finding.severity}"><p><strong>{_SIGNS[finding.severity]}.</strong>'
-            f" {esc(finding.sentence)}</p>{rows}</li>"
+            f" {esc(finding.sentence)}</p>{why}{rows}{button}</li>"
         )
     if not parts:
         return '<p class="quiet">Nothing stands out in this data.</p>'
