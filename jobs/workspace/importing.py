@@ -7,6 +7,7 @@ from pathlib import Path
 
 from jobs.data import OnProgress, ReadAs, import_dataset, silent
 from jobs.data.doctor import study
+from jobs.data.progress import Progress
 from jobs.data.stored import StoredRows
 from jobs.data.versions import STUDIED_AT_ONCE
 from jobs.home import Home
@@ -42,9 +43,13 @@ def add(
                 test_file=test_file,
                 test_share=test_share,
                 template=template,
+                reading=reading,
+                progress=progress,
             )
             folder = home.dataset(dataset_id)
-            at_once = sum(imported.counts.values()) <= STUDIED_AT_ONCE
+            rows = sum(imported.counts.values())
+            at_once = rows <= STUDIED_AT_ONCE
+            progress(Progress("Looking for near duplicates", 0.99, rows))
             return store.datasets.complete(
                 dataset_id,
                 source=imported.source,

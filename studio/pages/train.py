@@ -28,6 +28,8 @@ from studio.parts.choices import Choice, choice_cards
 from studio.parts.frame import heading, section
 from studio.parts.notices import empty
 from studio.parts.outlook import outlook, waiting
+from studio.parts.reading import reading_note
+from studio.parts.text import esc
 
 EFFORTS = (
     Choice("quick", "Quick", ("A first look. Right for a first try.",)),
@@ -289,6 +291,7 @@ def _followed(
 ) -> dict[Any, Any]:
     forecast = workspace.forecast(data, method, model, effort, options)
     masked = workspace.mask(data, method, model, effort, options, limit=2)
-    learnt = section("What will be learnt", mask_cards(masked))
+    note = reading_note(workspace.reading(data, model, limit=1))
+    learnt = section("What will be learnt", f"<p>{esc(note)}</p>{mask_cards(masked)}")
     ready = gr.Button(interactive=True)
     return {form.outlook: outlook(forecast), form.mask: learnt, form.start: ready}

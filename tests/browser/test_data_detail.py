@@ -1,0 +1,60 @@
+"""One dataset: a finding mended and undone, a row edited, dropped and added, a template chosen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def page(look: Callable[..., Any], serve_studio: Callable[..., Any]) -> Any:
+    tab = look(serve_studio())
+    yield tab.open("/data?dataset=1")
+    tab.assert_quiet()
+
+
+def test_a_finding_is_mended_and_undone(page: Any) -> None:
+    page.get_by_role("button", name="Keep each once").click()
+    page.get_by_role("status").filter(has_text="Version 2. Repeated rows left out").wait_for()
+    assert page.get_by_role("button", name="Keep each once").count() == 0
+    page.get_by_role("link", name="Side by side").click()
+    page.get_by_role("heading", name="Side by side").wait_for()
+    page.get_by_text("1 row dropped, 2 changed, 1 added").wait_for()
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("status").filter(has_text="Version 1. As it was added").wait_for()
+    page.get_by_role("button", name="Keep each once").wait_for()
+
+
+def test_rows_are_edited_dropped_and_added(page: Any) -> None:
+    page.get_by_role("button", name="Edit").first.click()
+    page.get_by_role("heading", name=re.compile("Edit row 1")).wait_for()
+    prompt = page.get_by_label("Prompt", exact=True)
+    assert prompt.input_value().startswith("Summarize this chat.")
+    prompt.fill(" ")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("alert").filter(has_text="needs a prompt and a completion").wait_for()
+    prompt.fill("Another prompt")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("status").filter(has_text="A row edited: 1 row changed").wait_for()
+    page.get_by_role("button", name="Drop").first.click()
+    page.get_by_role("status").filter(has_text="A row dropped: 1 row dropped").wait_for()
+    page.get_by_role("button", name="Add a row").click()
+    page.get_by_role("heading", name="A new row").wait_for()
+    page.get_by_label("Prompt", exact=True).fill("Who are you?")
+    page.get_by_label("Completion", exact=True).fill("A lamp.")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("status").filter(has_text="1 rows added: 1 row added").wait_for()
+
+
+def test_a_template_is_chosen_and_shown(page: Any) -> None:
+    page.get_by_role("button", name="Change the template").click()
+    page.get_by_label("Template", exact=True).click()
+    page.get_by_role("option", name=re.compile("^Summarize")).click()
+    page.get_by_text("Summarize the following text.").first.wait_for()
+    page.get_by_role("button", name="Use this template").click()
+    page.get_by_role("status").filter(has_text="Another prompt template").wait_for()
