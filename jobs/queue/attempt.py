@@ -6,6 +6,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from sqlalchemy.exc import OperationalError
 
@@ -22,6 +23,8 @@ from jobs.types import JobInfo, JobState
 IDLE_SECONDS = 60.0
 _LOOK_SECONDS = 0.2
 _WRITE_AGAIN_SECONDS = (1.0, 2.0, 4.0, 8.0)
+
+Written = TypeVar("Written")
 
 
 class Attempt:
@@ -97,8 +100,11 @@ class Attempt:
 
     def _begin(self, job_id: int, attempt: int | None) -> JobInfo:
         pid = processes.me()
-        self._job = self._store.jobs.start(
-            job_id, pid.pid, pid.ticks, pid.boot_id, attempt=attempt, oom_kills=oom.kills()
+        kills = oom.kills()
+        self._job = _patiently(
+            lambda: self._store.jobs.start(
+                job_id, pid.pid, pid.ticks, pid.boot_id, attempt=attempt, oom_kills=kills
+            )
         )
         return self._job
 
@@ -120,16 +126,26 @@ class Attempt:
         if job is None:  # `stay` wrote it
             return
         assert self._reporter is not None
-        for patience in (*_WRITE_AGAIN_SECONDS, None):
-            try:
-                self._reporter.flush()
-                self._store.jobs.finish(job.id, state, error, attempt=job.attempt)
-                return
-            except IllegalTransition as gone:
-                print(gone, flush=True)
-                return
-            except (AttuneError, OperationalError) as failed:
-                print(f"could not write how the job ended: {failed}", flush=True)
-                if patience is None:
-                    raise
-                time.sleep(patience)
+        reporter = self._reporter
+
+        def write() -> None:
+            reporter.flush()
+            self._store.jobs.finish(job.id, state, error, attempt=job.attempt)
+
+        try:
+            _patiently(write)
+        except IllegalTransition as gone:
+            print(gone, flush=True)
+
+
+def _patiently(write: Callable[[], Written]) -> Written:
+    """Try again for a while where something cannot be written: a full disk has room again."""
+    for patience in _WRITE_AGAIN_SECONDS:
+        try:
+            return write()
+        except IllegalTransition:
+            raise
+        except (AttuneError, OperationalError) as failed:
+            print(f"cannot write, trying again: {failed}", flush=True)
+            time.sleep(patience)
+    return write()

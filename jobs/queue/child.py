@@ -14,15 +14,24 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from sqlalchemy.exc import OperationalError
+
+from jobs.errors import DiskFull, Unavailable
 from jobs.home import Home
 from jobs.queue import places, processes
 from jobs.queue.attempt import Attempt
+from jobs.queue.endings import NO_HOME
+from jobs.queue.output import make_unfailing
 from jobs.store import Store
 from jobs.store.filelock import Lock, acquire
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0 if the work was done or stopped in good order, 1 if not; the row says it either way."""
+    """0 if the work was done or stopped in good order, 1 if not; the row says it either way.
+
+    `NO_HOME` if not even the beginning could be written: then the runner says it.
+    """
+    make_unfailing()
     terminated = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: terminated.set())
     faulthandler.enable()
@@ -30,6 +39,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The runner's word to a child that hangs: the log then shows where.
         faulthandler.register(signal.SIGUSR1)
     given = _parser().parse_args(arguments)
+    try:
+        return _work(given, terminated)
+    except (DiskFull, Unavailable, OperationalError, OSError) as error:
+        print(error, flush=True)
+        return NO_HOME
+
+
+def _work(given: argparse.Namespace, terminated: threading.Event) -> int:
     home = Home(Path(given.home))
     store = Store.open(home)
     device = store.jobs.get(given.job).device

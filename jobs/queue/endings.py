@@ -30,6 +30,8 @@ _LESS = {
 }
 _LESS_AT_ALL = "Close other programs, or choose a smaller model."
 _REPORT = "This is a fault of Attune, not yours. Please report it, with the text below."
+# The exit status of a child that could not write to the home, so that no row says how it ended.
+NO_HOME = 74
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 # Sent by the kernel to a process that did something impossible: a fault in a library.
 _CRASHES = ("SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGABRT")
@@ -84,6 +86,9 @@ def of_process(
     if silent is not None:
         what = f"The job did nothing at all for {_span(silent)}, so it was ended."
         return "interrupted", _error("interrupted", what, cure, detail)
+    if status == NO_HOME:
+        what = "The home folder could not be written to: its disk is full or failing."
+        return "failed", _error("disk", what, f"Free some space first. {cure}", detail)
     if status is not None and status >= 0:
         what = f"The job's process ended by itself before its work was done (exit status {status})."
         return "failed", _error("bug", what, _REPORT, _report(detail))

@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 from jobs.errors import AttuneError
 from jobs.home import Home
 from jobs.queue import child, endings, places, processes
+from jobs.queue.output import make_unfailing
 from jobs.queue.processes import Identity, Started
 from jobs.queue.reconcile import reconcile
 from jobs.queue.watchdog import Watchdog
@@ -105,7 +106,7 @@ class Runner:
         """A full disk or a locked database passes: nothing was lost, the round is tried again."""
         try:
             return self.round()
-        except (AttuneError, OperationalError) as error:
+        except (AttuneError, OperationalError, OSError) as error:
             print(f"trying again: {error}", flush=True)
             self._sleep(1.0)
             return True
@@ -136,18 +137,20 @@ class Runner:
 
     def _start(self, job: JobInfo, device_lock: Lock) -> None:
         """Start a child that holds the job's and the device's lock from its first moment."""
-        lock = acquire(places.job_lock(self._home, job.id), patience=1.0)
-        if lock is None:
-            raise RuntimeError(f"job {job.id} was queued while a process was at work on it")
-        hold = (lock, device_lock)
-        words = child.command(self._home, job.id, job.attempt, hold)
+        lock: Lock | None = None
         try:
+            lock = acquire(places.job_lock(self._home, job.id), patience=1.0)
+            if lock is None:
+                raise RuntimeError(f"job {job.id} was queued while a process was at work on it")
+            hold = (lock, device_lock)
+            words = child.command(self._home, job.id, job.attempt, hold)
             self._child = processes.start(words, places.job_log(self._home, job.id), hold)
         except OSError as error:
             ended = endings.of_exception(error, job.kind)
             self._store.jobs.finish(job.id, *ended, attempt=job.attempt)
         finally:
-            lock.release()
+            if lock is not None:
+                lock.release()
 
     def _reap(self) -> None:
         if self._child is not None:
@@ -233,6 +236,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--home", required=True)
     parser.add_argument("--device", required=True)
     given = parser.parse_args(arguments)
+    make_unfailing()
     home = Home(Path(given.home))
     Runner(Store.open(home), home, given.device).run()
     return 0

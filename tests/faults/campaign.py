@@ -22,10 +22,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """0 if nothing was lost; 1 and every failing seed if something was."""
     given = _parser().parse_args(arguments)
     os.environ.update(scenario.environment())
-    wanted = [
-        *_drawn(given.real, given.seed, False, given),
-        *_drawn(given.light, given.seed, True, given),
-    ]
+    wanted = _interleaved(
+        [*_drawn(given.real, given.seed, False, given)],
+        [*_drawn(given.light, given.seed, True, given)],
+    )
     kept = Path(given.keep) if given.keep else None
     done = {line["name"] for line in _lines(kept)} if given.go_on else set()
     wanted = [one for one in wanted if one.name not in done]
@@ -76,6 +76,12 @@ def table(outcomes: Sequence[Outcome]) -> str:
             lines.append(outcome.problem)
     reasons = {f"skipped {o.scenario.fault}: {o.skipped}" for o in outcomes if o.skipped}
     return "\n".join([*lines, *sorted(reasons)])
+
+
+def _interleaved(*parts: Sequence[Scenario]) -> list[Scenario]:
+    """All of them in one line, each part spread over the whole of it."""
+    placed = [(n / len(part), one) for part in parts for n, one in enumerate(part)]
+    return [one for _, one in sorted(placed, key=lambda pair: pair[0])]
 
 
 def _drawn(count: int, seed: int, light: bool, given: argparse.Namespace) -> Iterator[Scenario]:

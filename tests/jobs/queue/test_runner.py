@@ -8,9 +8,11 @@ import sys
 import threading
 import time
 
+import pytest
+
 from jobs.errors import DiskFull
 from jobs.home import Home
-from jobs.queue import places, processes
+from jobs.queue import endings, places, processes
 from jobs.queue.runner import Patience, Runner, ensure_runner
 from jobs.queue.watchdog import Limits, Watchdog
 from jobs.store import Store
@@ -186,6 +188,49 @@ def test_a_pid_that_was_given_to_another_process_is_never_signalled(store, home)
     finally:
         stranger.kill()
         stranger.wait()
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no device that is full")
+@pytest.mark.parametrize(
+    ("kind", "payload"), [("fail", {"how": "bug"}), ("chatter", {"megabytes": 1})]
+)
+def test_an_output_that_cannot_be_written_costs_no_job(store, home, kind, payload):
+    """The log lies on the disk that is full: not even the traceback can be told there."""
+    store.jobs.submit(kind, "cpu", payload=payload)
+    store.jobs.claim("cpu")
+    words = [sys.executable, "-P", "-u", "-m", "jobs.queue.child", "--home", str(home.root)]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([*words, "--job", "1"], stdout=full, stderr=full, check=False)
+    job = store.jobs.get(1)
+    if kind == "fail":
+        assert (done.returncode, job.state, job.error["kind"]) == (1, "failed", "bug")
+        assert "nobody foresaw this" in job.error["detail"]
+    else:
+        assert (done.returncode, job.state) == (0, "done")
+
+
+def test_a_child_that_cannot_write_to_its_home_is_no_bug(store, tmp_path):
+    store.jobs.submit("nap", "cpu")
+    store.jobs.claim("cpu")
+    state, error = endings.of_process(store.jobs.get(1), None, endings.NO_HOME, tmp_path / "none")
+    assert (state, error["kind"]) == ("failed", "disk")
+
+
+def test_a_runner_outlives_a_disk_that_is_full_for_its_locks(runner, store, monkeypatch):
+    from jobs.queue import runner as module
+
+    plain, failures = module.acquire, [OSError(28, "No space left on device")] * 2
+
+    def acquire_later(path, patience=0.0):
+        if path.name.startswith("device") and failures:
+            raise failures.pop()
+        return plain(path, patience)
+
+    monkeypatch.setattr(module, "acquire", acquire_later)
+    monkeypatch.setattr(runner, "_sleep", lambda seconds: time.sleep(0.01))
+    store.jobs.submit("nap", "cpu")
+    runner.run()
+    assert states(store) == ["done"]
 
 
 def test_a_job_whose_child_cannot_start_fails_and_the_next_is_tried(runner, store, monkeypatch):
