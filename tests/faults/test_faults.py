@@ -1,4 +1,5 @@
-"""The short form: every fault once with a light child, and two with real training, at once.
+"""The short form: every fault once with a light child, a stop in every phase, and two faults with
+real training, several at a time.
 
 The full form is `python -m tests.faults --real 100 --light 400`.
 """
@@ -16,6 +17,7 @@ import pytest
 
 SEED = 1
 REAL = ("child-killed", "shutdown")
+LONG = ("child-hangs", "server-killed", "crowd", "power-cut")
 AT_ONCE = 4  # they wait more than they work
 # Instead of the 20 s of the full form.
 LOCKED = "3"
@@ -27,9 +29,13 @@ pytestmark = pytest.mark.skipif(
 
 def scenarios() -> list[Any]:
     sys.path.append(str(Path(__file__).parents[1]))
-    from faults.scenario import each
+    from faults.scenario import Scenario, each
+    from faults.stage import PHASES
 
-    return [*each(SEED, True), *each(SEED, False, REAL)]
+    once = [one for one in each(SEED, True) if one.fault != "stop-request"]
+    stops = [Scenario(SEED, True, "stop-request", phase) for phase in PHASES]
+    # What takes longest begins first.
+    return [*each(SEED, False, REAL), *sorted(once, key=lambda s: s.fault not in LONG), *stops]
 
 
 @pytest.fixture(scope="module")

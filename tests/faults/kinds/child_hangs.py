@@ -16,7 +16,9 @@ class ChildHangs(Plain):
     def play(self, world: World) -> None:
         world.plan(hold=1.5)
         world.submit(wake=False)
-        with environment(ATTUNE_PATIENCE="12"):  # longer than any import of torch takes here
+        # Longer than the imports of a child take, which come before its first word.
+        patience = "6" if world.template.light else "25"
+        with environment(ATTUNE_PATIENCE=patience):
             world.spawn("jobs.queue.runner", "--home", str(world.root), "--device", "cpu")
         world.reach()
         if world.drawn.random() < 0.5:
