@@ -3,7 +3,7 @@
 Pages, command line and scripts use the names below and nothing deeper.
 """
 
-from jobs.data import Preview, Progress, ReadAs
+from jobs.data import Preview, Progress, ReadAs, encodings
 from jobs.data.templates import PromptTemplate, template_named
 from jobs.errors import (
     AlreadyExists,
@@ -108,6 +108,7 @@ __all__ = [
     "Workspace",
     "browse",
     "described",
+    "encodings",
     "template_named",
     "to_csv",
     "to_json",

@@ -3,6 +3,7 @@
 from jobs.data.columns import check, guess
 from jobs.data.dataset import ImportedDataset, import_dataset
 from jobs.data.doctor import examine
+from jobs.data.encoding import encodings
 from jobs.data.formats import Format, formats, read_table
 from jobs.data.pasted import save_pasted
 from jobs.data.previews import Preview, preview
@@ -26,6 +27,7 @@ __all__ = [
     "check",
     "check_template",
     "count_examples",
+    "encodings",
     "examine",
     "fitting",
     "formats",

@@ -84,6 +84,7 @@ def detect(path: Path, given: str | None = None, *, whole: bool = True) -> Encod
     """
     with path.open("rb") as file:
         sample = file.read(SAMPLE)
+    whole = whole or len(sample) < SAMPLE
     refuse_binary(path, sample)
     codec = known(given) if given else _by_mark(sample) or _utf16_without_mark(sample)
     if codec in (None, "utf-8"):
@@ -103,6 +104,11 @@ def detect(path: Path, given: str | None = None, *, whole: bool = True) -> Encod
     if codec == "utf-8-sig":
         return Encoding(codec)
     return Encoding(codec, f"The text is encoded in {title(codec)}.")
+
+
+def encodings() -> tuple[tuple[str, str], ...]:
+    """Codec and title of the encodings that are offered; any other of Python's may be given."""
+    return CHOICES
 
 
 def known(given: str) -> str:
@@ -204,6 +210,7 @@ def _guess(path: Path, line: int, sample: bytes) -> str:
             f"“{path.name}” is not text.",
             "Save your examples as CSV, JSONL or Parquet and choose that file.",
         )
+    _refuse_surrogates(path, sample)
     high = [byte > 127 for byte in sample]
     total = sum(high)
     runs = sum(1 for i, is_high in enumerate(high[1:], 1) if is_high and high[i - 1])
@@ -217,6 +224,19 @@ def _guess(path: Path, line: int, sample: bytes) -> str:
     raise DataError(
         f"It cannot be told how the text of “{path.name}” is encoded (line {line}).",
         "Open it in the program it came from and save it as UTF-8.",
+    )
+
+
+def _refuse_surrogates(path: Path, sample: bytes) -> None:
+    """Half a character, written as if it were one: no encoding has that."""
+    try:
+        sample.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return
+    raise DataError(
+        f"Line {_undecodable(path, 'utf-8', True)} of “{path.name}” holds half a character (a lone "
+        "surrogate).",
+        "Save the file again as UTF-8 with the program it came from.",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from jobs.data.columns import check, guess
 from jobs.data.doctor import examine
 from jobs.data.formats import check_path, read_table
+from jobs.data.normal import normalize
 from jobs.data.rows import read_rows, usable
 from jobs.data.shapes import shape
 from jobs.data.source import ReadAs
@@ -16,6 +18,7 @@ from jobs.types import Columns, Example, Finding
 
 WHOLE_FILE = 16 << 20  # bytes up to which a preview reads everything
 PACKED = (".zip", ".parquet", ".pq")  # much larger than they look
+ENOUGH = 30  # prompts of a test; with fewer an interval is too wide to say much
 HEAD = 2000  # rows that it reads of larger files
 
 
@@ -34,6 +37,23 @@ class Preview:
     notes: tuple[str, ...]
     reading: ReadAs = field(default_factory=ReadAs)  # how it was read, set or found out
     sheets: tuple[str, ...] = ()  # of a workbook or an archive, to choose from
+    prompts: int = 0  # different ones among the rows that were looked at and can be used
+
+    @property
+    def whole(self) -> bool:
+        """Whether every row was looked at."""
+        return self.rows == self.looked_at
+
+    def tested(self, share: float) -> int | None:
+        """About how many prompts a share keeps for the test; None where too little is known."""
+        return max(1, round(share * self.prompts)) if self.whole and self.prompts else None
+
+    @property
+    def share(self) -> float:
+        """The share to begin with: a tenth, and more of a small file, up to the half of it."""
+        if not self.whole or not self.prompts:
+            return 0.1
+        return min(0.5, max(0.1, math.ceil(20 * ENOUGH / self.prompts) / 20))
 
     @property
     def prompt_choices(self) -> tuple[str, ...]:
@@ -74,4 +94,5 @@ def preview(
         notes=notes,
         reading=table.reading,
         sheets=table.sheets,
+        prompts=len({normalize(row.prompt) for row in usable(rows)}),
     )

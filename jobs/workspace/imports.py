@@ -72,6 +72,13 @@ class Imports:
                 )
             return self._known[import_id]
 
+    def wait(self, import_id: int, seconds: float) -> Import:
+        """How it stands when it has ended, or after so many seconds."""
+        until = self._clock() + seconds
+        while (found := self.get(import_id)).state == "running" and self._clock() < until:
+            time.sleep(0.02)
+        return found
+
     def cancel(self, import_id: int) -> Import:
         """Ask it to end; it does within a batch of rows."""
         found = self.get(import_id)

@@ -172,6 +172,10 @@ class Workspace:
         """How far an import is, or how it ended."""
         return self._imports.get(import_id)
 
+    def wait_for_import(self, import_id: int, seconds: float) -> Import:
+        """How an import stands when it has ended, or after so many seconds."""
+        return self._imports.wait(import_id, seconds)
+
     def cancel_import(self, import_id: int) -> Import:
         """Ask an import to end; nothing of it is kept."""
         return self._imports.cancel(import_id)

@@ -218,6 +218,10 @@ class FakeWorkspace:
             notes=("It is UTF-8, separated by commas.",),
             reading=reading or ReadAs("utf-8", ",", header=True),
             sheets=(),
+            prompts=600,
+            whole=True,
+            share=0.1,
+            tested=lambda share: round(600 * share),
         )
 
     def add_dataset(
@@ -257,6 +261,9 @@ class FakeWorkspace:
 
     def import_of(self, import_id: int) -> Any:
         return self.imports.get(import_id)
+
+    def wait_for_import(self, import_id: int, seconds: float) -> Any:
+        return self.imports.wait(import_id, seconds)
 
     def cancel_import(self, import_id: int) -> Any:
         return self.imports.cancel(import_id)

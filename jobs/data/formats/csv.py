@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.csv
 
-from jobs.data.encoding import Encoding, detect
+from jobs.data.encoding import Encoding, detect, title
 from jobs.data.formats import no_rows
 from jobs.data.layout import (
     SNIFF,
@@ -99,6 +99,13 @@ class _Cells:
                     if head is not None and given > head:
                         return
                 break
+            except UnicodeDecodeError as error:  # below the beginning, when only that was looked at
+                raise DataError(
+                    f"A later line of “{self.path.name}” cannot be read as "
+                    f"{title(self.layout.encoding.codec)}.",
+                    "Choose another encoding, or save the file as UTF-8.",
+                    detail=str(error),
+                ) from None
             except pa.ArrowInvalid as error:
                 if "straddling" not in str(error) or block == LARGE_BLOCK:
                     raise self._explained(str(error)) from None

@@ -1,0 +1,45 @@
+"""How a file is read, an import on its way, and what a share leaves for the test: as HTML."""
+
+from __future__ import annotations
+
+from jobs import Import, Preview
+from studio.parts.text import count, duration, esc, several
+
+ENOUGH = 30  # prompts of a test
+
+
+def import_progress(going: Import) -> str:
+    """The bar of an import, with rows and the time left."""
+    percent = round(100 * going.share)
+    left = going.seconds_left
+    told = [f"{count(going.rows)} rows"] if going.rows else []
+    if left is not None:
+        told.append(f"about {duration(left)} left")
+    return (
+        f'<div class="card"><p>Adding <strong>{esc(going.name)}</strong>. {esc(going.phase)}'
+        f"{': ' + esc(', '.join(told)) if told else ''}.</p>"
+        f'<div class="bar" role="progressbar" aria-label="Import" aria-valuemin="0" '
+        f'aria-valuemax="100" aria-valuenow="{percent}"><span style="width:{percent}%"></span>'
+        "</div></div>"
+    )
+
+
+def share_outlook(seen: Preview | None, percent: float, own_file: bool = False) -> str:
+    """What a share means for this file, with a warning where it is too little."""
+    if own_file:
+        return '<p class="quiet">The test file of your own is used, and no share is kept back.</p>'
+    tested = seen.tested(percent / 100) if seen is not None else None
+    if seen is None or tested is None:
+        return ""
+    sentence = f"About {several(tested, 'prompt')} of {count(seen.prompts)} will be the test."
+    if tested >= ENOUGH:
+        return f'<p class="quiet">{sentence}</p>'
+    more = (
+        "Keep more back, or bring more examples."
+        if percent < 50
+        else "More examples would help; with these, read a comparison with care."
+    )
+    return (
+        f'<div class="notice warning" role="status"><p><strong>Warning.</strong> {sentence} With '
+        f"fewer than {ENOUGH} only large differences can be told from chance. {more}</p></div>"
+    )
