@@ -21,6 +21,7 @@ from jobs.errors import (
 from jobs.evaluation.browse import Browsed, browse
 from jobs.evaluation.metrics import Described, described
 from jobs.evaluation.report import to_csv, to_json
+from jobs.evaluation.votes import Duel, Tally
 from jobs.home import Home
 from jobs.options import OptionInfo
 from jobs.training.forecast import Forecast
@@ -75,6 +76,7 @@ __all__ = [
     "DeviceInfo",
     "Difference",
     "DiskFull",
+    "Duel",
     "Example",
     "Finding",
     "Forecast",
@@ -103,6 +105,7 @@ __all__ = [
     "RunInfo",
     "Sample",
     "Score",
+    "Tally",
     "Unavailable",
     "VersionDifference",
     "Workspace",

@@ -14,6 +14,8 @@ Split = Literal["train", "validation", "test"]
 Precision = Literal["float32", "bfloat16", "float16", "4bit"]
 ModelKind = Literal["causal", "encoder-decoder"]
 JobState = Literal["queued", "running", "done", "failed", "stopped", "interrupted"]
+VoteChoice = Literal["left", "right", "tie", "bad"]
+CHOICES: tuple[str, ...] = ("left", "right", "tie", "bad")
 JobKind = str  # "train", "compare", "ask": one file each in jobs/queue/work/
 
 
@@ -375,6 +377,18 @@ class ComparisonResult:
     notes: tuple[str, ...] = ()
     # variant -> metric -> part -> mean over prompts; parts are precision and recall
     parts: Mapping[str, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Vote:
+    """Which of two answers a person found better; left and right are variants."""
+
+    created: float
+    voter: str
+    position: int  # of the prompt
+    left: str
+    right: str
+    choice: VoteChoice
 
 
 @dataclass(frozen=True)

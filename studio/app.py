@@ -5,7 +5,7 @@ from __future__ import annotations
 import gradio as gr
 
 from jobs import Workspace
-from studio.pages import compare, data, runs, start, train, use
+from studio.pages import compare, data, runs, start, train, use, vote
 
 ROUTES = (
     ("Data", "/data", data.page),
@@ -13,6 +13,7 @@ ROUTES = (
     ("Runs", "/runs", runs.page),
     ("Compare", "/compare", compare.page),
     ("Use", "/use", use.page),
+    ("Blind votes", "/vote", vote.page),
 )
 
 

@@ -18,7 +18,7 @@ from studio.attempts import Attempts
 from studio.login_page import login_page
 from studio.passwords import Passwords
 from studio.sessions import DAYS, Sessions
-from studio.shell import PAGES, SIGNED_IN
+from studio.shell import ALL, SIGNED_IN
 
 LOGIN, LOGOUT = "/login", "/logout"
 # What the login page itself needs, and what browsers fetch without cookies.
@@ -141,7 +141,7 @@ def inner(address: str) -> str:
         parts = urlsplit(address)
     except ValueError:
         return "/"
-    if parts.scheme or parts.netloc or parts.path not in PAGES:
+    if parts.scheme or parts.netloc or parts.path not in ALL:
         return "/"
     return f"{parts.path}?{urlencode(parse_qsl(parts.query))}" if parts.query else parts.path
 
@@ -157,7 +157,7 @@ def _cookie(headers: Headers, wanted: str) -> str:
 
 def _away(scope: Scope) -> Response:
     """A page leads to the login and back; anything else is refused."""
-    if scope["path"] in PAGES and scope["method"] in ("GET", "HEAD"):
+    if scope["path"] in ALL and scope["method"] in ("GET", "HEAD"):
         behind = scope["query_string"].decode("latin-1")
         there = scope["path"] + (f"?{behind}" if behind else "")
         query = f"?next={quote(there, safe='')}" if there != "/" else ""

@@ -24,7 +24,7 @@ from studio.login import LOGIN, Login
 from studio.passwords import Passwords
 from studio.payload import Payload
 from studio.sessions import Sessions
-from studio.shell import PAGES, Shell
+from studio.shell import ALL, Shell
 from studio.uploads import Uploads
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def create_app(
     )
     app.add_middleware(
         Guard,
-        pages=frozenset({*PAGES, LOGIN}),
+        pages=frozenset({*ALL, LOGIN}),
         hosts=address.hosts(),
         addresses=address.everywhere,
         upload_limit=upload_limit,

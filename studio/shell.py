@@ -24,7 +24,12 @@ PAGES: Mapping[str, str] = {
     "/use": "Use",
 }
 
+# Pages that others lead to: not in the list of pages, and which of these they belong to.
+INNER: Mapping[str, tuple[str, str]] = {"/vote": ("Blind votes", "/compare")}
+
 SIGNED_IN = "attune.signed_in"  # in the scope of a request: somebody who may want to sign out
+
+ALL = frozenset({*PAGES, *INNER})
 
 _FOREIGN = re.compile(r"<meta\s+(?:property|name)=\"(?:og|twitter):[^>]*>\s*", re.DOTALL)
 _FRAMES = re.compile(r"<script data-gradio-mode>.*?</script>\s*<script>.*?</script>", re.DOTALL)
@@ -41,7 +46,7 @@ class Shell:
     version: str
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] not in PAGES or scope["method"] != "GET":
+        if scope["type"] != "http" or scope["path"] not in ALL or scope["method"] != "GET":
             await self.app(scope, receive, send)
             return
         # Without an accepted encoding the page comes as it is, to be changed. What is asked for
@@ -78,8 +83,12 @@ def dress(page: str, path: str, version: str, *, leaves: bool = False) -> str:
     """Gradio's page with the studio's head and header; `leaves` adds the way to sign out."""
     page = _BASE.sub("", _FOREIGN.sub("", page))
     page = _FRAMES.sub(_MODE, page, count=1)
-    page = page.replace("<head>", f"<head>{_head(PAGES[path], version)}", 1)
+    page = page.replace("<head>", f"<head>{_head(_name(path), version)}", 1)
     return _BODY.sub(lambda m: m[1] + _header(path, leaves), page, count=1)
+
+
+def _name(path: str) -> str:
+    return PAGES[path] if path in PAGES else INNER[path][0]
 
 
 def _head(name: str, version: str) -> str:
@@ -92,8 +101,9 @@ def _head(name: str, version: str) -> str:
 
 
 def _header(path: str, leaves: bool) -> str:
+    here = INNER[path][1] if path in INNER else path
     links = "".join(
-        f'<a href="{where}"{" aria-current=page" if where == path else ""}>{esc(name)}</a>'
+        f'<a href="{where}"{" aria-current=page" if where == here else ""}>{esc(name)}</a>'
         for where, name in PAGES.items()
     )
     out = (

@@ -81,6 +81,19 @@
     return answer;
   };
 
+  /* Blind votes: an arrow points at the better answer. */
+  const VOTES = { ArrowLeft: "left", ArrowRight: "right", ArrowDown: "tie", ArrowUp: "bad",
+    u: "undo" };
+  function choose(event) {
+    const name = VOTES[event.key];
+    const button = name && document.getElementById(`vote-${name}`);
+    if (!button || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
+    event.preventDefault();
+    button.click();
+  }
+
+  document.addEventListener("keydown", choose);
   document.addEventListener("pointermove", read, { passive: true });
   document.addEventListener("keydown", step);
   paint();

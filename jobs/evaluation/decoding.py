@@ -21,6 +21,10 @@ from jobs.evaluation.likelihood import surprise
 from jobs.evaluation.streams import stream
 from jobs.types import GenerationSettings
 
+# Of the rows of a batch, how many must have finished before they leave it: each time, the keys and
+# values of those that stay are copied.
+LEAVING = 0.1
+
 
 @dataclass(frozen=True)
 class Written:
@@ -50,14 +54,16 @@ def decode(
     under_way = stream(base, rows, settings.max_new_tokens, pad_id)
     draws = [random.Random(f"{settings.seed}/{row.variant}/{row.index}") for row in rows]
     answers: list[list[int]] = [[] for _ in rows]
-    alive = list(range(len(rows)))
+    alive = list(range(len(rows)))  # places in `rows` of the rows that are in the stream
+    finished: set[int] = set()
     logits = under_way.read()
     targets = [row.target_ids for row in rows]
     nats = surprise(under_way, logits, targets) if any(targets) else []
     while True:
         chosen = _choose(logits, settings, [draws[place] for place in alive])
-        staying = []
-        for position, (place, token) in enumerate(zip(alive, chosen, strict=True)):
+        for place, token in zip(alive, chosen, strict=True):
+            if place in finished:
+                continue
             ended = token in end_ids
             if not ended:
                 answers[place].append(token)
@@ -65,16 +71,17 @@ def decode(
             if ended or len(answers[place]) == settings.max_new_tokens:
                 nll = nats[place] if targets[place] else None
                 on_done(Written(rows[place], tuple(answers[place]), not ended, nll))
-            else:
-                staying.append(position)
-        if not staying:
+                finished.add(place)
+        if len(finished) == len(rows):
             return True
         if stop():
             return False
-        if len(staying) < len(alive):
+        staying = [n for n, place in enumerate(alive) if place not in finished]
+        if len(alive) - len(staying) >= max(1, LEAVING * len(alive)):
             under_way.keep(staying)
             alive = [alive[position] for position in staying]
-        last = [answers[place][-1] for place in alive]
+        # A row that waits to leave reads anything; nobody looks at what it writes.
+        last = [answers[place][-1] if answers[place] else pad_id for place in alive]
         logits = under_way.step(torch.tensor(last, device=logits.device))
 
 

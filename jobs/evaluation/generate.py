@@ -28,7 +28,7 @@ LoadBase = Callable[[ModelInfo, Precision, str, Precision], Any]
 """(model, precision, device, precision that 4-bit weights compute in) -> the model."""
 
 MEMORY_SHARE = 0.25  # of the memory that is free now, for a batch's keys and values
-MOST_ROWS = {"cpu": 64, "cuda": 256}
+MOST_ROWS = {"cpu": 128, "cuda": 256}
 LOOK_BACK = 16  # tokens of an answer in which the text that ends it is looked for
 PROBE_TOKENS = 64  # of a prompt, to see whether an adapter changes anything
 

@@ -20,6 +20,7 @@ from torch import Tensor
 
 from jobs.evaluation.base import LoadedBase
 from jobs.evaluation.batching import Row
+from jobs.evaluation.cache import roomy_cache
 
 
 class Stream(Protocol):
@@ -59,7 +60,7 @@ class CausalStream:
         room = torch.ones((len(rows), new_tokens), dtype=mask.dtype, device=mask.device)
         self._mask = torch.cat([mask, room], dim=1)
         self._lengths = mask.sum(dim=1)
-        self._cache: Any = None
+        self._cache: Any = roomy_cache(base.model.config, self._width + new_tokens)
         self._done = 0  # tokens that were written
         takes = inspect.signature(base.model.forward).parameters
         self._positions = "position_ids" in takes

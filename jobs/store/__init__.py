@@ -23,6 +23,7 @@ from jobs.store.queue import Place, Queue
 from jobs.store.runners import Runners
 from jobs.store.runs import Runs
 from jobs.store.states import IllegalTransition
+from jobs.store.votes import Votes
 
 __all__ = ["IllegalTransition", "Place", "Store"]
 
@@ -44,6 +45,7 @@ class Store:
         self.checkpoints = Checkpoints(database, clock, home)
         self.comparisons = Comparisons(database, clock)
         self.completions = Completions(database)
+        self.votes = Votes(database, clock)
         self.asks = Asks(database, clock)
         self.facts = Facts(database, clock)
         self.runners = Runners(database, clock)

@@ -183,6 +183,22 @@ completions = Table(
     sqlite_with_rowid=False,
 )
 
+votes = Table(
+    "votes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("created", Float, nullable=False),
+    _owner("comparisons.id"),
+    Column("voter", Text, nullable=False),
+    Column("position", Integer, nullable=False),  # of the prompt
+    Column("pair", Text, nullable=False),  # both variants, sorted
+    Column("left", Text, nullable=False),
+    Column("right", Text, nullable=False),
+    Column("choice", Text, nullable=False),
+    Index("votes_once", "comparison_id", "voter", "position", "pair", unique=True),
+    sqlite_autoincrement=True,
+)
+
 asks = Table(
     "asks",
     metadata,

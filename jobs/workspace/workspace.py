@@ -20,6 +20,7 @@ from jobs.data import (
 from jobs.data.templates import TEMPLATES, PromptTemplate
 from jobs.errors import Unavailable
 from jobs.evaluation import archive
+from jobs.evaluation.votes import Duel, Tally, next_duel, tally
 from jobs.home import Home
 from jobs.models.source import resolve
 from jobs.queue.executors import Executor
@@ -53,6 +54,7 @@ from jobs.workspace import (
     training,
     using,
     versions,
+    voting,
 )
 from jobs.workspace.answers import (
     CheckUp,
@@ -508,6 +510,35 @@ class Workspace:
                 self._results.pop(next(iter(self._results)), None)
             self._results[comparison_id] = archive.load(path)
         return self._results.get(comparison_id)
+
+    def duel(self, comparison_id: int, voter: str) -> Duel | None:
+        """Two answers that this person has not judged yet; None when there are no more."""
+        voter, result = voting.check_voter(voter), self._finished(comparison_id)
+        return next_duel(result, self._store.votes.list(comparison_id), voter)
+
+    def vote(
+        self, comparison_id: int, voter: str, position: int, left: str, right: str, choice: str
+    ) -> None:
+        """Keep a vote (left, right, tie, bad) on the two answers of a duel."""
+        voter, result = voting.check_voter(voter), self._finished(comparison_id)
+        voting.vote(self._store, result, comparison_id, voter, position, left, right, choice)
+
+    def undo_vote(self, comparison_id: int, voter: str) -> bool:
+        """Take back a person's newest vote; False if there is none."""
+        voter = voting.check_voter(voter)
+        return self._store.votes.undo(self.comparison(comparison_id).id, voter) is not None
+
+    def votes(self, comparison_id: int) -> tuple[Tally, ...]:
+        """What people's votes amount to, a pair at a time."""
+        found = self._store.votes.list(self.comparison(comparison_id).id)
+        return tally(self._finished(comparison_id), found) if found else ()
+
+    def _finished(self, comparison_id: int) -> ComparisonResult:
+        result = self.result(comparison_id)
+        if result is None:
+            state = self.comparison(comparison_id).state
+            raise Unavailable(f"Comparison {comparison_id} is {state}.", "Wait for its end.")
+        return result
 
     def variants(self, model: str | None = None, data: str | None = None) -> list[str]:
         """What can be compared: the base in both precisions and with three examples in its prompt

@@ -84,6 +84,9 @@ def _ways(info: ComparisonInfo, result: ComparisonResult) -> str:
     files = "".join(
         f'<a href="/report/{info.id}.{kind}" download>{text}</a>' for kind, text in kinds.items()
     )
+    if len(result.variants) > 1:
+        where = address("/vote", {"comparison": info.id})
+        worse += f'<a class="button" href="{esc(where)}">Judge blind</a>'
     return f'<p class="ways">{worse}<span class="quiet">Take it along:</span>{files}</p>'
 
 

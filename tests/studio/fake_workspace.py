@@ -16,6 +16,7 @@ from jobs.data import ReadAs, save_pasted, silent
 from jobs.data.templates import TEMPLATES, PromptTemplate
 from jobs.errors import AlreadyExists, DataError, InputError, NotFound
 from jobs.evaluation.metrics import described
+from jobs.evaluation.votes import Duel, Tally, next_duel, tally
 from jobs.home import Home
 from jobs.options import OptionInfo
 from jobs.types import (
@@ -36,6 +37,7 @@ from jobs.types import (
     RunInfo,
     Score,
     VersionDifference,
+    Vote,
 )
 from jobs.workspace.imports import Imports
 
@@ -183,6 +185,7 @@ class FakeWorkspace:
     chain: dict[str, list[DatasetInfo]] = field(default_factory=dict)
     heads: dict[str, int] = field(default_factory=dict)
     asked: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
+    given: list[Vote] = field(default_factory=list)
 
     # --- data -----------------------------------------------------------------------------------
 
@@ -1018,6 +1021,32 @@ class FakeWorkspace:
                 for v, q in quality.items()
             },
         )
+
+    def duel(self, comparison_id: int, voter: str) -> Duel | None:
+        if not voter.strip():
+            raise InputError("A vote needs a name that it is kept under.", "Give one.")
+        return next_duel(self._finished(comparison_id), self.given, voter)
+
+    def vote(
+        self, comparison_id: int, voter: str, position: int, left: str, right: str, choice: Any
+    ) -> None:
+        self._finished(comparison_id)
+        self.given.append(Vote(self.clock(), voter, position, left, right, choice))
+
+    def undo_vote(self, comparison_id: int, voter: str) -> bool:
+        mine = [vote for vote in self.given if vote.voter == voter]
+        if mine:
+            self.given.remove(mine[-1])
+        return bool(mine)
+
+    def votes(self, comparison_id: int) -> tuple[Tally, ...]:
+        return tally(self._finished(comparison_id), self.given)
+
+    def _finished(self, comparison_id: int) -> ComparisonResult:
+        result = self.result(comparison_id)
+        if result is None:
+            raise NotFound("The comparison is under way.", "Wait for its end.")
+        return result
 
     def comparison_of(self, run_name: str) -> ComparisonInfo | None:
         return next((c for c in self.comparisons() if run_name in c.variants), None)

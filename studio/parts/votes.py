@@ -1,0 +1,82 @@
+"""Two answers without names, and what people's votes amount to with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jobs import ComparedExample, Duel, Interval, Tally
+from studio.parts.colours import title
+from studio.parts.frame import section
+from studio.parts.intervals import p_value, scrolling
+from studio.parts.text import clip, esc, percent, several
+
+
+def duel_cards(duel: Duel, example: ComparedExample) -> str:
+    """The prompt and two answers beside each other; whose they are is nowhere in it."""
+    references = "".join(
+        f'<p class="said" dir="auto">{esc(clip(one, 1500))}</p>' for one in example.references
+    )
+    answers = "".join(
+        f'<article class="row" aria-label="{side} answer"><h3>{side}</h3>'
+        f"{_answer(example.completions[variant].text)}</article>"
+        for side, variant in (("Left", duel.left), ("Right", duel.right))
+    )
+    return (
+        f'<article class="row"><header><h3>Prompt {duel.position + 1}</h3><p class="said" '
+        f'dir="auto">{esc(clip(example.prompt, 2000))}</p></header><details class="more"><summary>'
+        f"What you had wished for</summary>{references}</details></article>"
+        f'<div class="duel">{answers}</div>'
+        f'<p class="quiet">{several(duel.done, "vote")} of yours; at most '
+        f"{several(duel.total, 'pair')}. Keys: <kbd>←</kbd> left is better, <kbd>→</kbd> right is "
+        "better, <kbd>↓</kbd> equally good, <kbd>↑</kbd> both bad, <kbd>u</kbd> undo.</p>"
+    )
+
+
+def _answer(text: str) -> str:
+    if not text.strip():
+        return '<p class="quiet">An empty answer.</p>'
+    return f'<p class="said" dir="auto">{esc(clip(text, 3000))}</p>'
+
+
+def tallies(found: Sequence[Tally]) -> str:
+    """A sentence and a row for each pair that has votes."""
+    rows = "".join(
+        f'<tr><th scope="row">{esc(title(t.a))} against {esc(title(t.b))}</th>'
+        f"<td>{t.wins}</td><td>{t.losses}</td><td>{t.ties}</td><td>{t.both_bad}</td>"
+        f"<td>{_share(t.win_rate)}</td><td>{p_value(t.sign_test)}</td>"
+        f"<td>{_share(t.with_metric)}</td><td>{_share(t.agreement)}</td></tr>"
+        for t in found
+    )
+    names = ("Pair", "Won", "Lost", "Tied", "Both bad", "Win rate", "Sign test p")
+    head = "".join(
+        f'<th scope="col">{one}</th>' for one in (*names, "Score agrees", "Voters agree")
+    )
+    told = "".join(f"<p>{esc(sentence(t))}</p>" for t in found)
+    table = scrolling(
+        "Votes",
+        "Won and lost are prompts on which more people chose the one. Score agrees: how often the "
+        "score of the verdict takes the side of the people. Voters agree: how often two of them do",
+        f"<tr>{head}</tr>",
+        rows,
+    )
+    return section("What the votes say", told + table)
+
+
+def sentence(t: Tally) -> str:
+    """What a pair's votes amount to, by the sign test."""
+    people = several(len(t.voters), "person", "people")
+    judged = t.wins + t.losses
+    means = f"chosen on {t.wins} of {several(judged, 'prompt')} with a winner"
+    who = f"{title(t.a)} against {title(t.b)}, by {people}"
+    if not judged:
+        return f"{who}: nobody took a side yet."
+    if t.sign_test < 0.05:
+        what = "people prefer it" if t.wins > t.losses else "people prefer the other"
+        return f"{who}: {what}; it was {means}."
+    return f"{who}: no preference to be seen; it was {means}."
+
+
+def _share(share: Interval) -> str:
+    if share.mean is None or share.low is None or share.high is None:
+        return "–"
+    return f"{percent(share.mean)} ({percent(share.low)} to {percent(share.high)})"
