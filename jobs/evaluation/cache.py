@@ -19,6 +19,8 @@ class RoomyLayer(DynamicLayer):
 
     def __init__(self, room: int) -> None:
         super().__init__()
+        self.keys: Tensor | None = None
+        self.values: Tensor | None = None
         self._room = room  # tokens that will come in all, as far as one knows
         self._all_keys: Tensor | None = None
         self._all_values: Tensor | None = None
@@ -54,12 +56,14 @@ def roomy_cache(config: Any, room: int) -> DynamicCache:
     return cache
 
 
-def _with_room(whole: Tensor | None, filled: Tensor, new: Tensor, end: int, room: int) -> Tensor:
+def _with_room(
+    whole: Tensor | None, filled: Tensor | None, new: Tensor, end: int, room: int
+) -> Tensor:
     """The tensor behind `filled`, or a larger one with the same content."""
     if whole is not None and whole.shape[-2] >= end:
         return whole
     rows, heads, _, size = new.shape
     larger = torch.empty((rows, heads, max(end, room), size), dtype=new.dtype, device=new.device)
-    if filled.numel():
+    if filled is not None and filled.numel():
         larger[:, :, : filled.shape[-2]] = filled
     return larger

@@ -99,7 +99,8 @@ def _wire(workspace: Workspace, parts: _Parts, told: gr.HTML) -> None:
         @telling(told)
         def chosen(number: int, voter: str, shown: Any) -> dict[Any, Any]:
             if shown:
-                workspace.vote(number, voter, *shown, name)
+                position, left, right = shown
+                workspace.vote(number, voter, position, left, right, name)
             return {parts.result: "", **_next(workspace, parts, number, voter)}
 
         return chosen
