@@ -38,6 +38,8 @@ def load_base(
     if precision == "4bit":
         _refuse_odd_widths(info, model)
         keep_trainable(model)
+        if device == "cpu":
+            _let_go_of_the_file(model)
     # What PEFT writes beside an adapter; a folder of this machine would mean nothing elsewhere.
     model.name_or_path = model.config._name_or_path = portable_name(info)
     model.requires_grad_(False)
@@ -54,6 +56,16 @@ def keep_trainable(model: nn.Module) -> None:
     """
     for layer in four_bit_layers(model):
         layer.support_avx512bf16_for_cpu = False
+
+
+def _let_go_of_the_file(model: nn.Module) -> None:
+    """Copy what was not packed out of the mapped file, whose pages would all count as used.
+
+    One embedding that still lies in the file keeps the whole of it, full-precision weights too.
+    """
+    for parameter in model.parameters():  # one that is tied comes once, and stays tied
+        if parameter.is_floating_point():
+            parameter.data = parameter.data.clone()
 
 
 def _refuse_odd_widths(info: ModelInfo, model: nn.Module) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import shutil
+from pathlib import Path
 
 import pytest
 from tiny_models import change_json
@@ -130,6 +131,18 @@ def test_four_bits_hold_no_full_copy_and_leave_embeddings(tiny, family):
         if isinstance(o, torch.Tensor) and id(o) not in before | own and o.is_floating_point()
     ]
     assert not [shape for shape in extra if shape in packed or shape[::-1] in packed]
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="Linux tells what is mapped")
+@pytest.mark.parametrize("family", FAMILIES)
+def test_four_bits_let_go_of_the_file(tiny, family):
+    """One embedding that lies in the mapped file keeps all of its pages, and they all count."""
+    info = resolve(str(tiny(family)))
+    model = load_base(info, "4bit", "cpu", compute="float32")  # as the file is
+    gc.collect()
+    assert str(info.path) not in Path("/proc/self/maps").read_text()
+    tied = model.get_input_embeddings().weight is model.get_output_embeddings().weight
+    assert tied == info.tied
 
 
 def gradients(model):
