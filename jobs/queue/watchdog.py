@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from jobs.types import JobInfo
 
-VARIABLE = "ATTUNE_PATIENCE"  # seconds; in place of both of the first two below
+VARIABLE = "ATTUNE_PATIENCE"  # seconds of silence, whatever the pace was
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Limits:
             given = float(os.environ.get(VARIABLE, ""))
         except ValueError:
             return cls()
-        return cls(unknown=given, known=given) if given > 0 else cls()
+        return cls(unknown=given, known=given, times=0.0) if given > 0 else cls()
 
 
 @dataclass
@@ -54,6 +54,7 @@ class _Seen:
     who: tuple[int, int]
     heartbeat: float | None
     since: float
+    phase: str
     phases: dict[str, _Pace] = field(default_factory=dict)
 
 
@@ -69,15 +70,16 @@ class Watchdog:
         """For how many seconds a running job has been silent, if that is too long."""
         now, who = self._clock(), (job.id, job.attempt)
         if self._seen is None or self._seen.who != who:
-            self._seen = _Seen(who, job.heartbeat, now)
+            self._seen = _Seen(who, job.heartbeat, now, job.phase)
             return None
         seen = self._seen
         pace = seen.phases.setdefault(job.phase, _Pace())
         silent = now - seen.since
         if job.heartbeat != seen.heartbeat:
-            pace.signs += 1
-            pace.longest = max(pace.longest, silent)
-            seen.heartbeat, seen.since = job.heartbeat, now
+            if job.phase == seen.phase:  # a pause before it is the pace of another phase
+                pace.signs += 1
+                pace.longest = max(pace.longest, silent)
+            seen.heartbeat, seen.since, seen.phase = job.heartbeat, now, job.phase
             return None
         limits = self._limits
         limit = limits.unknown

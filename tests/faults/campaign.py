@@ -59,14 +59,16 @@ def table(outcomes: Sequence[Outcome]) -> str:
     for outcome in outcomes:
         kind = "light" if outcome.scenario.light else "real"
         result = "broken" if outcome.problem else "skipped" if outcome.skipped else "whole"
+        result = "missed" if outcome.missed and not outcome.problem else result
         for name in (outcome.scenario.fault, "all"):
             rows[name][f"{kind} {result}"] += 1
     columns = [f"{kind} {result}" for kind in ("real", "light") for result in ("whole", "broken")]
-    columns.append("skipped")
+    columns += ["missed", "skipped"]
     lines = [f"{'fault':<22}" + "".join(f"{c:>14}" for c in columns)]
     for name in [*sorted(n for n in rows if n != "all"), "all"]:
         count = rows[name]
-        count["skipped"] = count["real skipped"] + count["light skipped"]
+        for result in ("missed", "skipped"):
+            count[result] = count[f"real {result}"] + count[f"light {result}"]
         lines.append(f"{name:<22}" + "".join(f"{count[c]:>14}" for c in columns))
     for outcome in outcomes:
         one = outcome.scenario
@@ -94,12 +96,14 @@ def _drawn(count: int, seed: int, light: bool, given: argparse.Namespace) -> Ite
 
 def _tell(outcome: Outcome, kept: Path | None) -> None:
     one = outcome.scenario
-    result = "BROKEN" if outcome.problem else outcome.skipped or "whole"
+    whole = "whole (done before it could be broken)" if outcome.missed else "whole"
+    result = "BROKEN" if outcome.problem else outcome.skipped or whole
     print(f"{one.name:<52} {outcome.seconds:6.1f} s  {result}", flush=True)
     if outcome.problem:
         print(outcome.problem, flush=True)
     if kept is not None:
-        line = {"name": one.name, "seconds": outcome.seconds, "problem": outcome.problem}
+        line: dict[str, object] = {"name": one.name, "seconds": outcome.seconds}
+        line |= {"problem": outcome.problem, "missed": outcome.missed}
         with kept.open("a") as file:
             file.write(json.dumps(line | {"skipped": outcome.skipped}) + "\n")
 

@@ -75,6 +75,7 @@ class Outcome:
     seconds: float
     problem: str = ""
     skipped: str = ""
+    missed: bool = False
 
 
 def draw(seed: int, light: bool, only: tuple[str, ...] = ()) -> Scenario:
@@ -114,7 +115,7 @@ def play(scenario: Scenario, folder: Path, templates: dict[bool, Template]) -> O
         problem = traceback.format_exc()
     finally:
         world.close()
-    return Outcome(scenario, time.monotonic() - began, problem)
+    return Outcome(scenario, time.monotonic() - began, problem, missed=world.missed)
 
 
 # --- what every world begins with ---------------------------------------------------------------

@@ -17,12 +17,16 @@ class CheckpointDamaged(Plain):
         world.settle()
         world.expect("interrupted")
         kept = world.workspace.checkpoints(NAME)
-        if kept:
+        if kept and not world.missed:
             world.damaged_on_purpose = True
             files = sorted(p for p in kept[-1].folder.rglob("*") if p.is_file())
             self._damage(world, world.drawn.choice(files))
         world.finish()
-        if kept and not any("damaged" in w for w in world.workspace.warnings(NAME)):
+        if (
+            kept
+            and not world.missed
+            and not any("damaged" in w for w in world.workspace.warnings(NAME))
+        ):
             raise Broken("nobody was told that a checkpoint is damaged")
 
     def _damage(self, world: World, path) -> None:

@@ -13,6 +13,9 @@ class ResumeOfResume(Plain):
         world.kill(world.child())
         world.settle()
         world.expect("interrupted")
+        if world.missed:
+            world.finish()
+            return
         world.phase = world.drawn.choice(PHASES)
         world.plan(after=0)
         world.resume()

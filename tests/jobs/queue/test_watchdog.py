@@ -62,6 +62,16 @@ def test_another_phase_has_a_pace_of_its_own():
     assert bench.wait(99) is None
 
 
+def test_a_long_load_says_nothing_of_the_steps_after_it():
+    bench = Bench()
+    bench.beat(0.1, phase="Loading")
+    bench.beat(90, phase="Training")
+    for _ in range(3):
+        bench.beat(0.1)
+    assert bench.wait(9.9) is None
+    assert bench.wait(0.2) == pytest.approx(10.1)
+
+
 def test_a_clock_that_was_set_back_is_a_sign_of_life_too():
     bench = Bench()
     bench.beat(90)
