@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import tempfile
 from pathlib import Path
 
 from faults.kinds import Plain
@@ -29,11 +30,18 @@ class OutOfMemory(Plain):
     weight = 1
 
     def missing(self) -> str | None:
-        root = group_root()
-        if root is None:
+        found = group_root()
+        if found is None:
             return "no memory controller can be used here"
-        if os.geteuid() != 0 or not os.access(root[0], os.W_OK):
-            return "making a control group needs root"
+        probe = Path(tempfile.mktemp(prefix="attune-probe-", dir=found[0]))
+        try:
+            probe.mkdir()
+            try:
+                (probe / found[1]).write_text(str(LIMIT))
+            finally:
+                probe.rmdir()
+        except OSError as error:
+            return f"making a control group needs root and a writable tree ({error.strerror})"
         return None
 
     def play(self, world: World) -> None:
