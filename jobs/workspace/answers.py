@@ -55,11 +55,13 @@ class Sample:
 class Lengths:
     """Tokens of prompt and completion together, an entry an example, and what the model can read.
 
-    Counted over at most the first few thousand examples of each split.
+    Of large data, until a job has counted all of it, the first few thousand examples of each split;
+    then as many that stand for all.
     """
 
     tokens: Mapping[str, tuple[int, ...]]
     limit: int
+    over: int = 0  # of all that were counted, how many are longer than the limit
 
 
 @dataclass(frozen=True)

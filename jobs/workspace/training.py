@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from jobs.data import Renderer, check_template, load_examples, read_examples
+import numpy as np
+
+from jobs.data import Renderer, check_template, read_examples
 from jobs.data.template import PLACEHOLDER
 from jobs.errors import DiskFull, Unavailable
 from jobs.home import Home
@@ -16,13 +18,14 @@ from jobs.methods import method as find_method
 from jobs.methods import methods as all_methods
 from jobs.methods.run_options import describe_all, options_for, split
 from jobs.models.hub import check
+from jobs.models.lengths import token_counts
 from jobs.models.source import resolve
 from jobs.models.tokenizer import load_tokenizer
 from jobs.queue.variants import BASE
 from jobs.store import Store
 from jobs.training.encode import encode
 from jobs.training.forecast import Forecast, forecast
-from jobs.types import DatasetInfo, DeviceInfo, Example, ModelInfo, RunInfo, Split
+from jobs.types import DatasetInfo, DeviceInfo, ModelInfo, RunInfo
 from jobs.workspace.answers import (
     Lengths,
     MaskedExample,
@@ -33,8 +36,8 @@ from jobs.workspace.answers import (
 )
 from jobs.workspace.queueing import DOUBLE_PRESS
 
-COUNTED = 5_000  # examples of a split whose tokens are counted for a picture or a forecast
-CHARACTERS = 4  # a token of English text, about; before a model's own tokenizer is here
+SHOWN = 20_000  # lengths of a split that a picture is made from
+FORECAST = 5_000  # examples that a forecast is made from
 SPARE_DISK = 200 * 2**20  # bytes left free beside what a run will write
 
 
@@ -59,36 +62,22 @@ def method_choices(info: ModelInfo, device: DeviceInfo) -> list[MethodChoice]:
     return choices
 
 
-def token_counts(
-    home: Home, dataset: DatasetInfo, info: ModelInfo, splits: tuple[Split, ...]
-) -> dict[str, list[tuple[int, int]]]:
-    """Tokens of prompt and of completion for the first `COUNTED` examples of each split.
-
-    For a model whose tokenizer is not on this machine yet: characters over `CHARACTERS`.
-    """
-    if info.path is None:
-        return {
-            name: [
-                (len(e.prompt) // CHARACTERS + 1, len(e.references[0]) // CHARACTERS + 1)
-                for e in _examples(home, dataset, name)[:COUNTED]
-            ]
-            for name in splits
-        }
-    renderer = Renderer(load_tokenizer(info), template=dataset.template, kind=info.kind)
-    return {
-        name: [
-            (len(renderer.prompt_ids(e.prompt)), len(renderer.completion_ids(e.references[0])))
-            for e in _examples(home, dataset, name)[:COUNTED]
-        ]
-        for name in splits
-    }
-
-
 def lengths(home: Home, dataset: DatasetInfo, info: ModelInfo) -> Lengths:
     """How long the examples of a dataset are for a model."""
-    counts = token_counts(home, dataset, info, ("train", "validation", "test"))
-    tokens = {split: tuple(p + c for p, c in pairs) for split, pairs in counts.items()}
-    return Lengths(tokens=tokens, limit=info.max_length)
+    counts = token_counts(home.dataset(dataset.id), dataset, info)
+    whole = {split: pairs.sum(axis=1) for split, pairs in counts.items()}
+    over = sum(int((tokens > info.max_length).sum()) for tokens in whole.values())
+    shown: dict[str, tuple[int, ...]] = {
+        split: tuple(_spread(tokens).tolist()) for split, tokens in whole.items()
+    }
+    return Lengths(tokens=shown, limit=info.max_length, over=over)
+
+
+def _spread(tokens: np.ndarray) -> np.ndarray:
+    """At most `SHOWN` lengths that stand for all: evenly taken in order, the longest among them."""
+    if len(tokens) <= SHOWN:
+        return tokens
+    return np.sort(tokens)[np.linspace(0, len(tokens) - 1, SHOWN).astype(np.int64)]
 
 
 def values_for(dataset: DatasetInfo, request: TrainRequest, info: ModelInfo) -> dict[str, Any]:
@@ -107,8 +96,9 @@ def forecast_for(
     """Steps, time, memory and disk of a run, from the lengths of this very data."""
     method = find_method(request.method)
     values = values_for(dataset, request, info)
-    counts = token_counts(home, dataset, info, ("train", "validation"))
-    pairs = _scaled(counts["train"], dataset.counts["train"])
+    folder = home.dataset(dataset.id)
+    counts = token_counts(folder, dataset, info, ("train", "validation"))
+    pairs = _scaled(_pairs(counts["train"]), dataset.counts["train"])
     return forecast(
         info,
         method,
@@ -116,7 +106,7 @@ def forecast_for(
         [prompt + completion for prompt, completion in pairs],
         device,
         labels=sum(completion for _, completion in pairs),
-        validation=[prompt + completion for prompt, completion in counts["validation"]],
+        validation=[prompt + completion for prompt, completion in _pairs(counts["validation"])],
         disk_free=shutil.disk_usage(home.root).free,
     )
 
@@ -129,7 +119,7 @@ def mask(
     renderer = Renderer(tokenizer, template=dataset.template, kind=info.kind)
     training, own = split(find_method(request.method), values_for(dataset, request, info))
     shown = []
-    for example in load_examples(home.dataset(dataset.id), "train")[:limit]:
+    for example in read_examples(home.dataset(dataset.id), "train", 0, limit):
         encoding = encode(
             renderer,
             [example],
@@ -243,8 +233,11 @@ def _megabytes(size: int) -> str:
     return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
 
 
-def _examples(home: Home, dataset: DatasetInfo, split: Split) -> list[Example]:
-    return load_examples(home.dataset(dataset.id), split)
+def _pairs(counts: np.ndarray) -> list[tuple[int, int]]:
+    """The counted pairs, or, where there are very many, `FORECAST` of them taken evenly."""
+    if len(counts) > FORECAST:
+        counts = counts[np.linspace(0, len(counts) - 1, FORECAST).astype(np.int64)]
+    return [(int(prompt), int(completion)) for prompt, completion in counts.tolist()]
 
 
 def _scaled(pairs: list[tuple[int, int]], rows: int) -> list[tuple[int, int]]:

@@ -68,6 +68,8 @@ from jobs.workspace.answers import (
 )
 from jobs.workspace.imports import Import, Imports
 
+STUDY = "study"  # the kind of job, as jobs/queue/work/ has it
+
 
 class Workspace:
     """One home folder and all that can be done with it; cheap to open, safe to share by threads.
@@ -127,7 +129,7 @@ class Workspace:
 
         `progress` is called often; what it raises ends the import, and nothing is kept.
         """
-        return importing.add(
+        made = importing.add(
             self._store,
             self.home,
             Path(path),
@@ -140,6 +142,7 @@ class Workspace:
             reading=reading,
             progress=progress,
         )
+        return self._study(made)
 
     def start_import(
         self,
@@ -218,7 +221,7 @@ class Workspace:
 
     def mend(self, name: str, code: str) -> DatasetInfo:
         """Mend what a finding tells of, in a new version; `undo` goes back."""
-        return versions.mend(self._store, self.home, self.dataset(name), code)
+        return self._study(versions.mend(self._store, self.home, self.dataset(name), code))
 
     def edit_row(
         self, name: str, split: str, position: int, prompt: str, references: Sequence[str]
@@ -233,7 +236,7 @@ class Workspace:
 
     def add_rows(self, name: str, rows: Sequence[Example]) -> DatasetInfo:
         """Add rows, in a new version; each goes to where its prompt stands, else to training."""
-        return versions.add_rows(self._store, self.home, self.dataset(name), rows)
+        return self._study(versions.add_rows(self._store, self.home, self.dataset(name), rows))
 
     def keep_example(self, name: str, prompt: str, completion: str) -> DatasetInfo:
         """Keep a prompt and the answer it should have had, in a new version of a dataset."""
@@ -247,6 +250,13 @@ class Workspace:
         """Let a dataset's name mean another of its versions."""
         chosen = self.dataset(f"{self.dataset(name).name}@{version}")
         return self._store.datasets.make_current(chosen)
+
+    def study_of(self, name: str) -> JobInfo | None:
+        """The job that still looks for near duplicates in a large dataset, if there is one."""
+        self._revive()
+        wanted = self.dataset(name).id
+        waiting = self._store.jobs.list(states=("running", "queued"))
+        return next((j for j in waiting if j.payload.get("dataset_id") == wanted), None)
 
     def compare_versions(self, name: str, before: int, after: int) -> VersionDifference:
         """What was dropped, changed and added from one version of a dataset to another."""
@@ -272,7 +282,17 @@ class Workspace:
     def _edited(self, name: str, split: str, position: int, row: Example | None) -> DatasetInfo:
         dataset = self.dataset(name)
         wanted = comparing.check_split(split, dataset.counts)
-        return versions.edit_row(self._store, self.home, dataset, wanted, position, row)
+        made = versions.edit_row(self._store, self.home, dataset, wanted, position, row)
+        return self._study(made)
+
+    def _study(self, made: DatasetInfo) -> DatasetInfo:
+        """Queue what takes long on large data: near duplicates, the tokens of every example."""
+        if not made.studied:
+            device = self._machine.assume()
+            payload = {"dataset_id": made.id, "model": "starter"}
+            self._store.jobs.submit(STUDY, device.name, payload=payload)
+            self._executor.wake(device.name)
+        return made
 
     # --- models, methods, machine ---------------------------------------------------------------
 

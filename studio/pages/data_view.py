@@ -11,6 +11,7 @@ from studio.parts.histogram import lengths_picture
 from studio.parts.lists import dataset_rows
 from studio.parts.notices import empty, findings
 from studio.parts.reading import reading_note
+from studio.parts.states import progress
 from studio.parts.text import count, esc, memory, several, when
 from studio.parts.versions import press, side_by_side, version_rows, version_strip
 
@@ -54,6 +55,7 @@ def dataset_view(workspace: Workspace, info: DatasetInfo, versus: int | None = N
     """What a dataset is, what stands out, its versions, how long it is, what is learnt from it."""
     lengths = workspace.lengths(info.spec)
     tokens = [n for part in lengths.tokens.values() for n in part]
+    picture = lengths_picture(tokens, lengths.limit, over=lengths.over)
     train = address("/train", {"data": info.id})
     versions = workspace.versions(info.name)
     now = time.time()
@@ -67,12 +69,28 @@ def dataset_view(workspace: Workspace, info: DatasetInfo, versus: int | None = N
         + f'<p class="actions-line"><a class="button primary" href="{esc(train)}">Train a model '
         "with it</a></p>"
         + section("What it is", facts(_facts(info)))
-        + section("What stands out", findings(info.findings, _mend if info.current else None))
+        + section("What stands out", _study(workspace, info) + _found(info))
         + (version_rows(info, versions, now) if len(versions) > 1 else "")
         + beside
-        + section("How long the examples are", lengths_picture(tokens, lengths.limit))
+        + section("How long the examples are", picture)
         + _learnt(workspace, info)
     )
+
+
+def _found(info: DatasetInfo) -> str:
+    return findings(info.findings, _mend if info.current else None)
+
+
+def _study(workspace: Workspace, info: DatasetInfo) -> str:
+    """How far the job is that looks for what takes long in large data."""
+    if info.studied:
+        return ""
+    job = workspace.study_of(info.spec)
+    if job is None:
+        return ""
+    words = "Near duplicates and leaks into the test are still looked for; load the page again."
+    shown = progress(job, unit="rows", label="Study")
+    return f'<div class="card"><p class="quiet">{words}</p>{shown}</div>'
 
 
 def _mend(finding: Finding) -> str:

@@ -8,8 +8,13 @@ from studio.parts.scale import ticks
 from studio.parts.text import count, esc, several
 
 
-def lengths_picture(tokens: Sequence[int], limit: int, bins: int = 32) -> str:
-    """Bars of equal width; those past the limit are hatched."""
+def lengths_picture(
+    tokens: Sequence[int], limit: int, bins: int = 32, *, over: int | None = None
+) -> str:
+    """Bars of equal width; those past the limit are hatched.
+
+    `over` is how many are past it where `tokens` stand for more than themselves.
+    """
     if not tokens:
         return '<p class="quiet">There is nothing to measure.</p>'
     longest = max(tokens)
@@ -24,7 +29,7 @@ def lengths_picture(tokens: Sequence[int], limit: int, bins: int = 32) -> str:
         f'style="height:{100 * h / top:.1f}%"></span>'
         for i, h in enumerate(heights)
     )
-    over = sum(n > limit for n in tokens)
+    over = sum(n > limit for n in tokens) if over is None else over
     middle = sorted(tokens)[len(tokens) // 2]
     sentence = (
         f"Half of the examples have up to {several(middle, 'token')}, the longest has "

@@ -10,6 +10,7 @@ from studio.parts.frame import address, section
 from studio.parts.text import clip, count, esc, several, when
 
 SIDES = {"train": "training", "validation": "validation", "test": "test"}
+ONE = ("A row edited", "A row dropped", "A row added")
 KINDS = {"dropped": "Dropped", "changed": "Changed", "added": "Added"}
 
 
@@ -22,7 +23,9 @@ def press(label: str, act: Mapping[str, object], *, kind: str = "") -> str:
 
 
 def what_changed(info: DatasetInfo) -> str:
-    """“3 rows dropped, 1 changed”, or nothing where the rows are the same."""
+    """“3 rows dropped, 1 changed”; nothing where no row is another one, or one that was told of."""
+    if info.change in ONE:
+        return ""
     told = [(n, kind) for kind, n in info.changes.items() if n]
     return ", ".join(
         f"{several(n, 'row') if i == 0 else count(n)} {kind}" for i, (n, kind) in enumerate(told)

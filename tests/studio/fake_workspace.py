@@ -184,6 +184,7 @@ class FakeWorkspace:
     imports: Imports = field(default_factory=Imports)
     chain: dict[str, list[DatasetInfo]] = field(default_factory=dict)
     heads: dict[str, int] = field(default_factory=dict)
+    studying: set[int] = field(default_factory=set)
     asked: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
     given: list[Vote] = field(default_factory=list)
 
@@ -352,7 +353,9 @@ class FakeWorkspace:
             s: tuple(int(min(1400, max(9, rng.lognormvariate(5, 0.6)))) for _ in range(n))
             for s, n in (("train", 480), ("validation", 60), ("test", 120))
         }
-        return SimpleNamespace(tokens=tokens, limit=1024)
+        return SimpleNamespace(
+            tokens=tokens, limit=1024, over=sum(n > 1024 for part in tokens.values() for n in part)
+        )
 
     # A dataset has one version here until it is mended or edited; each is a copy with a number.
     def _next_version(self, name: str, change: str, **changes: int) -> DatasetInfo:
@@ -408,7 +411,8 @@ class FakeWorkspace:
     def add_rows(self, name: str, rows: Sequence[Example]) -> DatasetInfo:
         if not all(row.prompt.strip() and row.references for row in rows):
             raise InputError("A row needs a prompt and a completion.", "Write both.")
-        return self._next_version(name, f"{len(rows)} rows added", added=len(rows))
+        change = "A row added" if len(rows) == 1 else f"{len(rows)} rows added"
+        return self._next_version(name, change, added=len(rows))
 
     def keep_example(self, name: str, prompt: str, completion: str) -> DatasetInfo:
         return self.add_rows(name, [Example(prompt, (completion,) if completion else ())])
@@ -424,6 +428,14 @@ class FakeWorkspace:
         self.dataset(f"{name}@{version}")
         self.heads[name] = version
         return self.dataset(name)
+
+    def study_of(self, name: str) -> JobInfo | None:
+        info = self.dataset(name)
+        if info.studied or info.id not in self.studying:
+            return None
+        return self._job(
+            4000 + info.id, "study", "running", phase="Looking for near duplicates", done=3, total=9
+        )
 
     def compare_versions(self, name: str, before: int, after: int) -> VersionDifference:
         rows = self.examples(name, "train", 0, 4)
