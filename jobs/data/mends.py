@@ -17,6 +17,9 @@ Edit = Callable[[Split, Example], Example | None]
 class Stored(Protocol):
     """The rows of a dataset as they lie on the disk."""
 
+    def count(self, split: Split) -> int:
+        """How many rows a split has."""
+
     def batches(self, split: Split) -> Iterator[Batch]:
         """All rows of a split, in the order of their file."""
 

@@ -106,7 +106,7 @@ def write_examples(folder: Path, sides: Mapping[Split, Sequence[Example]]) -> No
     try:
         for side in SPLITS:
             for start in range(0, len(sides[side]), GROUP_ROWS):
-                writer.add(side, _arrow(sides[side][start : start + GROUP_ROWS]))
+                writer.add(side, as_rows(sides[side][start : start + GROUP_ROWS]))
         writer.close()
     except BaseException:
         writer.abandon()
@@ -147,7 +147,7 @@ def fingerprint(sides: Mapping[Split, Sequence[Example]]) -> str:
     """SHA-256 over every example and its split; equal data has an equal fingerprint anywhere."""
     digest = Fingerprint()
     for side in SPLITS:
-        rows = _arrow(sides[side])
+        rows = as_rows(sides[side])
         digest.feed(side, rows.column(0), rows.column(1))
     return digest.value()
 
@@ -178,7 +178,8 @@ def _groups_of(file: pq.ParquetFile, split: Split) -> Iterator[tuple[int, int]]:
             yield number, group.num_rows
 
 
-def _arrow(examples: Sequence[Example]) -> pa.RecordBatch:
+def as_rows(examples: Sequence[Example]) -> pa.RecordBatch:
+    """Examples as columns, for a `Writer`."""
     columns = [
         pa.array([example.prompt for example in examples], pa.string()),
         pa.array([list(example.references) for example in examples], pa.list_(pa.string())),

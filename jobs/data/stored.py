@@ -18,9 +18,13 @@ class StoredRows:
 
     folder: Path
 
+    def count(self, split: Split) -> int:
+        """How many rows a split has, from the file's own index."""
+        return count_examples(self.folder)[split]
+
     def batches(self, split: Split) -> Iterator[Batch]:
         """All rows of a split, in the order of their file."""
-        for offset in range(0, count_examples(self.folder)[split], ROWS):
+        for offset in range(0, self.count(split), ROWS):
             yield Batch.of(read_examples(self.folder, split, offset, ROWS))
 
     def rows(self, split: Split, positions: Sequence[int]) -> list[Example]:

@@ -11,18 +11,19 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
+from jobs.data.batch import ROWS
 from jobs.data.doctor import examine_stored, study
 from jobs.data.mends import Edit, Stored
 from jobs.data.normal import normalize
 from jobs.data.splits import fold
-from jobs.data.storage import FILE, SPLITS, fingerprint
+from jobs.data.storage import FILE, LARGE, SPLITS, Writer, as_rows
 from jobs.data.stored import StoredRows
-from jobs.data.whole import write_whole
+from jobs.data.whole import whole_folder
 from jobs.errors import InputError, NotFound
 from jobs.types import ChangedRow, Example, Finding, Split
 
 STUDIED_AT_ONCE = 20_000  # rows; larger ones are studied by a job
-ORDER: tuple[Split, ...] = ("test", "validation", "train")
+HELD_BACK: tuple[Split, ...] = ("test", "validation")
 
 
 @dataclass(frozen=True)
@@ -48,100 +49,137 @@ def derive(
     """Write into `folder` what an edit makes of the rows in `parent`, and rows that are added.
 
     `tested` are the normalized prompts of the test in every version there has been. An added row
-    goes to where its prompt stands already, else to training.
+    goes to where its prompt stands already, else to training. Training streams from file to file;
+    what is held back, a small part, lies in memory meanwhile.
     """
     stored = StoredRows(parent)
-    edit = start(stored)
-    made = _Made(frozenset(tested))
-    for split in ORDER:
+    made = _Made(start(stored), frozenset(tested))
+    for split in HELD_BACK:
         for batch in stored.batches(split):
-            for row in batch.examples:
-                made.take(split, row, edit(split, row))
-    for row in added:
-        made.add(row)
-    sides = made.finish()
-    write_whole(folder, sides)
-    return _described(folder, sides, made.changes)
+            made.hold(split, batch.examples)
+    new = made.place(_numbered(stored, added))
+    with whole_folder(folder) as temporary:
+        writer = Writer(temporary / FILE, large=(parent / FILE).stat().st_size > LARGE)
+        try:
+            for batch in stored.batches("train"):
+                writer.add("train", as_rows(made.learn(batch.examples)))
+            writer.add("train", as_rows(new))
+            for split, rows in made.held():
+                for begin in range(0, len(rows), ROWS):
+                    writer.add(split, as_rows(rows[begin : begin + ROWS]))
+            _refuse_nothing(made.changes, writer.counts["train"])
+            writer.close()
+        except BaseException:
+            writer.abandon()
+            raise
+    return _described(folder, writer, made.changes)
+
+
+def _numbered(stored: StoredRows, added: Sequence[Example]) -> list[Example]:
+    """New rows with numbers above all that there are."""
+    if not added:
+        return []
+    parts = (batch.rows for split in SPLITS for batch in stored.batches(split))
+    last = max((int(rows.max()) for rows in parts if len(rows)), default=0)
+    return [replace(row, row=last + place) for place, row in enumerate(added, 1)]
+
+
+def _refuse_nothing(changes: dict[str, int], learnt: int) -> None:
+    if not any(changes.values()):
+        raise InputError("No row would change.", "There is nothing to mend here.")
+    if not learnt:
+        raise InputError(
+            "No row would be left to learn from.", "Keep some rows, or add others first."
+        )
 
 
 class _Made:
-    """The sides of a version in the making, test and validation before training."""
+    """The rows of a version in the making: first test, then validation, then training."""
 
-    def __init__(self, tested: frozenset[str]) -> None:
+    def __init__(self, edit: Edit, tested: frozenset[str]) -> None:
+        self._edit = edit
         self._tested = tested
-        self._rows: dict[Split, list[Example]] = {split: [] for split in SPLITS}
+        self._held: dict[Split, list[Example]] = {split: [] for split in HELD_BACK}
         self._side: dict[str, Split] = {}  # of each prompt that is held back
-        self._last = 0
-        self._moved = False
+        self._moved = False  # whether a held back prompt is another one than it was
         self.changes = {"dropped": 0, "changed": 0, "added": 0}
 
-    def take(self, split: Split, before: Example, after: Example | None) -> None:
-        """What became of a row of the parent."""
-        self._last = max(self._last, before.row)
-        if after is not None and after is not before and after.prompt != before.prompt:
-            self._moved = True
-            if self._elsewhere(split, normalize(after.prompt)):
+    def hold(self, split: Split, rows: Sequence[Example]) -> None:
+        """Some rows that are held back."""
+        for before in rows:
+            after = self._become(split, before)
+            if after is not None:
+                self._moved |= after.prompt != before.prompt
+                self._keep(split, after)
+
+    def place(self, added: Sequence[Example]) -> list[Example]:
+        """New rows go to their sides; those to learn from are given back."""
+        new = []
+        for row in added:
+            key = normalize(row.prompt)
+            side = self._side.get(key, "test" if key in self._tested else "train")
+            self.changes["added"] += 1
+            if side == "train":
+                new.append(row)
+            else:
+                self._moved = True
+                self._keep(side, row)
+        if self._moved:
+            self._fold()
+        return new
+
+    def learn(self, rows: Sequence[Example]) -> list[Example]:
+        """Some rows of training; a prompt that an edit brought to what is held back leaves."""
+        kept = []
+        for before in rows:
+            after = self._become("train", before)
+            if after is None:
+                continue
+            if self._moved and normalize(after.prompt) in self._side:
+                self.changes["dropped"] += 1
+                self.changes["changed"] -= after != before
+                continue
+            kept.append(after)
+        return kept
+
+    def held(self) -> Iterator[tuple[Split, list[Example]]]:
+        """The sides that are held back."""
+        yield from self._held.items()
+
+    def _become(self, split: Split, before: Example) -> Example | None:
+        """What the edit makes of a row; nothing where that belongs to another side."""
+        after = self._edit(split, before)
+        if after is not None and after.prompt != before.prompt:
+            key = normalize(after.prompt)
+            if self._side.get(key, "test" if key in self._tested else split) != split:
                 after = None
         if after is None:
             self.changes["dropped"] += 1
-            return
-        self.changes["changed"] += after != before
-        self._keep(split, after)
-
-    def add(self, row: Example) -> None:
-        """A row that is new."""
-        self._last += 1
-        row = replace(row, row=self._last)
-        key = normalize(row.prompt)
-        side = self._side.get(key, "test" if key in self._tested else "train")
-        self._moved = True
-        self.changes["added"] += 1
-        self._keep(side, row)
-
-    def finish(self) -> dict[Split, list[Example]]:
-        """All sides; equal prompts of test and validation become one with several references."""
-        if not any(self.changes.values()):
-            raise InputError("No row would change.", "There is nothing to mend here.")
-        if self._moved:
-            self._part()
-            for split in ("test", "validation"):
-                folded = fold(self._rows[split])
-                if not self.changes["added"]:  # a row that is added is counted as that
-                    self.changes["dropped"] += len(self._rows[split]) - len(folded)
-                self._rows[split] = folded
-        if not self._rows["train"]:
-            raise InputError(
-                "No row would be left to learn from.", "Keep some rows, or add others first."
-            )
-        return self._rows
+        else:
+            self.changes["changed"] += after != before
+        return after
 
     def _keep(self, split: Split, row: Example) -> None:
-        self._rows[split].append(row)
-        if split != "train":
-            self._side.setdefault(normalize(row.prompt), split)
+        self._held[split].append(row)
+        self._side.setdefault(normalize(row.prompt), split)
 
-    def _elsewhere(self, split: Split, key: str) -> bool:
-        """Whether a prompt belongs to another side than the one that a row would bring it to."""
-        side = self._side.get(key, "test" if key in self._tested else split)
-        return side != split
-
-    def _part(self) -> None:
-        """Where an edit brought a prompt to two sides, the one that is held back has it."""
-        for split in ("train", "validation"):
-            rows = self._rows[split]
-            kept = [r for r in rows if self._side.get(normalize(r.prompt), split) == split]
-            self.changes["dropped"] += len(rows) - len(kept)
-            self._rows[split] = kept
+    def _fold(self) -> None:
+        """Equal prompts of a side become one with several references; the test has them first."""
+        for split, rows in self._held.items():
+            folded = fold(r for r in rows if self._side[normalize(r.prompt)] == split)
+            if not self.changes["added"]:  # a row that is added is counted as that
+                self.changes["dropped"] += len(rows) - len(folded)
+            self._held[split] = folded
 
 
-def _described(folder: Path, sides: dict[Split, list[Example]], changes: dict[str, int]) -> Derived:
-    counts: dict[str, int] = {split: len(rows) for split, rows in sides.items()}
+def _described(folder: Path, writer: Writer, changes: dict[str, int]) -> Derived:
+    counts: dict[str, int] = {**{split: writer.counts[split] for split in SPLITS}}
     stored = StoredRows(folder)
     findings = examine_stored(stored, counts["test"])
     at_once = sum(counts.values()) <= STUDIED_AT_ONCE
     return Derived(
         counts=counts,
-        fingerprint=fingerprint(sides),
+        fingerprint=writer.fingerprint.value(),
         findings=findings + (study(stored) if at_once else ()),
         studied=at_once,
         bytes=(folder / FILE).stat().st_size,
@@ -166,7 +204,7 @@ def replacing(split: Split, position: int, row: Example | None) -> Callable[[Sto
     """
 
     def start(stored: Stored) -> Edit:
-        total = sum(len(batch) for batch in stored.batches(split))
+        total = stored.count(split)
         if not 0 <= position < total:
             raise NotFound(
                 f"There is no row {position + 1} in this part of the data.",

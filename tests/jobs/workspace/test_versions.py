@@ -274,3 +274,16 @@ def test_nothing_left_to_learn_from(bench: Any, tmp_path: Path) -> None:
         bench.workspace.drop_row("things", "train", 0)
     with pytest.raises(InputError, match="No row would be left"):
         bench.workspace.drop_row("things", "train", 0)
+
+
+def test_a_version_is_the_same_however_its_rows_stream(
+    bench: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extra = [(f"Write to user{n}@mail.de, please.", f"Done, number {n}.") for n in range(40)]
+    brought(bench, tmp_path, extra)
+    whole = bench.workspace.mend("things", "secrets")
+    bench.workspace.undo("things")
+    monkeypatch.setattr("jobs.data.stored.ROWS", 7)
+    again = bench.workspace.mend("things", "secrets")
+    assert (again.fingerprint, again.changes) == (whole.fingerprint, whole.changes)
+    assert rows_of(bench, again) == rows_of(bench, whole)

@@ -46,6 +46,9 @@ class Held:
     def __init__(self, **sides):
         self.sides = {"train": [], "validation": [], "test": []} | sides
 
+    def count(self, split):
+        return len(self.sides[split])
+
     def batches(self, split):
         rows = self.sides[split]
         return (Batch.of(rows[start : start + 7]) for start in range(0, len(rows), 7))
