@@ -132,6 +132,7 @@ def near(one: Print, other: Print) -> bool:
     return common >= NEAR * (len(one.stretches) + len(other.stretches) - common)
 
 
-def chunks(pairs: np.ndarray, size: int = 4096) -> Iterator[np.ndarray]:
+def chunks(pairs: np.ndarray, size: int = 1 << 17) -> Iterator[np.ndarray]:
+    """Pairs in parts: each part reads the rows it needs from the disk once."""
     for start in range(0, len(pairs), size):
         yield pairs[start : start + size]
