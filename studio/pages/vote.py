@@ -77,7 +77,7 @@ def _parts() -> _Parts:
         label="Your name",
         info="Your votes are kept under it; several people can vote.",
         max_lines=1,
-        elem_classes="narrow",
+        elem_classes="voter",
     )
     duel = panel(id="duel")
     with gr.Row(elem_classes="actions"):
