@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
-from jobs import DatasetInfo
+from jobs import DatasetInfo, ReadAs
 from studio.cli import show
 from studio.cli.options import HomeOption, JsonOption, open_workspace, settle, wants_json
 
@@ -22,14 +23,24 @@ def data(context: typer.Context, home: HomeOption = None, json: JsonOption = Fal
     settle(context, home, json)
 
 
-@app.command("add")
+KINDS = "CSV, TSV, JSON, JSONL, Parquet, Arrow, Excel, OpenDocument, plain text, or a ZIP of one."
+
+
+class Several(TyperCommand):
+    """A command in which --completion may name several columns at once."""
+
+    def parse_args(self, context: Any, arguments: list[str]) -> list[str]:
+        return super().parse_args(context, spread(arguments, "--completion"))
+
+
+@app.command("add", cls=Several)
 def add(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="CSV, TSV, JSONL, JSON or Parquet.")],
+    file: Annotated[Path, typer.Argument(help=KINDS)],
     name: Annotated[str, typer.Option(help="What to call the dataset.")],
     prompt: Annotated[str | None, typer.Option(help="Column that holds the prompt.")] = None,
     completion: Annotated[
-        list[str] | None, typer.Option(help="Column that holds a completion; may be repeated.")
+        list[str] | None, typer.Option(help="Columns that hold a completion; may be repeated.")
     ] = None,
     test_file: Annotated[Path | None, typer.Option(help="A file of test examples.")] = None,
     test_share: Annotated[
@@ -38,6 +49,18 @@ def add(
     template: Annotated[
         str, typer.Option(help="Text around each prompt, with {prompt} in it.")
     ] = "{prompt}",
+    encoding: Annotated[
+        str | None, typer.Option(help="How letters were written, such as cp1252 or gbk.")
+    ] = None,
+    separator: Annotated[
+        str | None, typer.Option(help="What separates cells: a character, or comma, tab, ...")
+    ] = None,
+    sheet: Annotated[
+        str | None, typer.Option(help="Sheet of a workbook, or file in a ZIP archive.")
+    ] = None,
+    header: Annotated[
+        bool | None, typer.Option(help="Whether the first line names the columns.")
+    ] = None,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -45,16 +68,36 @@ def add(
     settle(context, home, json)
     if test_file is not None and test_share is not None:
         raise typer.BadParameter("--test-file and --test-share exclude each other; give one")
-    dataset = open_workspace(context).add_dataset(
-        file,
-        name,
-        prompt=prompt,
-        completions=completion or (),
-        test_file=test_file,
-        test_share=0.1 if test_share is None else test_share,
-        template=template,
-    )
+    workspace = open_workspace(context)
+    with show.bar(f"Adding {name}") as told:
+        dataset = workspace.add_dataset(
+            file,
+            name,
+            prompt=prompt,
+            completions=completion or (),
+            test_file=test_file,
+            test_share=0.1 if test_share is None else test_share,
+            template=template,
+            reading=ReadAs(encoding, separator, sheet, header),
+            progress=lambda at: told(at.phase, at.share),
+        )
     _show(context, dataset)
+
+
+def spread(arguments: list[str], option: str) -> list[str]:
+    """“--completion a b” as “--completion a --completion b”, once the file was named."""
+    out: list[str] = []
+    taking = False
+    for at, argument in enumerate(arguments):
+        if argument.startswith("-"):
+            named_before = at > 0 and not arguments[0].startswith("-")
+            taking = argument == option and named_before
+            out.append(argument)
+        elif taking and out[-1] != option:
+            out += [option, argument]
+        else:
+            out.append(argument)
+    return out
 
 
 @app.command("list")
@@ -73,16 +116,40 @@ def list_(context: typer.Context, home: HomeOption = None, json: JsonOption = Fa
 
 @app.command("show")
 def show_(
-    context: typer.Context, name: str, home: HomeOption = None, json: JsonOption = False
+    context: typer.Context,
+    name: str,
+    split: Annotated[str, typer.Option(help="train, validation or test.")] = "train",
+    offset: Annotated[int, typer.Option(help="Examples to pass over.", min=0)] = 0,
+    limit: Annotated[int, typer.Option(help="Examples to show.", min=0, max=1000)] = 3,
+    home: HomeOption = None,
+    json: JsonOption = False,
 ) -> None:
-    """Show a dataset: its columns, its split, what was noticed, its first examples."""
+    """Show a dataset: its columns, its split, what was noticed, some examples."""
     settle(context, home, json)
     workspace = open_workspace(context)
     dataset = workspace.dataset(name)
-    _show(context, dataset)
-    if not wants_json(context):
-        for example in workspace.examples(name, limit=3):
+    page = workspace.examples(name, split, offset, limit)
+    if wants_json(context):
+        rows = [dataclasses.asdict(example) for example in page]
+        asked = {"split": split, "offset": offset, "examples": rows}
+        show.document(_document(dataset) | asked)
+    else:
+        _show(context, dataset)
+        for example in page:
             show.say(f"\nprompt      {example.prompt}\ncompletion  {example.references[0]}")
+
+
+@app.command("delete")
+def delete(
+    context: typer.Context, name: str, home: HomeOption = None, json: JsonOption = False
+) -> None:
+    """Delete a dataset that no run uses, with its comparisons."""
+    settle(context, home, json)
+    open_workspace(context).delete_dataset(name)
+    if wants_json(context):
+        show.document({"name": name, "deleted": True})
+    else:
+        show.say(f"{name} is deleted.")
 
 
 @app.command("mend")

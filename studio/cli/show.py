@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -38,6 +40,22 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     # A pipe has no width: names that a program or a person copies stay on one line.
     width = None if sys.stdout.isatty() else PIPE_WIDTH
     Console(highlight=False, width=width).print(drawn)
+
+
+@contextmanager
+def bar(title: str) -> Iterator[Callable[[str, float], None]]:
+    """A bar on a terminal, nothing anywhere else; what is given takes a phase and a share."""
+    if not err().is_terminal:
+        yield lambda phase, share: None
+        return
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn())
+    with Progress(*columns, console=err(), transient=True) as progress:
+        task = progress.add_task(title, total=1.0)
+
+        def told(phase: str, share: float) -> None:
+            progress.update(task, description=f"{title}: {phase}", completed=share)
+
+        yield told
 
 
 def say(sentence: str) -> None:

@@ -1,0 +1,111 @@
+import json
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from jobs.data import import_dataset, load_examples, preview
+from jobs.data.shapes import shapes
+from jobs.errors import InputError
+from jobs.types import Columns
+
+OPENAI = [
+    {"role": "system", "content": "Be brief."},
+    {"role": "user", "content": "Hello"},
+    {"role": "assistant", "content": "Hi"},
+    {"role": "user", "content": "Where is it?"},
+    {"role": "assistant", "content": "There."},
+    {"role": "user", "content": "Thanks"},
+]
+SHAREGPT = [
+    {"from": {"user": "human", "assistant": "gpt"}.get(turn["role"], turn["role"]), "value": text}
+    for turn in OPENAI
+    for text in [turn["content"]]
+]
+BEFORE = "System: Be brief.\n\nUser: Hello\n\nAssistant: Hi\n\nUser: Where is it?"
+
+
+def _write(path, cells, name):
+    rows = [{"id": str(i), name: cell} for i, cell in enumerate(cells)]
+    if path.suffix == ".parquet":
+        pq.write_table(pa.Table.from_pylist(rows), path)
+    elif path.suffix == ".csv":
+        quoted = ['"' + json.dumps(row[name]).replace('"', '""') + '"' for row in rows]
+        path.write_text(f"id,{name}\n" + "".join(f"{i},{q}\n" for i, q in enumerate(quoted)))
+    else:
+        path.write_text("\n".join(map(json.dumps, rows)))
+    return path
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "parquet", "csv"])
+@pytest.mark.parametrize(
+    ("turns", "name", "shape"),
+    [(OPENAI, "messages", "chat"), (SHAREGPT, "conversations", "sharegpt")],
+)
+def test_a_chat_of_several_turns(ending, turns, name, shape, tmp_path):
+    seen = preview(_write(tmp_path / f"rows.{ending}", [turns] * 3, name))
+    assert seen.guess == Columns(name, (name,), shape)
+    assert "the last answer is the completion" in seen.notes[-1]
+    assert [(card.prompt, card.references) for card in seen.cards] == [(BEFORE, ("There.",))] * 3
+
+
+def test_a_single_question_stands_without_a_name(tmp_path):
+    chat = OPENAI[1:3]
+    seen = preview(_write(tmp_path / "rows.jsonl", [chat], "messages"))
+    assert (seen.cards[0].prompt, seen.cards[0].references) == ("Hello", ("Hi",))
+
+
+def test_a_chat_without_an_answer_is_reported_and_parts_are_joined(tmp_path):
+    parts = [{"type": "text", "text": "a"}, {"type": "image_url"}, {"type": "text", "text": "b"}]
+    chats = [
+        [{"role": "user", "content": "q"}],
+        [{"role": "user", "content": parts}, {"role": "assistant", "content": "c"}],
+        [{"role": "user", "content": "q"}, {"role": "assistant", "content": None}],
+    ]
+    seen = preview(_write(tmp_path / "rows.jsonl", chats, "messages"))
+    assert [(card.prompt, card.references) for card in seen.cards] == [("a\nb", ("c",))]
+    assert {f.code: f.rows for f in seen.findings}["empty_completion"] == (1, 3)
+
+
+def test_a_chat_under_another_name_is_asked_for_by_it(tmp_path):
+    path = _write(tmp_path / "rows.jsonl", [OPENAI] * 12, "talk")
+    assert preview(path).guess is None
+    seen = preview(path, prompt="talk", completions=("talk",))
+    assert seen.chosen == Columns("talk", ("talk",), "chat")
+    with pytest.raises(InputError, match="at once"):
+        preview(path, prompt="id", completions=("id",))
+
+
+def test_a_chat_is_kept_with_its_shape(tmp_path):
+    chats = [[{"role": "user", "content": f"q{i}"}, OPENAI[2]] for i in range(20)]
+    path = _write(tmp_path / "rows.jsonl", chats, "messages")
+    test = tmp_path / "test.jsonl"
+    test.write_text(json.dumps({"messages": OPENAI}) + "\n")
+    made = import_dataset(path, tmp_path / "d", name="d", test_file=test)
+    assert made.columns == Columns("messages", ("messages",), "chat")
+    assert load_examples(tmp_path / "d", "test")[0].prompt == BEFORE
+
+
+@pytest.mark.parametrize(
+    ("row", "prompt", "references"),
+    [
+        ({"instruction": "Add", "input": "1 2", "output": "3"}, "Add\n\n1 2", ("3",)),
+        ({"instruction": "Add", "input": "", "output": "3"}, "Add", ("3",)),
+        ({"question": "q", "answer": "a"}, "q", ("a",)),
+        ({"context": "c", "question": "q", "answer": "a"}, "c\n\nq", ("a",)),
+        ({"prompt": "p", "reference_1": "x", "reference_2": "y"}, "p", ("x", "y")),
+        ({"mr": "m", "ref": "x", "ref2": "x"}, "m", ("x",)),
+        ({" Prompt ": "p", "COMPLETION": "c"}, "p", ("c",)),
+    ],
+)
+def test_shapes_of_columns(row, prompt, references, tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps(row) + "\n")
+    (card,) = preview(path).cards
+    assert (card.prompt, card.references) == (prompt, references)
+
+
+def test_every_shape_has_a_place_of_its_own():
+    orders = [(shape.order, shape.name) for shape in shapes()]
+    assert orders == sorted(orders)
+    assert {"pair", "chat", "sharegpt"} == {shape.name for shape in shapes()}
