@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from jobs.data.ahead import working
 from jobs.data.columns import check, for_test
 from jobs.data.doctor import Examination
 from jobs.data.formats import open_source, read_table
@@ -117,10 +118,11 @@ class _Import:
 
     def read(self, path: str | Path, columns: Columns, reading: ReadAs | None) -> None:
         """The file itself."""
-        for batch, share in read_batches(path, columns, reading):
-            self.training.add(batch)
-            self.examination.feed(batch)
-            self.progress(Progress("Reading the rows", 0.75 * share, self.training.seen))
+        with working(self.examination.feed) as doctor:
+            for batch, share in read_batches(path, columns, reading):
+                self.training.add(batch)
+                doctor.give(batch)
+                self.progress(Progress("Reading the rows", 0.75 * share, self.training.seen))
         self.training.close()
         if not self.training.count:
             raise DataError(

@@ -29,7 +29,7 @@ WHITE[[9, 10, 11, 12, 13, 28, 29, 30, 31]] = (
 
 def digests(texts: pa.Array) -> np.ndarray:
     """A uint64 for each text of an array of strings without nulls."""
-    starts, data = _buffers(texts)
+    starts, data = buffers(texts)
     lengths = np.diff(starts)
     out = lengths.astype(np.uint64) * GOLDEN
     long = np.flatnonzero(lengths > LONG)
@@ -68,7 +68,7 @@ def prompt_keys(prompts: pa.Array) -> np.ndarray:
 
 def normalized(texts: pa.Array) -> pa.Array:
     """`normalize` of each text; plain ASCII with single spaces, the usual case, without a loop."""
-    starts, data = _buffers(texts)
+    starts, data = buffers(texts)
     low = np.flatnonzero(data < 32)
     breaks = low[WHITE[data[low]]]
     if len(breaks):
@@ -98,7 +98,7 @@ def distinct(values: np.ndarray) -> np.ndarray:
     return ordered[first]
 
 
-def _buffers(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+def buffers(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
     """Where each text begins, with the end of the last, and the bytes of all of them."""
     large = pa.types.is_large_string(texts.type)
     _, offsets, data = texts.buffers()

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.data.batch import TEXTS, Batch
+from jobs.data.digests import buffers
 from jobs.data.naming import JOINT
 from jobs.data.table import TEXT, Table
 from jobs.types import Columns, Example
@@ -65,10 +66,15 @@ def _filled(texts: pa.Array) -> pa.Array:
     """Texts with "" in the place of gaps and of white space alone."""
     if texts.null_count:
         texts = pc.fill_null(texts, "")
-    blank = pc.and_(
-        pc.less_equal(pc.utf8_trim_whitespace(texts), ""), pc.greater(pc.binary_length(texts), 0)
-    )
-    return pc.if_else(blank, "", texts) if pc.any(blank).as_py() else texts
+    starts, data = buffers(texts)
+    full = np.flatnonzero(np.diff(starts))
+    first = data[starts[:-1][full]]
+    doubtful = full[(first <= 32) | (first >= 128)]  # no text that begins otherwise is blank
+    if not len(doubtful):
+        return texts
+    blank = np.zeros(len(texts), bool)
+    blank[doubtful] = [not text.strip() for text in texts.take(pa.array(doubtful)).to_pylist()]
+    return pc.if_else(pa.array(blank), "", texts) if blank.any() else texts
 
 
 def _listed(texts: pa.Array) -> pa.ListArray:

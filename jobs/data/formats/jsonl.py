@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -13,10 +14,11 @@ import pyarrow as pa
 
 from jobs.data.encoding import Encoding, detect
 from jobs.data.source import ROWS, ReadAs, Source
-from jobs.data.table import Number, as_batch, cell, unique_names
+from jobs.data.table import TEXT, Number, as_batch, cell, unique_names
 from jobs.errors import DataError
 
 LONGEST_LINE = 1 << 26  # bytes, or characters where the file is not UTF-8
+BLOCK = 1 << 22  # bytes of lines that are taken at once
 SEEN = 2000  # rows whose keys are the columns
 UNICODE = ("utf-8", "utf-8-sig")
 
@@ -62,6 +64,9 @@ class _Lines:
 
     def read(self, columns: Sequence[str] | None, head: int | None) -> Iterator[pa.RecordBatch]:
         """Batches of the rows; stops soon after `head` rows."""
+        if columns is not None and self.encoding.codec in UNICODE:
+            yield from self._in_blocks(columns, head)
+            return
         convert = self._every if columns is None else self._some(columns)
         cells: dict[str, list[Any]] = {}
         count = total = 0
@@ -93,10 +98,7 @@ class _Lines:
         while line := readline(LONGEST_LINE):
             number += 1
             if len(line) == LONGEST_LINE:
-                raise DataError(
-                    f"Line {number} of “{self.path.name}” is longer than 64 MB.",
-                    "Write one object a line, and save the file again.",
-                )
+                raise _too_long(self.path.name, number)
             if number % 1024 == 0 and plain:
                 self.place = raw.tell()
             if not line.isspace():
@@ -112,30 +114,54 @@ class _Lines:
             column.append(value)
 
     def _some(self, columns: Sequence[str]) -> Callable[..., None]:
-        """Take some cells of one line, fast where they are texts and nothing is odd."""
-        keys = {shown: key for key, shown in self.shown.items()}
-        wanted = [(name, keys.get(name, name)) for name in columns]
-        needles = [json.dumps(key).encode() for _, key in wanted]
+        """Take some cells of one line."""
+        wanted = self._keys(columns)
 
         def take(line: bytes | str, number: int, cells: dict[str, list[Any]], at: int) -> None:
             if not at:
                 cells.update((name, []) for name, _ in wanted)
-            try:
-                row = orjson.loads(line)
-                values = [row.get(key) for _, key in wanted]
-                plain = all(type(value) is str or value is None for value in values)
-                if plain and isinstance(line, bytes):
-                    plain = all(line.count(needle) < 2 for needle in needles)
-            except (orjson.JSONDecodeError, AttributeError):
-                plain = False
-            if not plain:  # a number, a structure, a key given twice, or an error to be explained
-                exact = parse_object(line, self.path.name, number)
-                row = checked(exact, self.path.name, f"line {number}")
-                values = [row.get(key) for _, key in wanted]
-            for (name, _), value in zip(wanted, values, strict=True):
-                cells[name].append(value)
+            exact = parse_object(line, self.path.name, number)
+            row = checked(exact, self.path.name, f"line {number}")
+            for name, key in wanted:
+                cells[name].append(row.get(key))
 
         return take
+
+    def _keys(self, columns: Sequence[str]) -> list[tuple[str, str]]:
+        """Each column with the key it has in the file."""
+        keys = {shown: key for key, shown in self.shown.items()}
+        return [(name, keys.get(name, name)) for name in columns]
+
+    def _in_blocks(self, columns: Sequence[str], head: int | None) -> Iterator[pa.RecordBatch]:
+        """Some columns of a UTF-8 file, many lines at once: the way of a large file."""
+        wanted = self._keys(columns)
+        take = self._some(columns)
+        count = number = 0
+        with self.path.open("rb", buffering=0) as raw, io.BufferedReader(raw, 1 << 16) as file:
+            if self.encoding.codec == "utf-8-sig":
+                file.read(3)
+            while block := file.read(BLOCK):
+                rest = file.readline(LONGEST_LINE)
+                lines = (block + rest).split(b"\n")
+                if not lines[-1]:
+                    lines.pop()
+                if len(rest) == LONGEST_LINE:
+                    raise _too_long(self.path.name, number + len(lines))
+                batch = _plain(block + rest, lines, wanted)
+                if batch is None:
+                    cells: dict[str, list[Any]] = {}
+                    rows = 0
+                    for place, line in enumerate(lines, number + 1):
+                        if line and not line.isspace():
+                            take(line, place, cells, rows)
+                            rows += 1
+                    batch = self._batch(cells, rows)
+                number += len(lines)
+                count += batch.num_rows
+                self.place = file.tell()
+                yield batch
+                if head is not None and count > head:
+                    return
 
     def _named(self, key: str) -> str:
         names, notes = unique_names([*self.shown.values(), key])
@@ -149,6 +175,38 @@ class _Lines:
         if not cells:  # objects without a key are rows all the same
             cells = {name: [None] * count for name in list(self.shown.values())[:1] or ["column 1"]}
         return as_batch(cells)
+
+
+def _plain(
+    block: bytes, lines: list[bytes], wanted: list[tuple[str, str]]
+) -> pa.RecordBatch | None:
+    """The lines as a batch where all is as usual: cells are texts, and no key stands twice.
+
+    None where something is a number, a structure or an error; then each line is looked at.
+    """
+    try:
+        rows = [orjson.loads(line) for line in lines if line and not line.isspace()]
+    except orjson.JSONDecodeError:
+        return None
+    if set(map(type, rows)) != {dict}:
+        return None
+    columns = {}
+    for name, key in wanted:
+        values = [row.get(key) for row in rows]
+        if not set(map(type, values)) <= {str, type(None)}:
+            return None
+        spelled = {json.dumps(key, ensure_ascii=ascii).encode() for ascii in (True, False)}
+        if sum(map(block.count, spelled)) > len(rows):
+            return None
+        columns[name] = pa.array(values, TEXT)
+    return pa.record_batch(columns)
+
+
+def _too_long(name: str, number: int) -> DataError:
+    return DataError(
+        f"Line {number} of “{name}” is longer than 64 MB.",
+        "Write one object a line, and save the file again.",
+    )
 
 
 def parse_object(line: bytes | str, name: str, number: int) -> dict[str, Any]:
