@@ -66,6 +66,7 @@ TITLES = {
     "utf-16-le": "UTF-16",
     "utf-16-be": "UTF-16",
     "utf-32": "UTF-32",
+    "utf-32-le": "UTF-32",
 }
 
 
@@ -86,7 +87,9 @@ def detect(path: Path, given: str | None = None, *, whole: bool = True) -> Encod
         sample = file.read(SAMPLE)
     whole = whole or len(sample) < SAMPLE
     refuse_binary(path, sample)
-    codec = known(given) if given else _by_mark(sample) or _utf16_without_mark(sample)
+    codec = (
+        _marked(known(given), sample) if given else _by_mark(sample) or _utf16_without_mark(sample)
+    )
     if codec in (None, "utf-8"):
         bad = _undecodable(path, "utf-8", whole)
         if bad is None:
@@ -104,6 +107,13 @@ def detect(path: Path, given: str | None = None, *, whole: bool = True) -> Encod
     if codec == "utf-8-sig":
         return Encoding(codec)
     return Encoding(codec, f"The text is encoded in {title(codec)}.")
+
+
+def _marked(codec: str, sample: bytes) -> str:
+    """A codec that wants a byte-order mark, where there is none, with an order of its own."""
+    if codec not in ("utf-16", "utf-32") or _by_mark(sample) == codec:
+        return codec
+    return _utf16_without_mark(sample) or f"{codec}-le"
 
 
 def encodings() -> tuple[tuple[str, str], ...]:
@@ -178,6 +188,8 @@ def _undecodable(path: Path, codec: str, whole: bool) -> int | None:
                     decoder.decode(block)
                 except UnicodeDecodeError as error:
                     return _line(path, place - held + error.start)
+                except UnicodeError:  # no byte-order mark where one is needed
+                    return 1
             if not whole:
                 return None
             place += len(block)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import lzma
 import stat
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -16,6 +18,11 @@ LARGEST = 1 << 34  # bytes that one file may have unpacked
 MOST_RATIO = 200  # of unpacked to packed; rows of text stay well below it
 SMALL = 1 << 26  # bytes below which no ratio is suspicious
 BLOCK = 1 << 20
+# What zipfile raises for bytes that are no archive: offsets may point anywhere.
+BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, EOFError, OSError),
+    *(ValueError, RuntimeError, struct.error, OverflowError),
+)
 
 
 class Archive:
@@ -35,7 +42,9 @@ class Archive:
                 except BaseException:
                     folder.cleanup()
                     raise
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
+        except PermissionError:
+            raise
+        except BROKEN as error:
             raise DataError(
                 f"“{path.name}” is not a whole ZIP archive.",
                 "Pack it again, or choose the file that is in it.",
