@@ -54,6 +54,7 @@ from jobs.workspace import (
     MethodChoice,
     ModelChoice,
     Reading,
+    Removal,
     Sample,
     Workspace,
 )
@@ -102,6 +103,7 @@ __all__ = [
     "PromptTemplate",
     "ReadAs",
     "Reading",
+    "Removal",
     "RunInfo",
     "Sample",
     "Score",

@@ -36,7 +36,7 @@ FILES = frozenset(
     {
         *("/theme.css", "/favicon.ico", "/favicon.svg", "/manifest.json", "/robots.txt"),
         *("/gradio_api/run/predict", "/gradio_api/upload", "/gradio_api/upload_progress"),
-        *("/gradio_api/startup-events", "/login", "/logout"),
+        *("/gradio_api/startup-events", "/login", "/logout", "/news"),
     }
 )
 # What Gradio would believe of whoever sends it: its own addresses are made of these.

@@ -103,6 +103,7 @@ def create_app(
     version = _own_files(app)
     _downloads(app, workspace)
     _reports(app, workspace)
+    _news(app, workspace)
     blocks = build(workspace)
     with warnings.catch_warnings():
         # Said of every app with several pages, also when nobody asked for server-side rendering.
@@ -182,6 +183,18 @@ def _own_files(app: FastAPI) -> str:
         app.get(path)(answer(texts["favicon.svg"], kinds["favicon.svg"], 86_400))
     app.get("/manifest.json")(answer(manifest, "application/manifest+json", 86_400))
     return hashlib.sha256(b"".join(texts.values())).hexdigest()[:12]
+
+
+def _news(app: FastAPI, workspace: Workspace) -> None:
+    """`/news?jobs=3,7`: what every page asks for while something is under way."""
+    from studio.news import news
+
+    @app.get("/news")
+    def told(jobs: str = "") -> dict[str, Any]:
+        try:
+            return news(workspace, jobs[:1000])
+        except AttuneError:  # the database is held by a stranger: the next look will tell
+            return {"moving": None, "ended": []}
 
 
 def _downloads(app: FastAPI, workspace: Workspace) -> None:

@@ -94,9 +94,53 @@
   }
 
   document.addEventListener("keydown", choose);
+  /* A note on whatever page is open when a job ends. The browser remembers what was under way;
+     a page that is not looked at does not ask. */
+  const MOVING = "attune-moving";
+  async function listen() {
+    if (document.visibilityState !== "visible") return;
+    let before = "";
+    try { before = sessionStorage.getItem(MOVING) || ""; } catch { /* private mode */ }
+    try {
+      const answer = await fetch(`/news?jobs=${before}`, { cache: "no-store" });
+      if (!answer.ok) return;
+      const told = await answer.json();
+      if (!told.moving) return;
+      try { sessionStorage.setItem(MOVING, told.moving.join(",")); } catch { /* as above */ }
+      told.ended.forEach(note);
+    } catch { /* the server is away: the next look will tell */ }
+  }
+
+  function note(told) {
+    if (told.pages.includes(window.location.pathname + window.location.search)) return;
+    let place = document.getElementById("notes");
+    if (!place) {
+      place = document.body.appendChild(document.createElement("div"));
+      place.id = "notes";
+      place.setAttribute("role", "status");
+    }
+    const card = place.appendChild(document.createElement("div"));
+    card.className = `note ${told.state}`;
+    card.append(`${told.text} `);
+    const link = card.appendChild(document.createElement("a"));
+    link.href = told.pages[0];
+    link.textContent = "Look at it";
+    const away = card.appendChild(document.createElement("button"));
+    away.type = "button";
+    away.textContent = "Close";
+    away.addEventListener("click", () => card.remove());
+  }
+
+  function wait() {
+    if (!document.querySelector("header.site")) return;
+    listen();
+    setInterval(listen, 4000);
+    document.addEventListener("visibilitychange", listen);
+  }
+
   document.addEventListener("pointermove", read, { passive: true });
   document.addEventListener("keydown", step);
   paint();
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", watch);
-  else watch();
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => { watch(); wait(); });
+  else { watch(); wait(); }
 })();

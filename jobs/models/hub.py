@@ -18,6 +18,7 @@ from typing import Any
 
 from jobs.errors import AttuneError, DiskFull, NotFound, Unavailable
 from jobs.models.checks import check_config, no_weights, pickled_only, read_json
+from jobs.models.secrets import redact
 from jobs.models.shapes import weight_files
 
 # Top level only: repositories keep copies for other programs in folders of their own.
@@ -210,7 +211,7 @@ def _explain(spec: str, error: Exception) -> AttuneError:
 
     if isinstance(error, errors.DryRunError) and isinstance(error.__cause__, Exception):
         error = error.__cause__  # what the Hub said
-    detail = f"{type(error).__name__}: {error}"
+    detail = redact(f"{type(error).__name__}: {error}")
     status = getattr(getattr(error, "response", None), "status_code", None)
     if isinstance(error, errors.GatedRepoError) or status == 403:
         return Unavailable(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -12,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from jobs.errors import AttuneError
 from jobs.home import Home
+from jobs.models.secrets import redact
 from jobs.queue import endings, oom, places, processes
 from jobs.queue.reporter import StoreReporter
 from jobs.queue.work import Ending, Tidy, find_work
@@ -63,7 +63,7 @@ class Attempt:
             if state == "done" and isinstance(work, Tidy):
                 work.tidy(job, self._store, self._home)
         except (Exception, SystemExit, KeyboardInterrupt) as error:  # noqa: BLE001 - the edge
-            traceback.print_exception(error, file=sys.stdout)
+            print(redact("".join(traceback.format_exception(error))), flush=True)
             self._end(*endings.of_exception(error, job.kind))
             return False
         finally:

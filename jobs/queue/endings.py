@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from jobs.errors import AttuneError
+from jobs.models.secrets import redact
 from jobs.queue import oom
 from jobs.queue.processes import boot_id
 from jobs.store.jobs import ChildRecord
@@ -112,7 +113,7 @@ def of_process(
 
 
 def _error(kind: str, what: str, cure: str, detail: str) -> Error:
-    return {"kind": kind, "what": what, "cure": cure, "detail": detail}
+    return {"kind": kind, "what": redact(what), "cure": cure, "detail": redact(detail)}
 
 
 def _smaller(kind: str) -> str:

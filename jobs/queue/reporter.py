@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy.exc import OperationalError
 
 from jobs.errors import AttuneError
+from jobs.models.secrets import redact
 from jobs.store import Store
 from jobs.types import JobInfo
 
@@ -65,6 +66,7 @@ class StoreReporter:
         self._writing = threading.Lock()  # batches go out one after another
         self._pending: list[tuple[str, Mapping[str, Any]]] = []
         self._progress = _Progress()
+        self._counting = ""  # the phase whose progress is in steps; a check may be as long
         self._changed = True
         self._alive = store.clock()  # when the work last said or asked anything
         self._told_alive = -math.inf
@@ -91,7 +93,7 @@ class StoreReporter:
         with self._guard:
             now = self._progress
             now.done, now.total, now.seconds_left = done, total, _finite(seconds_left)
-            if now.steps is not None and total == now.steps:
+            if total == now.steps and now.phase == self._counting:
                 now.step = done
             self._changed = True
 
@@ -102,12 +104,13 @@ class StoreReporter:
             self._progress.step = step
             if "loss" in values and self._progress.total >= step:
                 self._progress.steps = self._progress.total
+                self._counting = self._progress.phase
             self._changed = True
         self._tell("metric", {"step": step, "values": plain})
 
     def log(self, text: str) -> None:
         """A line for the log."""
-        self._tell("log", {"text": text})
+        self._tell("log", {"text": redact(text)})
 
     def warn(self, sentence: str) -> None:
         """A plain sentence that the page shows beside the run."""

@@ -172,7 +172,7 @@ def check(training: Training) -> bool:
     if progress.step:
         save(training)
     reporter.phase("Training", training.steps)
-    reporter.progress(progress.step, training.steps)
+    reporter.progress(progress.step, training.steps, record.left(training))
     return True
 
 

@@ -18,10 +18,7 @@ def point(training: Training, rate: float, norm: float, tokens: int, seconds: fl
     """Progress at every step, a metric at as many as a curve can show."""
     progress, steps = training.progress, training.steps
     training.pace.add(tokens, seconds)
-    per_step = sum(training.lengths) / training.steps_per_epoch
-    checks = sum(step >= progress.step for step in training.checks)
-    left = training.pace.left(per_step * (steps - progress.step), checks)
-    training.reporter.progress(progress.step, steps, left)
+    training.reporter.progress(progress.step, steps, left(training))
     every = -(-steps // POINTS)
     if progress.step % every and progress.step != steps:
         return
@@ -33,6 +30,14 @@ def point(training: Training, rate: float, norm: float, tokens: int, seconds: fl
         "tokens_per_second": tokens / max(seconds, 1e-9),
     }
     training.reporter.metric(progress.step, values)
+
+
+def left(training: Training) -> float | None:
+    """Seconds to the end of the run, whatever phase it is in; None before the first step."""
+    progress = training.progress
+    per_step = sum(training.lengths) / training.steps_per_epoch
+    checks = sum(step >= progress.step and not progress.checked(step) for step in training.checks)
+    return training.pace.left(per_step * (training.steps - progress.step), checks)
 
 
 def result(training: Training, stopped: bool, adapter: Path) -> TrainingResult:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from jobs.errors import OutOfMemory
-from jobs.training import memory
+from jobs.training import memory, record
 from jobs.training.batches import by_tokens, padded
 from jobs.training.setup import Training
 
@@ -48,5 +48,5 @@ def _sum(training: Training, batches: list[list[int]]) -> float | None:
                 return None
             total += float(training.loss(training.collate([training.held_out[i] for i in batch])))
             done += len(batch)
-            training.reporter.progress(done, len(training.held_out))
+            training.reporter.progress(done, len(training.held_out), record.left(training))
     return total

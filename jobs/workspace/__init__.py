@@ -10,6 +10,7 @@ from jobs.workspace.answers import (
     Reading,
     Sample,
 )
+from jobs.workspace.disk import Removal
 from jobs.workspace.imports import Import
 from jobs.workspace.workspace import Workspace
 
@@ -22,6 +23,7 @@ __all__ = [
     "MethodChoice",
     "ModelChoice",
     "Reading",
+    "Removal",
     "Sample",
     "Workspace",
 ]

@@ -10,6 +10,7 @@ import psutil
 
 from jobs.errors import AttuneError
 from jobs.home import Home
+from jobs.models import secrets
 from jobs.models.source import resolve
 from jobs.types import DeviceInfo
 from jobs.workspace.answers import CheckUp
@@ -27,6 +28,7 @@ def check_up(home: Home, device: DeviceInfo) -> list[CheckUp]:
         _memory(device),
         _disk(home),
         _file_system(home),
+        _token(),
         _starter(),
         _libraries(),
     ]
@@ -71,6 +73,15 @@ def _file_system(home: Home) -> CheckUp:
         )
         return CheckUp("Drive", False, sentence, "Choose a folder on this machine with --home.")
     return CheckUp("Drive", True, "Your home folder lies on a drive of this machine.")
+
+
+def _token() -> CheckUp:
+    """Attune keeps no token; the one that others keep is looked at, never read out."""
+    path = secrets.token_file()
+    if secrets.open_to_others(path):
+        sentence = "Others on this machine can read your token for the Hub."
+        return CheckUp("Hub token", False, sentence, f"Run “chmod 600 {path}”.")
+    return CheckUp("Hub token", True, "No token for the Hub lies open on this machine.")
 
 
 def _starter() -> CheckUp:

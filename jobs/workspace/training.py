@@ -107,7 +107,7 @@ def forecast_for(
         device,
         labels=sum(completion for _, completion in pairs),
         validation=[prompt + completion for prompt, completion in _pairs(counts["validation"])],
-        disk_free=shutil.disk_usage(home.root).free,
+        disk_free=shutil.disk_usage(home.runs).free,
     )
 
 
@@ -219,12 +219,15 @@ def _pressed_before(
 
 
 def check_disk(home: Home, needed: int) -> None:
-    """Refuse work that would fill the volume that the home folder lies on."""
-    free = shutil.disk_usage(home.root).free
+    """Refuse work that would fill the volume that runs are written to.
+
+    That is not always the home's own: `runs` may be a link to a larger disk.
+    """
+    free = shutil.disk_usage(home.runs).free
     if free < needed + SPARE_DISK:
         raise DiskFull(
             f"This needs {_megabytes(needed + SPARE_DISK)} of disk and {_megabytes(free)} is free "
-            f"where your home folder lies ({home.root}).",
+            f"where your runs lie ({home.runs}).",
             "Delete runs you no longer need, or choose another home folder with --home.",
         )
 

@@ -6,13 +6,17 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import psutil
+
 from jobs.errors import InputError, Unavailable
 from jobs.export import export, zip_folder
 from jobs.home import Home
+from jobs.models.secrets import redact
 from jobs.models.source import resolve
+from jobs.queue import processes
 from jobs.queue.variants import is_base, precision_for
 from jobs.store import Store
-from jobs.types import DeviceInfo, RunInfo
+from jobs.types import DeviceInfo, JobInfo, RunInfo
 from jobs.workspace.comparing import check_variants, comparison_with
 from jobs.workspace.queueing import DOUBLE_PRESS
 
@@ -25,7 +29,7 @@ def log(store: Store, home: Home, run: RunInfo) -> str:
     for job in sorted(store.jobs.list(run_id=run.id), key=lambda job: job.id):
         output = home.job(job.id) / "output.log"
         if job.kind == "train" and output.is_file():
-            parts.append(_end_of(output))
+            parts.append(redact(_end_of(output)))  # libraries print what they like
     return "\n".join(part.rstrip() for part in parts if part.strip())
 
 
@@ -74,6 +78,19 @@ def ask(
         if twin is not None:
             return twin
         return store.asks.add(base, names, prompt, shape, settings, device=device.name)
+
+
+def memory(store: Store, job: JobInfo) -> int | None:
+    """Resident bytes of the process that runs a job; a pid that was given again is not asked."""
+    child = store.jobs.child(job.id) if job.state == "running" else None
+    if child is None:
+        return None
+    known = processes.Identity(child.pid, child.ticks, child.boot_id)
+    try:
+        held: int = psutil.Process(child.pid).memory_info().rss
+    except psutil.Error:
+        return None
+    return held if processes.identify(child.pid) == known else None
 
 
 def _end_of(path: Path) -> str:

@@ -46,6 +46,7 @@ from jobs.types import (
 from jobs.workspace import (
     checkup,
     comparing,
+    disk,
     importing,
     models,
     queueing,
@@ -66,6 +67,7 @@ from jobs.workspace.answers import (
     Sample,
     TrainRequest,
 )
+from jobs.workspace.disk import Removal
 from jobs.workspace.imports import Import, Imports
 
 STUDY = "study"  # the kind of job, as jobs/queue/work/ has it
@@ -427,6 +429,19 @@ class Workspace:
         known = self._store.checkpoints.list(self.run(name).id)
         return [checkpoint for checkpoint in known if checkpoint.folder.is_dir()]
 
+    def again(self, name: str) -> RunInfo:
+        """Queue a run once more from its beginning, under a new name, with its comparison."""
+        run = self.run(name)
+        return self.train(
+            run.dataset,
+            run.method,
+            model=run.model,
+            effort=run.effort,
+            options=run.options,
+            seed=run.seed,
+            compare=True,
+        )
+
     def stop(self, name: str) -> RunInfo:
         """Ask a run to stop at its next step; it keeps a checkpoint to resume from."""
         if (state := self.run(name).state) not in ("queued", "running"):
@@ -449,6 +464,14 @@ class Workspace:
         self._executor.wake(run.device)
         return self.run(name)
 
+    def taken(self, run: RunInfo) -> int:
+        """Bytes that a run takes of the disk, with what was packed of it for a download."""
+        return disk.taken(self.home, run)
+
+    def removal(self, name: str) -> Removal:
+        """What `delete` would take away, and the comparisons that would stay without the run."""
+        return disk.removal(self._store, self.home, self.run(name))
+
     def delete(self, name: str) -> None:
         """Delete a run and all that is kept of it alone: weights, curves, log, completions,
         exports, and the questions that it was asked.
@@ -460,6 +483,14 @@ class Workspace:
         """What runs and what waits, in order."""
         self._revive()
         return self._store.jobs.list(states=("running", "queued"))
+
+    def job_by_id(self, job_id: int) -> JobInfo:
+        """A job of any kind."""
+        return self._store.jobs.get(job_id)
+
+    def memory(self, job: JobInfo) -> int | None:
+        """Bytes of memory that a running job's process holds now; None where nobody can tell."""
+        return using.memory(self._store, job)
 
     def stop_job(self, job_id: int) -> JobInfo:
         """Ask a job of any kind to stop; one that waits is stopped at once."""

@@ -10,7 +10,7 @@ from jobs import Browsed, ComparisonInfo, ComparisonResult, JobInfo, browse
 from studio.pages.common import whole
 from studio.parts.colours import is_base, title
 from studio.parts.completions import compared_row
-from studio.parts.frame import address, facts, heading, pager, section, tabs
+from studio.parts.frame import address, facts, heading, link, pager, section, tabs
 from studio.parts.intervals import (
     columns,
     differences_table,
@@ -70,7 +70,7 @@ def top(info: ComparisonInfo, job: JobInfo | None, result: ComparisonResult | No
     if job is not None:
         body += f'<div class="card">{progress(job, unit="answers", label="Comparison")}</div>'
     if info.error:
-        body += error_notice(info.error)
+        body += _problem(info)
     return head + body
 
 
@@ -88,6 +88,16 @@ def _ways(info: ComparisonInfo, result: ComparisonResult) -> str:
         where = address("/vote", {"comparison": info.id})
         worse += f'<a class="button" href="{esc(where)}">Judge blind</a>'
     return f'<p class="ways">{worse}<span class="quiet">Take it along:</span>{files}</p>'
+
+
+def _problem(info: ComparisonInfo) -> str:
+    """Why there is no result; what only waited for a run leads to it, to be resumed there."""
+    error = info.error or {}
+    if error.get("kind") != "input" or "waiting for" not in error.get("what", ""):
+        return error_notice(error)
+    runs = [link("/runs", f"Go to {v}", run=v) for v in info.variants if not is_base(v)]
+    way = f'<p class="actions-line tight">{" ".join(runs)}</p>'
+    return notice(error["what"], error.get("cure", ""), kind="warning") + way
 
 
 def scores(result: ComparisonResult) -> str:

@@ -13,6 +13,7 @@ from studio.parts.lists import EFFORTS, method_title, model_title
 from studio.parts.notices import error_notice, notice
 from studio.parts.states import badge, progress
 from studio.parts.text import clip, duration, esc, large, memory, number, percent, when
+from studio.parts.thread import thread
 from studio.parts.verdict import banner, sign
 
 
@@ -27,11 +28,15 @@ def run_head(run: RunInfo) -> str:
 
 def run_live(workspace: Workspace, run: RunInfo, comparison: ComparisonInfo | None) -> str:
     """What changes while it runs: progress, problem or verdict, warnings, the curve."""
-    parts = []
+    moving = run.state in ("queued", "running")
+    job = workspace.job(run.name) if moving else None
+    compares = comparison is not None and comparison.state in ("queued", "running")
+    comparing = workspace.comparison_job(comparison.id) if comparison and compares else None
+    parts = [thread(run, job, comparison, comparing)]
     if run.error:
         parts.append(error_notice(run.error))
-    if run.state in ("queued", "running"):
-        parts.append(f'<div class="card">{progress(workspace.job(run.name), unit="steps")}</div>')
+    if job is not None:
+        parts.append(f'<div class="card">{progress(job)}{_memory(workspace, run, job)}</div>')
     if run.state == "done":
         parts.append(_verdict(workspace, run, comparison))
     parts += [notice(w, kind="warning") for w in workspace.warnings(run.name)]
@@ -45,6 +50,16 @@ def run_live(workspace: Workspace, run: RunInfo, comparison: ComparisonInfo | No
         )
     )
     return f'<div class="stack">{"".join(parts)}</div>'
+
+
+def _memory(workspace: Workspace, run: RunInfo, job: JobInfo) -> str:
+    """What its process holds now, beside what was foreseen for its highest point."""
+    held = workspace.memory(job) if run.device == "cpu" else None
+    if held is None:
+        return ""
+    ahead = run.forecast.get("peak_memory")
+    foreseen = f"; about {memory(float(ahead))} was foreseen at the highest" if ahead else ""
+    return f'<p class="bar-text">It holds {memory(held)} of memory now{foreseen}.</p>'
 
 
 def _verdict(workspace: Workspace, run: RunInfo, comparison: ComparisonInfo | None) -> str:
@@ -70,7 +85,7 @@ def _verdict(workspace: Workspace, run: RunInfo, comparison: ComparisonInfo | No
     return banner(f"Its comparison was {comparison.state}.", link=where, label="Look at it")
 
 
-def run_about(run: RunInfo) -> str:
+def run_about(run: RunInfo, taken: int = 0) -> str:
     """What was decided before it began, and what it took."""
     result, now = run.result, time.time()
     rows = [
@@ -81,12 +96,14 @@ def run_about(run: RunInfo) -> str:
         ("Seed", str(run.seed)),
         ("Started", when(run.created, now)),
     ]
+    if taken:
+        rows.append(("On the disk", memory(taken)))
     if result:
         share = result["trainable_parameters"] / max(1, result["total_parameters"])
         rows += [
             ("Took", _against(duration(result["seconds"]), run.forecast.get("seconds"), duration)),
             (
-                "Memory, at most",
+                "Memory, highest",
                 _against(memory(result["peak_memory"]), run.forecast.get("peak_memory"), memory),
             ),
             ("Weights that learnt", f"{large(result['trainable_parameters'])}, {percent(share)}"),

@@ -1,16 +1,13 @@
-"""The runs page: queue and history; one run, live, with what can be done to it."""
+"""The runs page: queue and history; one run, live; several runs' curves over one another."""
 
 from __future__ import annotations
 
 import hashlib
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
-from jobs import AttuneError, JobInfo, RunInfo, Workspace
+from jobs import AttuneError, NotFound, Workspace
 from studio.pages.common import (
     QUIET,
     find_run,
@@ -22,201 +19,137 @@ from studio.pages.common import (
     query,
     telling,
 )
-from studio.pages.run_view import run_about, run_head, run_live
-from studio.parts.frame import address, heading, link, pager, section
-from studio.parts.lists import run_rows
+from studio.pages.curves_view import chosen, curves_view
+from studio.pages.history_view import history_mark, history_rows, history_view
+from studio.pages.queue_view import act, acting_panel, pressed, queue_view
+from studio.pages.run_detail import Detail, detail_parts, drawn, wire_actions
+from studio.parts.frame import heading
 from studio.parts.notices import empty, error_notice
-from studio.parts.states import badge, progress
-from studio.parts.text import esc
 
-PER_PAGE = 25
-LOG_END = 20_000  # characters; the file itself stays whole
+# What was shown last, so that only what differs is drawn anew: which of the page's faces, and the
+# marks of its parts.
+Seen = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class _Detail:
-    """One run: what is drawn anew as it moves, and the buttons that its state allows."""
+class _Page:
+    """The parts of the page and what each look at the workspace changes in them."""
 
-    whole: gr.Column
-    head: gr.HTML
-    live: gr.HTML
-    after: gr.HTML
-    stop: gr.Button
-    resume: gr.Button
-    remove: gr.Button
-    sure: gr.Row
-    yes: gr.Button
-    no: gr.Button
-    clone: gr.HTML
-    fold: gr.Accordion
-    log: gr.HTML
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.told = notice_panel()
+        self.head = panel(id="runs")
+        self.queue = acting_panel("queue")
+        self.history = acting_panel("history")
+        self.detail: Detail = detail_parts()
+        self.seen, self.timer, self.go = gr.State({}), gr.Timer(1.0, active=False), mover()
 
     @property
-    def drawn(self) -> list[Any]:
-        return [
-            self.head,
-            self.live,
-            self.after,
-            self.stop,
-            self.resume,
-            self.remove,
-            self.clone,
-            self.log,
-        ]
+    def outputs(self) -> list[Any]:
+        own = [self.told, self.head, self.queue, self.history, self.detail.whole]
+        return [*own, *self.detail.drawn, self.seen, self.timer]
+
+    def opened(self, request: gr.Request) -> dict[Any, Any]:
+        """What the address asks for."""
+        key, ticked = query(request, "run"), _all(request, "curves")
+        if ticked:
+            return {self.head: curves_view(self.workspace, chosen(self.workspace, ticked))}
+        if not key:
+            return self.listed({}, page_number(request))
+        try:
+            return self.one({}, key)
+        except NotFound as error:  # a bookmark to what was deleted: say so above what there is
+            return {**self.listed({}, 1), self.told: error_notice(error)}
+
+    def looked(self, seen: Seen, request: gr.Request) -> dict[Any, Any]:
+        """What has changed since."""
+        try:
+            if seen.get("face") == "run":
+                return self.one(seen, query(request, "run"))
+            return self.listed(seen, page_number(request))
+        except AttuneError as error:
+            return {self.told: error_notice(error), self.timer: gr.Timer(active=False)}
+
+    def listed(self, seen: Seen, page: int) -> dict[Any, Any]:
+        """The queue and the history."""
+        workspace = self.workspace
+        queue = workspace.queue()
+        rows, page, pages = history_rows(workspace, page)
+        now: Seen = {"face": "list"}
+        shown, now["history"] = queue_view(workspace, queue), history_mark(rows, pages)
+        now["queue"] = _mark(shown)
+        update: dict[Any, Any] = {self.seen: now, self.timer: gr.Timer(active=bool(queue))}
+        if seen.get("queue") != now["queue"]:
+            update[self.queue] = shown
+        if seen.get("history") != now["history"]:
+            update[self.head] = _head(bool(rows or queue))
+            update[self.history] = history_view(workspace, rows, page, pages)
+        return update
+
+    def one(self, seen: Seen, key: str) -> dict[Any, Any]:
+        """One run as it looks now."""
+        run = find_run(self.workspace, key)
+        html = drawn(self.workspace, run, self.detail)
+        now: Seen = {"face": "run", "run": html.mark, "state": run.state}
+        update: dict[Any, Any] = {self.seen: now, self.timer: gr.Timer(active=html.moves)}
+        if seen.get("run") != html.mark:
+            update |= html.updates
+        if not seen:
+            update[self.detail.whole] = gr.Column(visible=True)
+        return update
+
+    def acted(self, seen: Seen, request: gr.Request, event: gr.EventData) -> dict[Any, Any]:
+        """What a small button of the queue or of the history asks for."""
+        verb, on = pressed(event)
+        if verb in ("resume", "again"):
+            run = self.workspace.run_by_id(on)
+            do = self.workspace.resume if verb == "resume" else self.workspace.again
+            new = do(run.name)
+            return {self.go: f"/runs?run={new.id}"}
+        act(self.workspace, verb, on)
+        # Drawn anew in any case: the button that was pressed is greyed out.
+        return self.listed({**seen, "queue": ""}, page_number(request))
 
 
 def page(app: gr.Blocks, workspace: Workspace) -> None:
     """Lay out the page and wire it."""
     opening()
     with gr.Column(elem_id="content"):
-        told = notice_panel()
-        listed = panel(id="runs")
-        detail = _detail()
-    timer, seen, go = gr.Timer(1.0, active=False), gr.State(""), mover()
+        parts = _Page(workspace)
+    outputs = parts.outputs
 
-    @telling(told)
+    @telling(parts.told)
     def opened(request: gr.Request) -> dict[Any, Any]:
-        key = query(request, "run")
-        if not key:
-            text, moves = _list(workspace, page_number(request))
-            return {listed: text, seen: _mark(text), timer: gr.Timer(active=moves)}
-        html = _drawn(workspace, find_run(workspace, key), detail)
-        return {
-            detail.whole: gr.Column(visible=True),
-            **html.updates,
-            seen: html.mark,
-            timer: gr.Timer(active=html.moves),
-        }
+        return parts.opened(request)
 
-    def ticked(before: str, request: gr.Request) -> dict[Any, Any]:
-        try:
-            key = query(request, "run")
-            if not key:
-                text, moves = _list(workspace, page_number(request))
-                mark = _mark(text)
-                update = {listed: text} if mark != before else {}
-                return {seen: mark, timer: gr.Timer(active=moves), **update}
-            html = _drawn(workspace, find_run(workspace, key), detail)
-        except AttuneError as error:
-            return {told: error_notice(error), timer: gr.Timer(active=False)}
-        update = html.updates if html.mark != before else {}
-        return {seen: html.mark, timer: gr.Timer(active=html.moves), **update}
+    def ticked(seen: Seen, request: gr.Request) -> dict[Any, Any]:
+        return parts.looked(seen, request)
 
-    outputs = [told, listed, detail.whole, *detail.drawn, seen, timer]
+    @telling(parts.told)
+    def acted(seen: Seen, request: gr.Request, event: gr.EventData) -> dict[Any, Any]:
+        return parts.acted(seen, request, event)
+
     app.load(opened, None, outputs, **QUIET)
-    timer.tick(ticked, seen, outputs, **QUIET)
-    _wire_actions(workspace, detail, told, timer, seen, go)
+    parts.timer.tick(ticked, parts.seen, outputs, **QUIET)
+    for acting in (parts.queue, parts.history):
+        acting.click(acted, parts.seen, [*outputs, parts.go], **QUIET)
+    wire_actions(workspace, parts.detail, parts.told, parts.timer, parts.seen, parts.go)
 
 
-def _detail() -> _Detail:
-    with gr.Column(visible=False) as whole:
-        head, live = panel(id="run"), panel(id="live")
-        with gr.Row(elem_classes="actions"):
-            stop = gr.Button("Stop", visible=False, scale=0)
-            resume = gr.Button("Resume", variant="primary", visible=False, scale=0)
-            clone = panel()
-            remove = gr.Button("Delete…", visible=False, scale=0)
-        with gr.Row(visible=False, elem_classes="actions") as sure:
-            panel("<p>This removes the run with its adapter, its checkpoints and its curves.</p>")
-            yes = gr.Button("Delete for good", variant="stop", scale=0)
-            no = gr.Button("Keep it", scale=0)
-        after = panel(id="about")
-        with gr.Accordion("Log", open=False, elem_classes="fold") as fold:
-            log = panel(id="log")
-    return _Detail(whole, head, live, after, stop, resume, remove, sure, yes, no, clone, fold, log)
+def _head(any_runs: bool) -> str:
+    head = heading("Runs", "What is being trained, what waits, and what was trained before.")
+    if any_runs:
+        return head
+    return head + empty(
+        "Your runs will be listed here, live and afterwards.", "/train", "Train a model"
+    )
 
 
-def _wire_actions(
-    workspace: Workspace,
-    detail: _Detail,
-    told: gr.HTML,
-    timer: gr.Timer,
-    seen: gr.State,
-    go: gr.HTML,
-) -> None:
-    def acting(verb: Callable[[str], Any]) -> Callable[..., Any]:
-        @telling(told)
-        def act(request: gr.Request) -> dict[Any, Any]:
-            verb(find_run(workspace, query(request, "run")).name)
-            html = _drawn(workspace, find_run(workspace, query(request, "run")), detail)
-            return {**html.updates, seen: html.mark, timer: gr.Timer(active=True)}
-
-        return act
-
-    outputs = [told, *detail.drawn, seen, timer]
-    detail.stop.click(acting(workspace.stop), None, outputs, **QUIET)
-    detail.resume.click(acting(workspace.resume), None, outputs, **QUIET)
-
-    @telling(told)
-    def removed(request: gr.Request) -> dict[Any, Any]:
-        workspace.delete(find_run(workspace, query(request, "run")).name)
-        return {go: "/runs"}
-
-    detail.remove.click(lambda: gr.Row(visible=True), None, detail.sure, **QUIET)
-    detail.no.click(lambda: gr.Row(visible=False), None, detail.sure, **QUIET)
-    detail.yes.click(removed, None, [told, go], **QUIET)
-
-
-@dataclass(frozen=True)
-class _Drawn:
-    """A run as it looks now; `mark` tells whether that differs from before."""
-
-    updates: dict[Any, Any]
-    mark: str
-    moves: bool
-
-
-def _drawn(workspace: Workspace, run: RunInfo, detail: _Detail) -> _Drawn:
-    comparison = workspace.comparison_of(run.name)
-    compares = comparison is not None and comparison.state in ("queued", "running")
-    moving = run.state in ("queued", "running")
-    head, live = run_head(run), run_live(workspace, run, comparison)
-    log = f"<pre>{esc(workspace.log(run.name)[-LOG_END:]) or 'Nothing yet.'}</pre>"
-    clone = address("/train", {"clone": run.id})
-    updates = {
-        detail.head: head,
-        detail.live: live,
-        detail.after: run_about(run),
-        detail.log: log,
-        detail.stop: gr.Button(visible=moving),
-        detail.resume: gr.Button(visible=run.state in ("stopped", "failed", "interrupted")),
-        detail.remove: gr.Button(visible=not moving),
-        detail.clone: f'<a class="button" href="{esc(clone)}">Train another like this</a>',
-    }
-    return _Drawn(updates, _mark(head + live + log), moving or compares)
+def _all(request: gr.Request, name: str) -> list[str]:
+    """Every value that an address has of a name."""
+    asked = request.query_params
+    found = asked.getlist(name) if hasattr(asked, "getlist") else [query(request, name)]
+    return [str(value)[:20] for value in found[:50] if value]
 
 
 def _mark(html: str) -> str:
     return hashlib.sha256(html.encode("utf-8", "replace")).hexdigest()
-
-
-def _list(workspace: Workspace, page: int) -> tuple[str, bool]:
-    """Queue and history, and whether anything in them moves."""
-    runs, queue, now = workspace.runs(), workspace.queue(), time.time()
-    head = heading("Runs", "What is being trained, what waits, and what was trained before.")
-    if not runs:
-        return head + empty(
-            "Your runs will be listed here, live and afterwards.", "/train", "Train a model"
-        ), bool(queue)
-    names = {r.id: r for r in runs}
-    waiting = "".join(
-        f'<li class="card"><p class="line"><strong>{_subject(j, names)}</strong>{badge(j.state)}'
-        f"</p>{progress(j)}</li>"
-        for j in queue
-    )
-    parts = [section("Queue", f'<ol class="plain moving">{waiting}</ol>')] if queue else []
-    ended = [r for r in runs if r.state not in ("queued", "running")]
-    pages = max(1, -(-len(ended) // PER_PAGE))
-    page = min(page, pages)
-    rows = run_rows(ended[(page - 1) * PER_PAGE : page * PER_PAGE], now)
-    if ended:
-        parts.append(section("History", rows + pager("/runs", {}, page, pages)))
-    return head + "".join(parts), bool(queue)
-
-
-def _subject(job: JobInfo, runs: dict[int, RunInfo]) -> str:
-    if job.run_id in runs and job.run_id is not None:
-        return link("/runs", runs[job.run_id].name, run=job.run_id)
-    if job.comparison_id is not None:
-        return link("/compare", f"Comparison {job.comparison_id}", comparison=job.comparison_id)
-    return "An answer to a prompt" if job.kind == "ask" else esc(job.kind.capitalize())

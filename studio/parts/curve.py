@@ -25,7 +25,7 @@ def loss_curve(
     best: int | None = None,
 ) -> str:
     """The picture with its sentence, or a place kept for it while there is nothing to draw."""
-    training, validation = _line(metrics, "loss"), _line(metrics, "validation_loss")
+    training, validation = line(metrics, "loss"), line(metrics, "validation_loss")
     if not training and not validation:
         return '<div class="plot waiting"><p>The curve begins with the first step.</p></div>'
     shown = [y for _, y in training + validation]
@@ -33,13 +33,13 @@ def loss_curve(
     high = max(sorted(shown)[int(0.98 * (len(shown) - 1))], validation[0][1] if validation else 0)
     low = min(shown)
     pad = 0.06 * (high - low) or 0.1 * (abs(high) or 1)
-    box = _Box(
+    box = Box(
         max([steps, *(x for x, _ in training + validation)]) or 1, max(0.0, low - pad), high + pad
     )
     sentence = _sentence(training, validation, best)
     return (
         f'<figure class="plot-box"><div class="plot" role="img" aria-label="{esc(sentence)}" '
-        f'data-plot="{esc(json.dumps(_data(metrics, box)))}">{_grid(box)}'
+        f'data-plot="{esc(json.dumps(_data(metrics, box)))}">{grid(box)}'
         f'<svg viewBox="0 0 1000 1000" preserveAspectRatio="none" aria-hidden="true">'
         f"{_path(training, box, 'training')}{_path(validation, box, 'validation')}</svg>"
         f"{_lone(validation, box)}{_best(validation, best, box)}{_names(training, validation, box)}"
@@ -49,7 +49,7 @@ def loss_curve(
     )
 
 
-class _Box:
+class Box:
     """The ranges of the axes, and where in percent a value lies."""
 
     def __init__(self, right: float, low: float, high: float) -> None:
@@ -62,7 +62,7 @@ class _Box:
         return 100 * (self.high - value) / (self.high - self.low)
 
 
-def _line(metrics: Sequence[Mapping[str, Any]], name: str) -> list[Point]:
+def line(metrics: Sequence[Mapping[str, Any]], name: str) -> list[Point]:
     points = [
         (float(row["step"]), float(row[name]))
         for row in metrics
@@ -72,14 +72,14 @@ def _line(metrics: Sequence[Mapping[str, Any]], name: str) -> list[Point]:
     return points[::stride] + (points[-1:] if (len(points) - 1) % stride else [])
 
 
-def _path(points: Sequence[Point], box: _Box, kind: str) -> str:
+def _path(points: Sequence[Point], box: Box, kind: str) -> str:
     if len(points) < 2:
         return ""
     spots = " ".join(f"{10 * box.x(x):.1f},{10 * max(0, box.y(y)):.1f}" for x, y in points)
     return f'<polyline class="{kind}" points="{spots}" vector-effect="non-scaling-stroke"/>'
 
 
-def _grid(box: _Box) -> str:
+def grid(box: Box) -> str:
     across = "".join(
         f'<span class="y" style="top:{box.y(v):.2f}%"><i>{v:g}</i></span>'
         for v in ticks(box.low, box.high)
@@ -95,7 +95,7 @@ def _grid(box: _Box) -> str:
     )
 
 
-def _lone(points: Sequence[Point], box: _Box) -> str:
+def _lone(points: Sequence[Point], box: Box) -> str:
     """One point alone is no line: it gets a dot."""
     if len(points) != 1:
         return ""
@@ -103,7 +103,7 @@ def _lone(points: Sequence[Point], box: _Box) -> str:
     return f'<span class="point" style="left:{box.x(x):.2f}%;top:{box.y(y):.2f}%"></span>'
 
 
-def _best(validation: Sequence[Point], best: int | None, box: _Box) -> str:
+def _best(validation: Sequence[Point], best: int | None, box: Box) -> str:
     spot = next(((x, y) for x, y in validation if x == best), None)
     if spot is None:
         return ""
@@ -114,7 +114,7 @@ def _best(validation: Sequence[Point], best: int | None, box: _Box) -> str:
     )
 
 
-def _names(training: Sequence[Point], validation: Sequence[Point], box: _Box) -> str:
+def _names(training: Sequence[Point], validation: Sequence[Point], box: Box) -> str:
     ends = [(n, p[-1]) for n, p in (("training", training), ("validation", validation)) if p]
     tops = spread([box.y(y) for _, (_, y) in ends], 9, 0, 96)
     return "".join(
@@ -124,11 +124,11 @@ def _names(training: Sequence[Point], validation: Sequence[Point], box: _Box) ->
     )
 
 
-def _data(metrics: Sequence[Mapping[str, Any]], box: _Box) -> dict[str, Any]:
+def _data(metrics: Sequence[Mapping[str, Any]], box: Box) -> dict[str, Any]:
     """What the pointer reads: a list of step, training and validation loss."""
     rows: dict[float, list[float | None]] = {}
     for name, place in (("loss", 0), ("validation_loss", 1)):
-        for x, y in _line(metrics, name):
+        for x, y in line(metrics, name):
             rows.setdefault(x, [None, None])[place] = round(y, 4)
     return {"right": box.right, "rows": [[int(x), *rows[x]] for x in sorted(rows)]}
 

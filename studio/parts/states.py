@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from jobs import JobInfo
-from studio.parts.text import count, duration, esc
+from studio.parts.text import count, duration, esc, memory
 
 _SHAPES: Mapping[str, str] = MappingProxyType(
     {
@@ -23,11 +23,39 @@ _SHAPES: Mapping[str, str] = MappingProxyType(
 
 def badge(state: str) -> str:
     """The word with its shape."""
+    return f'<span class="state {esc(state)}">{_shape(state)}{esc(state)}</span>'
+
+
+def mark(state: str) -> str:
+    """The shape alone, where words beside it say the state."""
+    return f'<span class="state {esc(state)}">{_shape(state)}</span>'
+
+
+def _shape(state: str) -> str:
     shape = _SHAPES.get(state, _SHAPES["queued"])
-    return (
-        f'<span class="state {esc(state)}"><svg viewBox="0 0 16 16" aria-hidden="true">{shape}'
-        f"</svg>{esc(state)}</span>"
-    )
+    return f'<svg viewBox="0 0 16 16" aria-hidden="true">{shape}</svg>'
+
+
+# What a phase counts, by how its sentence begins; and what that is, where a word needs it.
+_COUNTS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "Training": ("steps", "A step is one small correction, after a look at a few examples."),
+        "Checking on": ("examples", ""),
+        "Reading": ("examples", ""),
+        "Writing": ("answers", ""),
+    }
+)
+
+
+def counted(job: JobInfo, unit: str = "") -> str:
+    """“Training · 40 of 90 steps”; nothing where the phase counts nothing."""
+    if not job.total:
+        return ""
+    if job.phase.startswith("Fetching"):  # it counts bytes
+        return f"{job.phase} · {memory(job.done)} of {memory(job.total)}"
+    unit = _told(job)[0] or unit
+    done = f"{count(job.done)} of {count(job.total)}{' ' + unit if unit else ''}"
+    return f"{job.phase or 'Starting'} · {done}"
 
 
 def progress(job: JobInfo, *, unit: str = "", label: str = "Progress") -> str:
@@ -36,15 +64,30 @@ def progress(job: JobInfo, *, unit: str = "", label: str = "Progress") -> str:
         return '<p class="quiet">Waits for what stands before it in the queue.</p>'
     share = min(1.0, job.done / job.total) if job.total else 0.0
     percent = round(100 * share)
-    parts = [job.phase or "Starting"]
-    if job.total:
-        parts.append(f"{count(job.done)} of {count(job.total)}{' ' + unit if unit else ''}")
+    parts = [counted(job, unit) or job.phase or "Starting"]
     if job.seconds_left is not None:
-        parts.append(f"about {duration(job.seconds_left)} left")
+        parts.append(f"about {duration(coarse(job.seconds_left))} left")
     if job.stop_requested:
-        parts = ["Stopping; a checkpoint is written first"]
+        parts = ["Stopping; what is done so far is kept"]
+    hint = _told(job)[1]
+    more = f' title="{esc(hint)}"' if hint else ""
     return (
         f'<div class="bar" role="progressbar" aria-label="{esc(label)}" aria-valuemin="0" '
         f'aria-valuemax="100" aria-valuenow="{percent}"><span style="width:{percent}%"></span>'
-        f'</div><p class="bar-text">{esc(" · ".join(parts))}</p>'
+        f'</div><p class="bar-text"{more}>{esc(" · ".join(parts))}</p>'
     )
+
+
+def coarse(seconds: float) -> float:
+    """Seconds as exact as a person would say them: what jumps by less than that stands still."""
+    for below, grain in ((20, 1), (60, 5), (600, 10), (3600, 60)):
+        if seconds < below:
+            return round(seconds / grain) * grain
+    return round(seconds / 300) * 300
+
+
+def _told(job: JobInfo) -> tuple[str, str]:
+    for beginning, told in _COUNTS.items():
+        if job.phase.startswith(beginning):
+            return told
+    return "", ""

@@ -39,6 +39,7 @@ from jobs.types import (
     VersionDifference,
     Vote,
 )
+from jobs.workspace.disk import Removal
 from jobs.workspace.imports import Imports
 
 NASTY = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script> ${1+1} {{value}} `x`'
@@ -813,6 +814,30 @@ class FakeWorkspace:
         ]
         rank = {job_id: place for place, job_id in enumerate(self.order)}
         return sorted(jobs, key=lambda j: (j.state != "running", rank.get(j.id, -1)))
+
+    def job_by_id(self, job_id: int) -> JobInfo:
+        for run in self.runs():
+            if self.job(run.name).id == job_id:
+                return self.job(run.name)
+        for info in self.comparisons():
+            if info.job_id == job_id:
+                return self.comparison_job(info.id)
+        raise NotFound(f"There is no job {job_id}.", "Look at the queue again.")
+
+    def memory(self, job: JobInfo) -> int | None:
+        return 612_000_000 if job.state == "running" else None
+
+    def taken(self, run: RunInfo) -> int:
+        return 4_300_000 + 700_000 * run.id
+
+    def removal(self, name: str) -> Removal:
+        run = self.run(name)
+        named = tuple(c for c in self.comparisons() if name in c.variants)
+        return Removal(self.taken(run), 2, named)
+
+    def again(self, name: str) -> RunInfo:
+        run = self.run(name)
+        return self.train(run.dataset, run.method, compare=True)
 
     def stop_job(self, job_id: int) -> JobInfo:
         job = self._queued_or_running(job_id)

@@ -122,3 +122,13 @@ def test_a_checkpoint_is_there_after_what_was_told_before_it(store, home, job, r
     reporter.checkpoint(3, home.run(job.run_id) / "checkpoints" / "3", 0.5)
     assert store.events.metrics(job.run_id)
     assert store.checkpoints.newest(job.run_id).step == 3
+
+
+def test_a_check_of_as_many_examples_as_there_are_steps_counts_no_steps(store, job, reporter):
+    reporter.phase("Training", 40)
+    reporter.metric(5, {"loss": 1.0})
+    reporter.phase("Checking on the validation examples", 40)
+    reporter.progress(39, 40)
+    reporter.flush()
+    run = store.runs.by_id(job.run_id)
+    assert (run.step, run.steps) == (5, 40)

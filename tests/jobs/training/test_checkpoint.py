@@ -126,3 +126,17 @@ def test_a_damaged_checkpoint_is_an_error_with_a_cure(tmp_path: Path) -> None:
     (folder / "state.pt").write_bytes(b"nothing of use")
     with pytest.raises(ModelError, match="step 3"):
         checkpoint.read(folder)
+
+
+def test_a_done_run_sheds_what_only_a_resume_needs(tmp_path):
+    for step in (5, 10):
+        adapter = tmp_path / str(step) / "adapter"
+        adapter.mkdir(parents=True)
+        (adapter / "adapter_model.safetensors").write_bytes(b"x" * 100)
+        (tmp_path / str(step) / "state.pt").write_bytes(b"x" * 900)
+    (tmp_path / "7").mkdir()
+    checkpoint.shed(tmp_path)
+    checkpoint.shed(tmp_path)
+    checkpoint.shed(tmp_path / "never")
+    assert not list(tmp_path.rglob("state.pt"))
+    assert len(list(tmp_path.rglob("adapter_model.safetensors"))) == 2

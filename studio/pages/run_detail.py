@@ -1,0 +1,149 @@
+"""One run on the runs page: its parts, its buttons, and what they do."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from jobs import RunInfo, Workspace
+from studio.pages.common import QUIET, find_run, panel, query, telling
+from studio.pages.history_view import EARLY, footprint
+from studio.pages.run_view import run_about, run_head, run_live
+from studio.parts.frame import address
+from studio.parts.text import esc
+
+LOG_END = 20_000  # characters; the file itself stays whole
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One run: what is drawn anew as it moves, and the buttons that its state allows."""
+
+    whole: gr.Column
+    head: gr.HTML
+    live: gr.HTML
+    after: gr.HTML
+    stop: gr.Button
+    resume: gr.Button
+    again: gr.Button
+    remove: gr.Button
+    sure: gr.Row
+    goes: gr.HTML
+    yes: gr.Button
+    no: gr.Button
+    clone: gr.HTML
+    fold: gr.Accordion
+    log: gr.HTML
+
+    @property
+    def drawn(self) -> list[Any]:
+        buttons = [self.stop, self.resume, self.again, self.remove]
+        return [self.head, self.live, self.after, *buttons, self.clone, self.log]
+
+
+def detail_parts() -> Detail:
+    """Lay it out, hidden until there is a run to show."""
+    with gr.Column(visible=False) as whole:
+        head, live = panel(id="run"), panel(id="live")
+        with gr.Row(elem_classes="actions"):
+            stop = gr.Button("Stop", visible=False, scale=0)
+            resume = gr.Button("Resume", variant="primary", visible=False, scale=0)
+            again = gr.Button("Train again", visible=False, scale=0)
+            clone = panel()
+            remove = gr.Button("Delete…", visible=False, scale=0)
+        with gr.Row(visible=False, elem_classes="actions") as sure:
+            goes = panel(id="goes")
+            yes = gr.Button("Delete for good", variant="stop", scale=0)
+            no = gr.Button("Keep it", scale=0)
+        after = panel(id="about")
+        with gr.Accordion("Log", open=False, elem_classes="fold") as fold:
+            log = panel(id="log")
+    return Detail(
+        *(whole, head, live, after, stop, resume, again, remove, sure, goes, yes, no, clone),
+        *(fold, log),
+    )
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A run as it looks now; `mark` tells whether that differs from before."""
+
+    updates: dict[Any, Any]
+    mark: str
+    moves: bool
+
+
+def drawn(workspace: Workspace, run: RunInfo, detail: Detail) -> Drawn:
+    """Everything of a run that changes while somebody looks at it."""
+    comparison = workspace.comparison_of(run.name)
+    compares = comparison is not None and comparison.state in ("queued", "running")
+    moving = run.state in ("queued", "running")
+    head, live = run_head(run), run_live(workspace, run, comparison)
+    log = f"<pre>{esc(workspace.log(run.name)[-LOG_END:]) or 'Nothing yet.'}</pre>"
+    clone = address("/train", {"clone": run.id})
+    updates = {
+        detail.head: head,
+        detail.live: live,
+        detail.after: run_about(run, workspace.taken(run)),
+        detail.log: log,
+        detail.stop: gr.Button(visible=moving),
+        detail.resume: gr.Button(visible=run.state in EARLY),
+        detail.again: gr.Button(visible=not moving),
+        detail.remove: gr.Button(visible=not moving),
+        detail.clone: f'<a class="button" href="{esc(clone)}">Change something and train</a>',
+    }
+    mark = hashlib.sha256((head + live + log).encode("utf-8", "replace")).hexdigest()
+    return Drawn(updates, mark, moving or compares)
+
+
+def wire_actions(
+    workspace: Workspace,
+    detail: Detail,
+    told: gr.HTML,
+    timer: gr.Timer,
+    seen: gr.State,
+    go: gr.HTML,
+) -> None:
+    """Let the buttons do what they say."""
+
+    def asked(request: gr.Request) -> RunInfo:
+        return find_run(workspace, query(request, "run"))
+
+    def acting(verb: Callable[[str], Any]) -> Callable[..., Any]:
+        @telling(told)
+        def act(request: gr.Request) -> dict[Any, Any]:
+            verb(asked(request).name)
+            html = drawn(workspace, asked(request), detail)
+            now = {"face": "run", "run": html.mark}
+            return {**html.updates, seen: now, timer: gr.Timer(active=True)}
+
+        return act
+
+    outputs = [told, *detail.drawn, seen, timer]
+    detail.stop.click(acting(workspace.stop), None, outputs, **QUIET)
+    detail.resume.click(acting(workspace.resume), None, outputs, **QUIET)
+
+    @telling(told)
+    def again(request: gr.Request) -> dict[Any, Any]:
+        return {go: f"/runs?run={workspace.again(asked(request).name).id}"}
+
+    @telling(told)
+    def unsure(request: gr.Request) -> dict[Any, Any]:
+        return {
+            detail.goes: footprint(workspace, asked(request)),
+            detail.sure: gr.Row(visible=True),
+        }
+
+    @telling(told)
+    def removed(request: gr.Request) -> dict[Any, Any]:
+        workspace.delete(asked(request).name)
+        return {go: "/runs"}
+
+    detail.again.click(again, None, [told, go], **QUIET)
+    detail.remove.click(unsure, None, [told, detail.goes, detail.sure], **QUIET)
+    detail.no.click(lambda: gr.Row(visible=False), None, detail.sure, **QUIET)
+    detail.yes.click(removed, None, [told, go], **QUIET)

@@ -1,0 +1,331 @@
+"""A home with very many runs and events: how fast its pages are, how they read, what they keep.
+
+python tests/benchmarks/load.py make HOME [--runs 10000 --events 5000000]
+python tests/benchmarks/load.py pages HOME     # 95th percentiles while both cores are busy
+python tests/benchmarks/load.py plans HOME     # how each question of the Runs page is answered
+python tests/benchmarks/load.py memory HOME    # of the server, over many loads and polls
+python tests/benchmarks/load.py writers HOME --seconds 600
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import multiprocessing
+import os
+import re
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+from sqlalchemy import event
+
+sys.path.append(str(Path(__file__).parents[1] / "support"))
+from writers import write_together
+
+from jobs.home import Home
+from jobs.store import Store
+from jobs.types import Columns
+from jobs.workspace import Workspace
+
+ROOT = Path(__file__).parents[2]
+GOAL = 0.3  # seconds, at the 95th percentile
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=sorted(WHAT))
+    parser.add_argument("home", type=Path)
+    parser.add_argument("--runs", type=int, default=10_000)
+    parser.add_argument("--events", type=int, default=5_000_000)
+    parser.add_argument("--loads", type=int, default=200)
+    parser.add_argument("--seconds", type=float, default=600)
+    given = parser.parse_args()
+    WHAT[given.what](given)
+
+
+# --- a large home -------------------------------------------------------------------------------
+
+
+def make(given: argparse.Namespace) -> None:
+    """10,000 ended runs, each with its metrics; a queue of three; one comparison a hundred runs."""
+    began = time.monotonic()
+    store = Store.open(Home(given.home).make())
+    columns = Columns("prompt", ("completion",))
+    counts = {"train": 300, "validation": 30, "test": 60}
+    dataset = store.datasets.add("load", "load.csv", columns, "{prompt}", counts, "f00")
+    options = {"rank": 8, "epochs": 3, "learning_rate": 2e-4, "batch_size": 8}
+    result = {"seconds": 80.0, "steps": 90, "step": 90, "best_step": 81, "validation_loss": 0.5}
+    result |= {"trainable_parameters": 200_000, "total_parameters": 8_000_000, "peak_memory": 1e9}
+    with store.transaction():
+        for number in range(given.runs):
+            run = store.runs.add(
+                *(f"load-{number}", dataset.id, "starter", "lora", "quick", options, number),
+                *("{prompt}", "cpu", {"steps": 90, "seconds": 80.0, "peak_memory": 1e9}),
+            )
+            if number < given.runs - 3:
+                job = store.jobs.claim("cpu")
+                assert job is not None
+                store.jobs.finish(job.id, ("done", "stopped", "failed")[number % 3])
+                store.runs.set_result(run.id, {**result, "adapter": str(run.folder / "adapter")})
+            if number % 100 == 0:
+                store.comparisons.add(
+                    *(dataset.id, "starter", "test", None, ("base", run.name), {"dtype": "auto"}),
+                    device="none",
+                )
+                compared = store.jobs.claim("none")
+                assert compared is not None
+                store.jobs.finish(compared.id, "done")
+    _events(store, given.events, given.runs)
+    store.close()
+    size = given.home.joinpath("attune.db").stat().st_size
+    print(
+        f"{given.runs:,} runs, {given.events:,} events, {size / 1e6:,.0f} MB, "
+        f"{time.monotonic() - began:.0f} s"
+    )
+
+
+def _events(store: Store, events: int, runs: int) -> None:
+    """Rows straight into the table: through the store they would take an hour."""
+    data = [
+        json.dumps({"step": s, "values": {"loss": 2 / s, "grad_norm": 1.0}}) for s in range(1, 999)
+    ]
+    insert = (
+        "INSERT INTO events (job_id, run_id, attempt, time, kind, data) VALUES (?, ?, 0, ?, ?, ?)"
+    )
+    each = events // runs
+    raw = store._database.engine.raw_connection()
+    jobs = dict(raw.execute("SELECT run_id, id FROM jobs WHERE run_id IS NOT NULL").fetchall())
+    raw.execute("PRAGMA synchronous = OFF")
+    raw.execute("BEGIN IMMEDIATE")
+    for run_id, job_id in jobs.items():
+        rows = (
+            (
+                job_id,
+                run_id,
+                1e9 + n,
+                "log" if n % 50 == 0 else "metric",
+                json.dumps({"text": f"line {n}"}) if n % 50 == 0 else data[n % len(data)],
+            )
+            for n in range(each)
+        )
+        raw.executemany(insert, rows)
+    raw.execute("COMMIT")
+    raw.close()
+
+
+# --- pages --------------------------------------------------------------------------------------
+
+
+def pages(given: argparse.Namespace) -> None:
+    """What a person waits for: the document, and the handler that fills it."""
+    middle = Store.open(Home(given.home)).runs.count() // 2
+    with _server(given.home) as port, _busy():
+        calls = _calls(port)
+        for name, parts in {
+            "Runs": [("GET", "/runs", None), ("POST", "/gradio_api/run/predict", calls["/runs"])],
+            "Runs, its last page": [
+                ("GET", "/runs?page=9999", None),
+                ("POST", "/gradio_api/run/predict?page=9999", calls["/runs"]),
+            ],
+            "Runs, a poll": [("POST", "/gradio_api/run/predict", calls["tick"])],
+            "one run": [
+                ("GET", f"/runs?run={middle}", None),
+                ("POST", f"/gradio_api/run/predict?run={middle}", calls["/runs"]),
+            ],
+            "Start": [("GET", "/", None), ("POST", "/gradio_api/run/predict", calls["/"])],
+        }.items():
+            took = [_timed(port, parts) for _ in range(given.loads)]
+            ends = statistics.quantiles(took, n=100)
+            good = "" if ends[94] < GOAL else "  ABOVE THE GOAL"
+            print(
+                f"{name}: median {1000 * ends[49]:.0f} ms, 95th percentile "
+                f"{1000 * ends[94]:.0f} ms, slowest {1000 * max(took):.0f} ms{good}",
+                flush=True,
+            )
+
+
+def memory(given: argparse.Namespace) -> None:
+    """The server's own memory after a warm-up, then over 1,000 loads and 10,000 polls."""
+    with _server(given.home) as port:
+        process = psutil.Process(_owner(port))
+        calls = _calls(port)
+        load = [("GET", "/runs", None), ("POST", "/gradio_api/run/predict", calls["/runs"])]
+        poll = [("POST", "/gradio_api/run/predict", calls["tick"])]
+        for name, parts, times in (
+            ("after 200 loads", load, 200),
+            ("after 600", load, 400),
+            ("after 1,200", load, 600),
+            ("after 5,000 polls", poll, 5000),
+            ("after 10,000", poll, 5000),
+        ):
+            for _ in range(times):
+                _timed(port, parts)
+            print(f"{name}: {process.memory_info().rss / 1e6:.0f} MB", flush=True)
+
+
+def _timed(port: int, parts: list[tuple[str, str, str | None]]) -> float:
+    began = time.monotonic()
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    for method, path, body in parts:
+        line.request(method, path, body, {"Content-Type": "application/json"})
+        answer = line.getresponse()
+        answer.read()
+        assert answer.status == 200, (path, answer.status)
+    line.close()
+    return time.monotonic() - began
+
+
+def _calls(port: int) -> dict[str, str]:
+    """The bodies that a browser would send: what fills Start and Runs, and what polls Runs."""
+    bodies = {}
+    for page, event_name, key in (
+        ("/", "load", "/"),
+        ("/runs", "load", "/runs"),
+        ("/runs", "tick", "tick"),
+    ):
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        line.request("GET", page)
+        text = line.getresponse().read().decode()
+        found = re.search(r"window.gradio_config = (\{.*?\});</script>", text, re.S)
+        assert found is not None
+        handler = next(
+            d
+            for d in json.loads(found[1])["dependencies"]
+            if any(kind == event_name for _, kind in d["targets"])
+        )
+        told = {"data": [None] * len(handler["inputs"]), "fn_index": handler["id"]}
+        bodies[key] = json.dumps({**told, "session_hash": "load"})
+    return bodies
+
+
+@contextmanager
+def _server(home: Path) -> Iterator[int]:
+    """The studio as it really runs, on a free port; nothing of the queue is started."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    code = (
+        "import sys; from pathlib import Path; from jobs.home import Home; from jobs.store import "
+        "Store; from jobs.workspace import Workspace; from jobs.queue.executors.inline import "
+        "InlineExecutor; from studio.address import Address; from studio.server import serve; "
+        "home = Home(Path(sys.argv[1])); store = Store.open(home); "
+        "serve(Workspace(home, store, InlineExecutor(store, home)), "
+        "Address(port=int(sys.argv[2])), open_browser=False)"
+    )
+    command = [sys.executable, "-P", "-c", code, str(home), str(port)]
+    server = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    try:
+        for _ in range(600):
+            try:
+                _timed(port, [("GET", "/favicon.svg", None)])
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _owner(port: int) -> int:
+    return next(
+        c.pid
+        for c in psutil.net_connections("tcp")
+        if c.laddr and c.laddr.port == port and c.status == psutil.CONN_LISTEN and c.pid
+    )
+
+
+@contextmanager
+def _busy() -> Iterator[None]:
+    """A process a core that does nothing but count, as training would."""
+    burning = [
+        multiprocessing.Process(target=_burn, daemon=True) for _ in range(os.cpu_count() or 1)
+    ]
+    for process in burning:
+        process.start()
+    try:
+        yield
+    finally:
+        for process in burning:
+            process.terminate()
+
+
+def _burn() -> None:
+    while True:
+        sum(range(10_000))
+
+
+# --- plans and writers --------------------------------------------------------------------------
+
+
+def plans(given: argparse.Namespace) -> None:
+    """Every statement that the Runs page and the runner ask, with SQLite's plan for it."""
+    store = Store.open(Home(given.home))
+    workspace = Workspace(Home(given.home), store, executor=_Nobody())  # type: ignore[arg-type]
+    seen: set[str] = set()
+
+    def note(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement in seen or not statement.lstrip().upper().startswith(("SELECT", "UPDATE")):
+            return
+        seen.add(statement)
+        plan = connection.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        print(" ".join(statement.split())[:150])
+        for *_, step in plan.fetchall():
+            print("    ", step)
+
+    event.listen(store._database.engine, "before_cursor_execute", note)
+    middle = workspace.count_runs() // 2
+    name = workspace.run_by_id(middle).name
+    for ask in (
+        workspace.queue,
+        workspace.queue_paused,
+        lambda: workspace.runs(25, middle, ended=True),
+        lambda: workspace.count_runs(ended=True),
+        lambda: workspace.run_by_id(middle),
+        lambda: workspace.comparison_of(name),
+        lambda: workspace.metrics(name),
+        lambda: workspace.warnings(name),
+        lambda: workspace.log(name),
+        lambda: workspace.comparisons(20),
+    ):
+        began = time.monotonic()
+        ask()
+        print(f"  = {1000 * (time.monotonic() - began):.1f} ms\n")
+
+
+class _Nobody:
+    """An executor that starts nothing."""
+
+    def wake(self, device: str) -> None:
+        return
+
+
+def writers(given: argparse.Namespace) -> None:
+    """Eight processes write events; what they say they wrote is what is there."""
+    written = write_together(given.home, 8, given.seconds)
+    print(f"{sum(written.told):,} events of 8 processes in {given.seconds:.0f} s")
+    print(f"kept {sum(written.kept):,}, in order: {written.in_order}")
+    print(f"failed: {written.failed or 'none'}, slowest batch {written.slowest:.2f} s")
+    if not written.whole:
+        raise SystemExit(1)
+
+
+WHAT: dict[str, Callable[[argparse.Namespace], None]] = {
+    "make": make,
+    "pages": pages,
+    "memory": memory,
+    "plans": plans,
+    "writers": writers,
+}
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+"""What runs take of the disk is what lies there."""
+
+from __future__ import annotations
+
+import shutil
+from collections import namedtuple
+from pathlib import Path
+
+import pytest
+
+from jobs.errors import DiskFull
+from jobs.home import Home
+from jobs.workspace import training
+from jobs.workspace.disk import size
+
+
+def test_a_folder_takes_what_its_files_take(tmp_path: Path) -> None:
+    assert size(tmp_path / "never") == 0
+    for name, length in (("a", 10), ("deep/b", 200), ("deep/er/c", 3000), ("empty", 0)):
+        path = tmp_path / "run" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x" * length)
+    assert size(tmp_path / "run") == 3210
+
+
+def test_links_are_not_followed(tmp_path: Path) -> None:
+    big = tmp_path / "big"
+    big.mkdir()
+    (big / "file").write_bytes(b"x" * 10_000)
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "link").symlink_to(big)
+    (run / "round").symlink_to(run)
+    assert size(run) < 1000
+
+
+def test_room_is_looked_for_where_runs_lie(tmp_path: Path, monkeypatch) -> None:
+    """`runs` may be a link to a larger disk: the home's own volume says nothing then."""
+    home = Home(tmp_path / "home").make()
+    room = {home.root: 10**12, home.runs: 10**6}
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(10**12, 0, room[path]))
+    with pytest.raises(DiskFull, match=str(home.runs)):
+        training.check_disk(home, 10**7)

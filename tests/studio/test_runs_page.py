@@ -1,0 +1,155 @@
+"""The runs page's handlers as a browser calls them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from jobs.home import Home
+from studio.pages.history_view import footprint
+from studio.pages.queue_view import queue_view
+from studio.server import create_app
+
+HERE = "http://127.0.0.1:7860"
+
+
+@pytest.fixture
+def home(tmp_path: Any) -> Home:
+    return Home(tmp_path / "home").make()
+
+
+@pytest.fixture
+def fake(fakes: Any, home: Home) -> Any:
+    return fakes.FakeWorkspace(home, train_seconds=6000)  # nothing moves by itself
+
+
+@pytest.fixture
+def call(fake: Any) -> Callable[..., dict[str, Any]]:
+    """`call("load", "?run=7")`: an answer by the id of the element that it changes."""
+    client = TestClient(create_app(fake), base_url=HERE)
+    found = re.search(r"window.gradio_config = (\{.*?\});</script>", client.get("/runs").text, re.S)
+    assert found is not None
+    config = json.loads(found[1])
+    names = {part["id"]: part["props"].get("elem_id") for part in config["components"]}
+
+    def send(
+        event: str, query: str = "", told: Any = None, on: str | None = None
+    ) -> dict[str, Any]:
+        handler = next(
+            d
+            for d in config["dependencies"]
+            if any(kind == event and on in ("", names.get(at)) for at, kind in d["targets"])
+        )
+        body = {
+            "data": [None] * len(handler["inputs"]),
+            "fn_index": handler["id"],
+            "session_hash": "one",
+            "event_data": told,
+        }
+        answer = client.post("/gradio_api/run/predict" + query, json=body)
+        assert answer.status_code == 200, answer.text
+        values = zip(handler["outputs"], answer.json()["data"], strict=True)
+        return {names[at] or str(at): value for at, value in values if names.get(at)}
+
+    return send
+
+
+def test_the_list_has_queue_and_history(call: Any) -> None:
+    shown = call("load")
+    assert "<h1>Runs</h1>" in shown["runs"]
+    assert "Pause the queue" in shown["queue"]
+    assert "Train again" in shown["history"]
+    assert re.search(r"\d+(\.\d)? MB", shown["history"]), "what a run takes of the disk"
+
+
+def test_a_look_that_finds_nothing_new_draws_nothing_anew(call: Any) -> None:
+    call("load")
+    shown = call("tick")
+    for part in ("history", "runs", "run", "live"):
+        assert "value" not in shown[part]
+
+
+def test_pausing_and_going_on(call: Any, fake: Any) -> None:
+    call("load")
+    shown = call("click", told={"act": "pause", "on": 0}, on="queue")
+    assert fake.queue_paused()
+    assert "The queue is paused" in shown["queue"]
+    shown = call("click", told={"act": "continue", "on": 0}, on="queue")
+    assert not fake.queue_paused()
+    assert "Pause the queue" in shown["queue"]
+
+
+def test_any_job_of_the_queue_can_be_stopped(call: Any, fake: Any) -> None:
+    for job in fake.queue():
+        call("click", told={"act": "stop", "on": job.id}, on="queue")
+    assert fake.queue() == []
+
+
+def test_a_waiting_job_changes_its_place(call: Any, fake: Any) -> None:
+    for _ in range(3):
+        fake.train(fake.datasets()[0].name, "lora", compare=False)
+    waiting = [job.id for job in fake.queue() if job.state == "queued"]
+    call("click", told={"act": "up", "on": waiting[-1]}, on="queue")
+    assert [job.id for job in fake.queue() if job.state == "queued"].index(waiting[-1]) == len(
+        waiting
+    ) - 2
+
+
+@pytest.mark.parametrize(
+    "told", [None, {}, {"act": "drop tables"}, {"act": "stop"}, {"act": "stop", "on": "x"}]
+)
+def test_a_press_that_no_button_makes_changes_nothing(call: Any, fake: Any, told: Any) -> None:
+    before = fake.queue()
+    call("click", told=told, on="queue")
+    assert [job.id for job in fake.queue()] == [job.id for job in before]
+
+
+def test_again_from_the_history(call: Any, fake: Any) -> None:
+    count = fake.count_runs()
+    shown = call("click", told={"act": "again", "on": 4}, on="history")
+    assert fake.count_runs() == count + 1
+    assert shown["mover"] == f"/runs?run={fake.runs()[0].id}"
+
+
+def test_a_run_says_where_it_stands(call: Any) -> None:
+    shown = call("load", "?run=7")
+    for step in ("Train", "Answer", "Judge"):
+        assert f"<strong>{step}<" in shown["live"]
+    assert "steps" in shown["live"]
+    assert "of memory now" in shown["live"]
+
+
+def test_a_bookmark_to_a_deleted_run_leads_back(call: Any) -> None:
+    shown = call("load", "?run=999")
+    assert "There is no run" in shown["notice"]
+    assert "<h1>Runs</h1>" in shown["runs"]
+    assert "Train again" in shown["history"]
+
+
+def test_several_curves_lie_over_one_another(call: Any) -> None:
+    shown = call("load", "?curves=7&curves=4&curves=4&curves=x&curves=999")
+    assert shown["runs"].count("<polyline") == 2
+    assert "house-style-lora-1" in shown["runs"]
+    assert "<polyline" not in call("load", "?curves=999")["runs"]
+
+
+def test_a_delete_says_what_goes(fake: Any) -> None:
+    said = footprint(fake, fake.run_by_id(4))
+    assert "house-style-lora-1" in said
+    assert "2 checkpoints" in said
+    assert "MB" in said
+    named = [c for c in fake.comparisons() if "house-style-lora-1" in c.variants]
+    assert len(named) > 1
+    assert f"{len(named)} comparisons name it" in said
+
+
+def test_a_long_queue_is_cut_and_says_so(fake: Any) -> None:
+    (job, *_) = fake.queue()
+    shown = queue_view(fake, [job] * 200)
+    assert shown.count("<li") == 31
+    assert "170 more" in shown
