@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from platformdirs import user_data_path
+
+from jobs.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -75,8 +78,19 @@ class Home:
         return self.jobs / str(job_id)
 
     def make(self) -> Home:
-        """Create the folders that are missing, readable by their owner alone."""
+        """Create the folders that are missing, readable by their owner alone.
+
+        A place where none can be made is an `InputError`; a full disk stays the `OSError` it is.
+        """
         parts = (self.datasets, self.runs, self.jobs, self.comparisons, self.exports)
-        for folder in (self.root, *parts, self.temporary, self.uploads, self.login):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            for folder in (self.root, *parts, self.temporary, self.uploads, self.login):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise
+            raise InputError(
+                f"“{self.root}” cannot be a home folder: {error.strerror}.",
+                "Choose another folder with --home or $ATTUNE_HOME.",
+            ) from error
         return self

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from jobs.errors import AlreadyExists, NotFound, Unavailable
 from jobs.store.database import Database
-from jobs.store.names import check, clean, not_found
+from jobs.store.names import check_dataset, clean, not_found
 from jobs.store.states import WAITING_OR_RUNNING
 from jobs.store.tables import comparisons, datasets, jobs, runs
 from jobs.types import Columns, DatasetInfo, Finding
@@ -237,7 +237,7 @@ class Datasets:
             return info
 
     def _free(self, connection: Connection, name: str) -> str:
-        name = check(name)
+        name = check_dataset(name)
         if connection.execute(_named(name)).first() is not None:
             raise AlreadyExists(
                 f"There is a dataset “{name}” already.", "Choose another name, or delete that one."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -29,6 +30,16 @@ def check(name: str) -> str:
         raise InputError(f"The name “{name}” begins with a dot.", cure)
     if any(c in "/\\" or unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in name):
         raise InputError("The name holds a slash or a character that cannot be seen.", cure)
+    return name
+
+
+def check_dataset(name: str) -> str:
+    """As `check`; what ends in “@2” names a version of another dataset."""
+    name = check(name)
+    if re.search(r"@\d+$", name):
+        raise InputError(
+            f"“{name}” ends as a version of a dataset does.", "Leave the @ and the number out."
+        )
     return name
 
 

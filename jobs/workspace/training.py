@@ -12,7 +12,7 @@ import numpy as np
 
 from jobs.data import Renderer, check_template, read_examples
 from jobs.data.template import PLACEHOLDER
-from jobs.errors import DiskFull, Unavailable
+from jobs.errors import DiskFull, InputError, Unavailable
 from jobs.home import Home
 from jobs.methods import method as find_method
 from jobs.methods import methods as all_methods
@@ -164,6 +164,7 @@ def submit(
     The same request within `DOUBLE_PRESS` seconds, without a name, is the same press: it gives the
     run that is there.
     """
+    check_seed(request.seed)
     dataset = store.datasets.get(request.data)
     info = resolve(request.model)
     method = find_method(request.method)
@@ -216,6 +217,14 @@ def _pressed_before(
         if known == asked and bool(store.comparisons.of_run(run.id, limit=1)) == compare:
             return run
     return None
+
+
+def check_seed(seed: int) -> None:
+    """What every library that draws at random takes: 32 bits without a sign."""
+    if not 0 <= seed < 2**32:
+        raise InputError(
+            f"The seed is {seed}, which is out of bounds.", f"Give a number from 0 to {2**32 - 1}."
+        )
 
 
 def check_disk(home: Home, needed: int) -> None:

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from jobs import (
+    Ask,
     ComparisonInfo,
     ComparisonResult,
     Described,
@@ -66,10 +67,12 @@ def compare(
 
 
 def finish(workspace: Workspace, comparison: ComparisonInfo) -> ComparisonResult | None:
-    """Wait for a comparison; None where the person let go of it; exit 1 where it failed."""
-    job = wait.until_ended(lambda: workspace.comparison_job(comparison.id), "Comparison")
+    """Wait for a comparison; exit 130 where the person let go of it, 1 where it failed."""
+    job = wait.until_ended(
+        lambda: workspace.comparison_job(comparison.id), "Comparison", workspace.queue_paused
+    )
     if job is None:
-        return None
+        raise typer.Exit(130)
     if job.state != "done":
         error = job.error or {"what": f"The comparison is {job.state}.", "cure": "Ask again."}
         show.err().print(f"{error['what']} {error['cure']}", markup=False)
@@ -119,7 +122,7 @@ def ask(
     while (asked := workspace.answers(ask_id)).state in ("queued", "running"):
         time.sleep(POLL)
     if wants_json(context):
-        show.document(_answers(asked.prompt, asked.answers))
+        show.document(_answers(asked))
     else:
         for variant, completion in asked.answers.items():
             show.say(f"{variant}: {completion.text}")
@@ -168,6 +171,6 @@ def _brief(text: str, width: int = 300) -> str:
     return line if len(line) <= width else line[: width - 1] + "…"
 
 
-def _answers(prompt: str, answers: Any) -> dict[str, Any]:
-    told = {variant: dataclasses.asdict(completion) for variant, completion in answers.items()}
-    return {"prompt": prompt, "answers": told}
+def _answers(asked: Ask) -> dict[str, Any]:
+    told = {variant: dataclasses.asdict(answer) for variant, answer in asked.answers.items()}
+    return {"prompt": asked.prompt, "answers": told, "errors": dict(asked.errors)}

@@ -70,7 +70,7 @@ def _finished(workspace: Workspace, data: str, method: str) -> RunInfo:
             break
     else:
         run = workspace.train(data, method)
-    job = wait.until_ended(lambda: workspace.job(run.name), run.name)
+    job = wait.until_ended(lambda: workspace.job(run.name), run.name, workspace.queue_paused)
     if job is None:
         raise typer.Exit(130)
     if job.state != "done":

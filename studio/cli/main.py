@@ -95,6 +95,8 @@ def main() -> None:
         where = context.command_path if context else "attune"
         said = error.format_message().rstrip(".") if hasattr(error, "format_message") else error
         status = fail(f"{said}. See “{where} --help” for what this command takes.")
+    except OverflowError:  # a number that the database has no room for
+        status = fail("A number in this command is too large. Give one that Attune has shown.")
     except OSError as error:  # a folder that may not be written to, a disk that is full
         place = f" ({error.filename})" if error.filename else ""
         what = f"The disk said: {error.strerror or error}{place}."

@@ -10,7 +10,7 @@ import typer
 
 from jobs import Home, InputError
 from studio.cli import show
-from studio.cli.options import HomeOption, JsonOption, settle
+from studio.cli.options import HomeOption, JsonOption, settle, wants_json
 from studio.passwords import Passwords
 
 VARIABLE = "ATTUNE_PASSWORD"
@@ -34,10 +34,14 @@ def password(
     passwords = _of_home(context)
     if remove:
         passwords.forget()
-        show.say("There is no password any more.")
-        return
-    passwords.set(_asked())
-    show.say("The password is set. Whoever was signed in has to sign in again.")
+        said = "There is no password any more."
+    else:
+        passwords.set(_asked())
+        said = "The password is set. Whoever was signed in has to sign in again."
+    if wants_json(context):
+        show.document({"password": not remove})
+    else:
+        show.say(said)
 
 
 def from_environment(context: typer.Context) -> None:

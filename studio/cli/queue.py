@@ -62,7 +62,9 @@ def stop(
     """Stop a job of any kind: a run keeps a checkpoint, a comparison what was answered."""
     settle(context, home, json)
     workspace = open_workspace(context)
-    workspace.stop_job(job)
+    stopped = workspace.stop_job(job)
+    if stopped.state != "running":
+        show.err().print(f"Job {job} is {stopped.state}.", markup=False)
     _tell(context, workspace)
 
 

@@ -181,7 +181,7 @@ def _follow(context: typer.Context, workspace: Workspace, run: RunInfo, no_wait:
     """Wait for a run unless told not to, tell how it stands, and exit 1 where it failed."""
     job: JobInfo | None = None
     if not no_wait:
-        job = wait.until_ended(lambda: workspace.job(run.name), run.name)
+        job = wait.until_ended(lambda: workspace.job(run.name), run.name, workspace.queue_paused)
     _tell(context, workspace, run.name)
     if job is not None and job.state in ("failed", "interrupted"):
         raise typer.Exit(1)
@@ -195,7 +195,8 @@ def _tell(context: typer.Context, workspace: Workspace, name: str) -> None:
     told = document(workspace, name)
     show.say(f"{run.name} is {run.state}: {run.method} on {run.model}, data {run.dataset}.")
     if run.steps:
-        show.say(f"Step {run.step} of {run.steps}, {show.duration(told['seconds'])}.")
+        spent = f", {show.duration(told['seconds'])}" if told["seconds"] is not None else ""
+        show.say(f"Step {run.step} of {run.steps}{spent}.")
     if told["trainable_parameters"] and told["total_parameters"]:
         trained = show.count(told["trainable_parameters"])
         show.say(f"It trains {trained} of {show.count(told['total_parameters'])} weights.")

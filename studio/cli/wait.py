@@ -14,24 +14,27 @@ POLL = 0.3  # seconds
 UNDER_WAY = ("queued", "running")
 
 
-def until_ended(job: Callable[[], JobInfo], title: str) -> JobInfo | None:
+def until_ended(
+    job: Callable[[], JobInfo], title: str, paused: Callable[[], bool] = lambda: False
+) -> JobInfo | None:
     """Follow a job to its end; None where the person let go of it with Ctrl-C.
 
-    A terminal gets a bar that moves, a file or a pipe one line for each phase.
+    A terminal gets a bar that moves, a file or a pipe one line for each phase. `paused` says
+    whether the queue is, for what a job that waits is waiting for.
     """
     follow = _drawn if show.err().is_terminal else _listed
     try:
-        return follow(job, title)
+        return follow(job, title, paused)
     except KeyboardInterrupt:
         show.err().print(f"\nLetting go of {title}. It goes on in the background.", markup=False)
         return None
 
 
-def _listed(job: Callable[[], JobInfo], title: str) -> JobInfo:
+def _listed(job: Callable[[], JobInfo], title: str, paused: Callable[[], bool]) -> JobInfo:
     before = ""
     while True:
         now = job()
-        if (words := _doing(now)) != before:
+        if (words := _doing(now, paused)) != before:
             show.err().print(f"{title}: {words}", markup=False, soft_wrap=True)
             before = words
         if now.state not in UNDER_WAY:
@@ -39,7 +42,7 @@ def _listed(job: Callable[[], JobInfo], title: str) -> JobInfo:
         time.sleep(POLL)
 
 
-def _drawn(job: Callable[[], JobInfo], title: str) -> JobInfo:
+def _drawn(job: Callable[[], JobInfo], title: str, paused: Callable[[], bool]) -> JobInfo:
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),
@@ -54,7 +57,7 @@ def _drawn(job: Callable[[], JobInfo], title: str) -> JobInfo:
             whole = (now.total or 1) if now.state == "done" else now.done
             progress.update(
                 task,
-                description=f"{title}: {_doing(now)}",
+                description=f"{title}: {_doing(now, paused)}",
                 completed=whole if ended else now.done,
                 total=(now.total or 1) if ended else now.total or None,
                 left="" if ended else _left(now),
@@ -64,7 +67,9 @@ def _drawn(job: Callable[[], JobInfo], title: str) -> JobInfo:
             time.sleep(POLL)
 
 
-def _doing(job: JobInfo) -> str:
+def _doing(job: JobInfo, paused: Callable[[], bool]) -> str:
+    if job.state == "queued" and paused():
+        return "waits, the queue is paused; “attune queue resume” lets it go on"
     if job.state == "queued":
         return "waits for what stands before it in the queue"
     return (job.phase or job.state) if job.state == "running" else job.state

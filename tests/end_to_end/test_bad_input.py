@@ -52,6 +52,8 @@ def test_a_file_that_will_not_do(
         (("--data", "good", "--method", "lora", "--effort", "heroic"), "thorough"),
         (("--data", "good", "--method", "lora", "--name", "a/b"), "slash"),
         (("--data", "good", "--method", "lora", "--name", "base"), "base"),
+        (("--data", "good", "--method", "lora", "--seed", "-1"), "from 0 to"),
+        (("--data", "good", "--method", "lora", "--seed", "9" * 30), "from 0 to"),
         (("--data", "good", "--method", "lora", "--model", "nobody/nothing-1b"), "nobody/nothing"),
         (("--method", "lora"), "--data"),
     ],

@@ -98,15 +98,15 @@ def test_a_database_from_before_versions_keeps_its_datasets(tmp_path):
     store.close()
 
 
-def test_a_name_that_ends_like_a_version_is_a_name_first(store):
+def test_a_version_has_its_number_and_no_dataset_may_be_called_so(store):
     first = store.datasets.add("a", **WHOLE)
     made = store.datasets.reserve_version(first)
     second = store.datasets.complete(made, **WHOLE, parent=first, change="Something")
     assert store.datasets.get("a@2") == second
     assert store.datasets.get("a@1").spec == "a@1"
-    other = store.datasets.add("a@1", **WHOLE)
-    assert store.datasets.get("a@1") == other
-    assert [d.name for d in store.datasets.list()] == ["a@1", "a"]
+    with pytest.raises(InputError, match="ends as a version"):
+        store.datasets.add("a@1", **WHOLE)
+    assert [d.name for d in store.datasets.list()] == ["a"]
 
 
 def test_findings_that_come_later_stand_beside_those_before(store, dataset):

@@ -119,6 +119,8 @@ def test_without_json_a_person_is_told_what_to_do(attune: Any) -> None:
         (("train", "--method", "lora"), "--data"),
         (("train", "--data", "a", "--method", "lora", "--set", "epochs"), "KEY=VALUE"),
         (("data", "add", "f", "--name", "n", "--test-file", "t", "--test-share", "0.1"), "exclude"),
+        (("queue", "stop", "9" * 30), "too large"),
+        (("--home", "/dev/null/there", "runs"), "cannot be a home folder"),
     ],
 )
 def test_bad_input_is_one_sentence_and_status_2(
@@ -175,6 +177,15 @@ def test_without_a_terminal_each_phase_is_one_line(
         "mine: Training",
         "mine: done",
     ]
+
+
+def test_a_paused_queue_is_said(impatient: None, capsys: pytest.CaptureFixture[str]) -> None:
+    states = iter([job("queued"), job("queued"), job("done")])
+    pauses = iter([True, False])
+    wait.until_ended(lambda: next(states), "mine", lambda: next(pauses))
+    first, second, _ = capsys.readouterr().err.splitlines()
+    assert "the queue is paused; “attune queue resume”" in first
+    assert "stands before it" in second
 
 
 def test_a_terminal_gets_a_bar(impatient: None, monkeypatch: pytest.MonkeyPatch) -> None:
