@@ -26,6 +26,7 @@ from jobs.home import Home
 from jobs.options import OptionInfo
 from jobs.training.forecast import Forecast
 from jobs.types import (
+    ENOUGH_PROMPTS,
     Ask,
     ChangedRow,
     Checkpoint,
@@ -60,6 +61,7 @@ from jobs.workspace import (
 )
 
 __all__ = [
+    "ENOUGH_PROMPTS",
     "AlreadyExists",
     "Ask",
     "AttuneError",

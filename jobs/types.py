@@ -16,6 +16,8 @@ ModelKind = Literal["causal", "encoder-decoder"]
 JobState = Literal["queued", "running", "done", "failed", "stopped", "interrupted"]
 VoteChoice = Literal["left", "right", "tie", "bad"]
 CHOICES: tuple[str, ...] = ("left", "right", "tie", "bad")
+# Prompts of a test; fewer tell nothing that one may rely on (tests/benchmarks/coverage.md).
+ENOUGH_PROMPTS = 50
 JobKind = str  # "train", "compare", "ask": one file each in jobs/queue/work/
 
 

@@ -71,14 +71,14 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServer]:
 
 @pytest.fixture(scope="session")
 def rows_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """320 rows of a small habit that LoRA picks up in seconds, no prompt twice."""
+    """560 rows of a small habit that LoRA picks up in seconds, no prompt twice."""
     path = tmp_path_factory.mktemp("files") / "habit.csv"
     drawn = random.Random(1)
     rows = [
         (f"The {colour} {thing} number {number}.", f"One {thing}, {colour}, kept as {number}.")
         for colour in COLOURS
         for thing in THINGS
-        for number in drawn.sample(range(10, 99), 4)
+        for number in drawn.sample(range(10, 99), 7)
     ]
     drawn.shuffle(rows)
     with path.open("w", newline="", encoding="utf-8") as file:

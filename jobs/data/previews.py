@@ -14,11 +14,10 @@ from jobs.data.normal import normalize
 from jobs.data.rows import read_rows, usable
 from jobs.data.shapes import shape
 from jobs.data.source import ReadAs
-from jobs.types import Columns, Example, Finding
+from jobs.types import ENOUGH_PROMPTS, Columns, Example, Finding
 
 WHOLE_FILE = 16 << 20  # bytes up to which a preview reads everything
 PACKED = (".zip", ".parquet", ".pq")  # much larger than they look
-ENOUGH = 30  # prompts of a test; with fewer an interval is too wide to say much
 HEAD = 2000  # rows that it reads of larger files
 
 
@@ -53,7 +52,7 @@ class Preview:
         """The share to begin with: a tenth, and more of a small file, up to the half of it."""
         if not self.whole or not self.prompts:
             return 0.1
-        return min(0.5, max(0.1, math.ceil(20 * ENOUGH / self.prompts) / 20))
+        return min(0.5, max(0.1, math.ceil(20 * ENOUGH_PROMPTS / self.prompts) / 20))
 
     @property
     def prompt_choices(self) -> tuple[str, ...]:

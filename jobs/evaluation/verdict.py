@@ -30,12 +30,11 @@ from typing import Literal
 
 from jobs.evaluation.metrics import metric as find_metric
 from jobs.evaluation.metrics.words import count_words
-from jobs.types import Difference, Interval
+from jobs.types import ENOUGH_PROMPTS, Difference, Interval
 
 Outcome = Literal["better", "same", "unclear", "worse"]
 
 SHORT_WORDS = 3  # references of at most so many words are judged by exact match
-MIN_PROMPTS = 50
 MIN_CHANGES = 10  # prompts that the two variants score differently on
 ALPHA = 0.05
 
@@ -52,7 +51,11 @@ def verdict_metric(references: Iterable[Sequence[str]]) -> str:
 def outcome(difference: Difference) -> Outcome:
     """What `a` is to `b`, by the rules above."""
     changes = difference.wins + difference.losses
-    if changes + difference.ties < MIN_PROMPTS or difference.low is None or difference.high is None:
+    if (
+        changes + difference.ties < ENOUGH_PROMPTS
+        or difference.low is None
+        or difference.high is None
+    ):
         return "unclear"
     if changes == 0:
         return "same"
@@ -170,9 +173,9 @@ def _unclear(d: Difference, metric: str, means: str) -> str:
     head = f"Too few prompts to tell whether {named(d.a)} is better than {named(d.b)}"
     if prompts == 0:
         return f"{head}: none could be scored by {_title(metric)}"
-    if prompts < MIN_PROMPTS:
+    if prompts < ENOUGH_PROMPTS:
         plural = "prompt" if prompts == 1 else "prompts"
-        return f"{head}: {prompts} {plural}, at least {MIN_PROMPTS} are needed; {means}"
+        return f"{head}: {prompts} {plural}, at least {ENOUGH_PROMPTS} are needed; {means}"
     return f"{head}: they score the same on {d.ties} of {prompts}; {means}"
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from jobs import Import, Preview
+from jobs import ENOUGH_PROMPTS, Import, Preview
 from studio.parts.text import count, duration, esc, several
-
-ENOUGH = 30  # prompts of a test
 
 
 def import_progress(going: Import) -> str:
@@ -32,7 +30,7 @@ def share_outlook(seen: Preview | None, percent: float, own_file: bool = False) 
     if seen is None or tested is None:
         return ""
     sentence = f"About {several(tested, 'prompt')} of {count(seen.prompts)} will be the test."
-    if tested >= ENOUGH:
+    if tested >= ENOUGH_PROMPTS:
         return f'<p class="quiet">{sentence}</p>'
     more = (
         "Keep more back, or bring more examples."
@@ -41,5 +39,5 @@ def share_outlook(seen: Preview | None, percent: float, own_file: bool = False) 
     )
     return (
         f'<div class="notice warning" role="status"><p><strong>Warning.</strong> {sentence} With '
-        f"fewer than {ENOUGH} only large differences can be told from chance. {more}</p></div>"
+        f"fewer than {ENOUGH_PROMPTS} a comparison cannot tell whether it helped. {more}</p></div>"
     )

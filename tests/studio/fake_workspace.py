@@ -1052,6 +1052,7 @@ class FakeWorkspace:
             differences,
             dict.fromkeys(info.variants, 0.01),
             info.verdict,
+            info.outcome,
             ("One prompt has nothing that can be scored.",),
             parts={
                 v: {m: {"precision": q - 0.02, "recall": q + 0.03} for m in ("rouge1", "rougeL")}

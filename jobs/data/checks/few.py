@@ -7,11 +7,10 @@ from collections.abc import Iterable
 from jobs.data.batch import Batch
 from jobs.data.checks import Examiner, Whole
 from jobs.data.words import count_of
-from jobs.types import Finding
+from jobs.types import ENOUGH_PROMPTS, Finding
 
 HARM = 70
 FEW_ROWS = 50  # fewer than this and a run mostly repeats what it saw
-FEW_TEST_PROMPTS = 30  # fewer than this and an interval is too wide to say much
 WHY_ROWS = "So few teach a manner, hardly more; a few hundred rows are a good start."
 WHY_TEST = (
     "With few test prompts only large differences can be told from chance, with none no comparison "
@@ -38,6 +37,6 @@ class _Few:
         if whole.tested == 0:
             sentence = "Nothing is kept for a test."
             yield Finding("no_test", "warning", 0, sentence, why=WHY_TEST)
-        elif whole.tested is not None and whole.tested < FEW_TEST_PROMPTS:
+        elif whole.tested is not None and whole.tested < ENOUGH_PROMPTS:
             sentence = f"The test has {count_of(whole.tested, 'prompt')}."
             yield Finding("few_test_prompts", "warning", whole.tested, sentence, why=WHY_TEST)

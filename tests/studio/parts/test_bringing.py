@@ -25,7 +25,7 @@ def test_the_bar_tells_rows_and_time_and_shows_names_as_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("prompts", "percent", "warns"), [(600, 10, False), (120, 10, True), (60, 50, False)]
+    ("prompts", "percent", "warns"), [(600, 10, False), (120, 10, True), (100, 50, False)]
 )
 def test_a_test_that_gets_too_small_is_told_before_it_is_made(
     prompts: int, percent: float, warns: bool

@@ -1,0 +1,47 @@
+"""Judging blind: arrow keys, undo, names only afterwards; and prompts found by their address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+def test_arrow_keys_vote_and_names_come_afterwards(
+    look: Callable[..., Any], serve_studio: Callable[..., Any]
+) -> None:
+    studio = serve_studio()
+    tab = look(studio)
+    page = tab.open("/vote?comparison=3")
+    page.get_by_role("article", name="Left answer").wait_for()
+    assert "house-style-lora-1" not in page.content()  # whose answer it is, is nowhere in the page
+    for number, key in enumerate(("ArrowLeft", "ArrowRight", "ArrowDown", "ArrowUp"), 1):
+        page.keyboard.press(key)
+        page.get_by_text(f"{number} vote{'s' if number > 1 else ''} of yours").wait_for()
+    assert [vote.choice for vote in studio.workspace.given] == ["left", "right", "tie", "bad"]
+    page.keyboard.press("u")
+    page.get_by_text("3 votes of yours").wait_for()
+    page.get_by_role("button", name="Show who is who").click()
+    page.get_by_role("heading", name="What the votes say").wait_for()
+    page.get_by_role("rowheader").filter(has_text="against Untuned base").first.wait_for()
+    tab.assert_quiet()
+
+
+def test_where_it_got_worse_and_a_search_are_addresses(
+    look: Callable[..., Any], studio: Any
+) -> None:
+    tab = look(studio)
+    page = tab.open("/compare?comparison=3")
+    page.get_by_role("link", name="Where did it get worse?").click()
+    page.locator(".tabs [aria-current]", has_text="Largest loss").wait_for()
+    page.get_by_role("searchbox").fill("Ghent")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_text("prompts with “Ghent”").wait_for()
+    assert "find=Ghent" in page.url
+    assert "sort=loss" in page.url
+    page.reload()
+    page.get_by_text("prompts with “Ghent”").wait_for()
+    tab.assert_quiet()
