@@ -131,7 +131,9 @@ def test_the_zip_holds_the_folder_under_the_run_s_name(finished: Any) -> None:
         assert packed.testzip() is None
         assert {"mine/README.md", "mine/adapter/adapter_config.json"} <= set(packed.namelist())
     assert [p.name for p in first.parent.iterdir()] == ["mine.zip"]
-    assert list(finished.workspace.home.temporary.iterdir()) == []
+    home = finished.workspace.home
+    assert list(home.temporary.iterdir()) == [home.uploads]  # a folder of the home's own
+    assert list(home.uploads.iterdir()) == []
 
 
 @pytest.mark.parametrize("method", ["lora", "qlora", "prompt-tuning"])
