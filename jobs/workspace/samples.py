@@ -11,7 +11,7 @@ from jobs.types import DatasetInfo, RunInfo
 from jobs.workspace.answers import Sample
 
 if TYPE_CHECKING:
-    from jobs.workspace.workspace import Workspace
+    from jobs.workspace.verbs.runs import RunVerbs
 
 TEST_SHARE = 0.15  # at least a hundred test prompts in each sample
 
@@ -50,7 +50,7 @@ def sample(name: str) -> Sample:
     raise NotFound(f"There is no sample “{name}”.", f"Use one of: {names}.")
 
 
-def add(workspace: Workspace, name: str) -> DatasetInfo:
+def add(workspace: RunVerbs, name: str) -> DatasetInfo:
     """The sample as a dataset, imported where it is not there yet."""
     known = {dataset.name: dataset for dataset in workspace.datasets()}
     if name in known:
@@ -65,7 +65,7 @@ def add(workspace: Workspace, name: str) -> DatasetInfo:
     )
 
 
-def first_try(workspace: Workspace) -> RunInfo:
+def first_try(workspace: RunVerbs) -> RunInfo:
     """A quick LoRA run on the first sample; the one that is under way where there is one."""
     dataset = add(workspace, samples()[0].name)
     wanted = (dataset.id, "lora", "starter", "quick")

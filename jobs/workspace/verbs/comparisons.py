@@ -1,0 +1,101 @@
+"""The verbs of comparisons: scoring variants side by side, and voting blindly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jobs.errors import Unavailable
+from jobs.evaluation import archive
+from jobs.evaluation.votes import Duel, Tally, next_duel, tally
+from jobs.queue.variants import BASE, BASE_4BIT, FEW_SHOT, precision_for
+from jobs.types import ComparisonInfo, ComparisonResult, JobInfo
+from jobs.workspace import comparing, voting
+from jobs.workspace.verbs.runs import RunVerbs
+
+
+class ComparisonVerbs(RunVerbs):
+    """What can be done with comparisons."""
+
+    def compare(
+        self,
+        data: str,
+        variants: Sequence[str],
+        *,
+        split: str = "test",
+        limit: int | None = None,
+        dtype: str = "auto",
+        model: str | None = None,
+    ) -> ComparisonInfo:
+        """Queue a comparison; the same request again gives the one that exists."""
+        device = self._machine.assume()
+        precision_for(dtype, device)
+        info = comparing.submit(
+            self._store, self.dataset(data), variants, split, limit, dtype, model, device
+        )
+        self._executor.wake(device.name)
+        return info
+
+    def comparisons(self, limit: int | None = None, offset: int = 0) -> list[ComparisonInfo]:
+        """Comparisons, the newest first."""
+        return self._store.comparisons.list(limit, offset)
+
+    def comparison(self, comparison_id: int) -> ComparisonInfo:
+        return self._store.comparisons.get(comparison_id)
+
+    def comparison_job(self, comparison_id: int) -> JobInfo:
+        self._revive()
+        return self._store.jobs.get(self.comparison(comparison_id).job_id)
+
+    def comparison_of(self, run_name: str) -> ComparisonInfo | None:
+        """The newest comparison that a run takes part in."""
+        return comparing.comparison_with(self._store, self.run(run_name))
+
+    def result(self, comparison_id: int) -> ComparisonResult | None:
+        """A comparison's result, or None until it is scored."""
+        path = self.home.comparison(self.comparison(comparison_id).id)
+        if comparison_id not in self._results and path.is_file():
+            while len(self._results) >= 8:  # a result of 600 prompts takes a few megabytes
+                self._results.pop(next(iter(self._results)), None)
+            self._results[comparison_id] = archive.load(path)
+        return self._results.get(comparison_id)
+
+    def duel(self, comparison_id: int, voter: str) -> Duel | None:
+        """Two answers that this person has not judged yet; None when there are no more."""
+        voter, result = voting.check_voter(voter), self._finished(comparison_id)
+        return next_duel(result, self._store.votes.list(comparison_id), voter)
+
+    def vote(
+        self, comparison_id: int, voter: str, position: int, left: str, right: str, choice: str
+    ) -> None:
+        """Keep a vote (left, right, tie, bad) on the two answers of a duel."""
+        voter, result = voting.check_voter(voter), self._finished(comparison_id)
+        voting.vote(self._store, result, comparison_id, voter, position, left, right, choice)
+
+    def undo_vote(self, comparison_id: int, voter: str) -> bool:
+        """Take back a person's newest vote; False if there is none."""
+        voter = voting.check_voter(voter)
+        return self._store.votes.undo(self.comparison(comparison_id).id, voter) is not None
+
+    def votes(self, comparison_id: int) -> tuple[Tally, ...]:
+        """What people's votes amount to, a pair at a time."""
+        found = self._store.votes.list(self.comparison(comparison_id).id)
+        return tally(self._finished(comparison_id), found) if found else ()
+
+    def _finished(self, comparison_id: int) -> ComparisonResult:
+        result = self.result(comparison_id)
+        if result is None:
+            state = self.comparison(comparison_id).state
+            raise Unavailable(f"Comparison {comparison_id} is {state}.", "Wait for its end.")
+        return result
+
+    def variants(self, model: str | None = None, data: str | None = None) -> list[str]:
+        """What can be compared: the base in both precisions and with three examples in its prompt
+        (other numbers of examples are `base+1` to `base+5`), and the runs that have an adapter."""
+        names = [
+            run.name
+            for run in self.runs()
+            if comparing.comparable(run)
+            and model in (None, run.model)
+            and data in (None, run.dataset)
+        ]
+        return [BASE, BASE_4BIT, FEW_SHOT, *names]
