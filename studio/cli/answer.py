@@ -75,7 +75,7 @@ def finish(workspace: Workspace, comparison: ComparisonInfo) -> ComparisonResult
         raise typer.Exit(130)
     if job.state != "done":
         error = job.error or {"what": f"The comparison is {job.state}.", "cure": "Ask again."}
-        show.err().print(f"{error['what']} {error['cure']}", markup=False)
+        show.problem(error)
         raise typer.Exit(1)
     return workspace.result(comparison.id)
 
@@ -132,7 +132,7 @@ def ask(
         raise typer.Exit(1)
     if asked.state != "done":
         error = asked.error or {"what": f"The question is {asked.state}.", "cure": "Ask again."}
-        show.err().print(f"{error['what']} {error['cure']}", markup=False)
+        show.problem(error)
         raise typer.Exit(1)
 
 

@@ -62,10 +62,11 @@ def demo(
 
 def _finished(workspace: Workspace, data: str, method: str) -> RunInfo:
     """A finished quick run of a method: the one an earlier demo made, or a new one."""
+    wanted = workspace.dataset(data).id
     usual = json_module.loads(json_module.dumps(workspace.defaults(data, method)))  # as stored
     for run in workspace.runs():
-        made_so = (run.dataset, run.method, run.model, run.seed) == (data, method, "starter", 0)
-        made_so = made_so and run.options == usual
+        asked_for = (run.dataset_id, run.method, run.model, run.seed, run.options)
+        made_so = asked_for == (wanted, method, "starter", 0, usual)
         if made_so and run.state in ("queued", "running", "done"):
             break
     else:
@@ -75,6 +76,6 @@ def _finished(workspace: Workspace, data: str, method: str) -> RunInfo:
         raise typer.Exit(130)
     if job.state != "done":
         error = job.error or {"what": f"{run.name} is {job.state}.", "cure": "Try again."}
-        show.err().print(f"{error['what']} {error['cure']}", markup=False)
+        show.problem(error)
         raise typer.Exit(1)
     return workspace.run(run.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -61,6 +61,11 @@ def bar(title: str) -> Iterator[Callable[[str, float], None]]:
 def say(sentence: str) -> None:
     """Print one line of text as it is."""
     out().print(Text(sentence))
+
+
+def problem(error: Mapping[str, str]) -> None:
+    """Say on standard error what went wrong and what to do; `error` as the database keeps it."""
+    err().print(f"{error['what']} {error['cure']}".strip(), markup=False)
 
 
 def duration(seconds: float | None) -> str:

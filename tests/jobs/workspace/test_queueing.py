@@ -102,3 +102,15 @@ def test_a_paused_queue_waits_through_a_restart_and_goes_on(bench: Any, tiny: An
 
 def test_the_window_of_a_double_press_is_seconds() -> None:
     assert 1 <= queueing.DOUBLE_PRESS <= 10
+
+
+def test_again_trains_on_the_version_of_the_data_that_the_run_had(bench: Any, tiny: Any) -> None:
+    bench.data()
+    first = bench.train(tiny("llama"), options={"rank": 2}, seed=5)
+    bench.workspace.stop(first.name)
+    mended = bench.workspace.drop_row("things", "train", 0)
+    assert mended.id != first.dataset_id
+    second = bench.workspace.again(first.name)
+    assert second.id != first.id
+    kept = ("dataset_id", "model", "method", "effort", "options", "seed", "template")
+    assert [getattr(second, k) for k in kept] == [getattr(first, k) for k in kept]
