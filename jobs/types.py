@@ -428,5 +428,11 @@ class Ask:
     state: JobState
     job_id: int
     answers: Mapping[str, Completion] = field(default_factory=dict)
+    written: Mapping[str, Completion] = field(default_factory=dict)  # as far as they had come
+    notes: Mapping[str, str] = field(default_factory=dict)  # what is odd about a variant's answer
     errors: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # a variant's own
     error: Mapping[str, str] | None = None  # the job's
+    phase: str = ""  # what its job is doing now, as a sentence
+    stopping: bool = False
+    behind: JobInfo | None = None  # while it waits: the first of what stands in front of it
+    ahead: int = 0  # jobs in front of it

@@ -19,6 +19,7 @@ from jobs.evaluation.base import LoadedBase
 from jobs.evaluation.batching import Row
 from jobs.evaluation.likelihood import surprise
 from jobs.evaluation.streams import stream
+from jobs.evaluation.watch import Watch
 from jobs.types import GenerationSettings
 
 # Of the rows of a batch, how many must have finished before they leave it: each time, the keys and
@@ -46,11 +47,15 @@ def decode(
     on_done: Callable[[Written], None],
     stop: Callable[[], bool],
     closed: Callable[[Row, Sequence[int]], bool] = lambda row, ids: False,
+    watch: Watch | None = None,
 ) -> bool:
     """Answer a batch of rows, each handed out as soon as it ends; False if `stop` came first.
 
-    `closed` says of a row and its ids so far whether it ends there, beside the end tokens.
+    `closed` says of a row and its ids so far whether it ends there, beside the end tokens. `watch`
+    is told of the rows that go on, token by token.
     """
+    if watch is not None:
+        watch.begin(rows)
     under_way = stream(base, rows, settings.max_new_tokens, pad_id)
     draws = [random.Random(f"{settings.seed}/{row.variant}/{row.index}") for row in rows]
     answers: list[list[int]] = [[] for _ in rows]
@@ -74,7 +79,11 @@ def decode(
                 finished.add(place)
         if len(finished) == len(rows):
             return True
+        if watch is not None:
+            watch.step([(rows[n], answers[n]) for n in alive if n not in finished])
         if stop():
+            if watch is not None:
+                watch.flush()
             return False
         staying = [n for n, place in enumerate(alive) if place not in finished]
         if len(alive) - len(staying) >= max(1, LEAVING * len(alive)):

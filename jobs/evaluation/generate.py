@@ -22,6 +22,7 @@ from jobs.evaluation.base import LoadAdapter, LoadedBase
 from jobs.evaluation.batching import Row, batches
 from jobs.evaluation.decoding import Written, decode
 from jobs.evaluation.streams import stream
+from jobs.evaluation.watch import OnWords, Watch
 from jobs.types import Completion, GenerationSettings, ModelInfo, Precision, Variant
 
 LoadBase = Callable[[ModelInfo, Precision, str, Precision], Any]
@@ -76,11 +77,12 @@ class Answerer:
     def add(self, variant: Variant) -> None:
         """Make a variant known; its adapter is loaded when it is first asked.
 
-        Another one under a name that was used lets go of the base that held the old one.
+        Another one under a name that was used lets go of the base that held the old one's adapter.
         """
         old = self._variants.get(variant.name)
         if old is not None and old != variant:
-            self._loaded.pop(old.precision, None)
+            if old.adapter is not None or variant.adapter is not None:
+                self._loaded.pop(old.precision, None)
             self._silent.pop(variant.name, None)
         self._variants[variant.name] = variant
 
@@ -92,13 +94,15 @@ class Answerer:
         pad_id: int,
         on_done: Callable[[str, int, Completion], None],
         stop: Callable[[], bool] = lambda: False,
+        on_words: OnWords | None = None,
     ) -> bool:
         """Answer every request and hand out each completion as it ends, in no set order.
 
         False if `stop` said so before all were done; what was handed out stays good. A prompt
         for which the model has no room beside `max_new_tokens` loses its middle, and is listed
-        in `shortened`.
+        in `shortened`. `on_words` is told what has been written of those that have not ended.
         """
+        watch = None if on_words is None else Watch(on_words, self._text)
         for precision, variants in self._by_precision(requests):
             base = self._base(precision, settings.precision)
             for variant in variants:
@@ -106,9 +110,25 @@ class Answerer:
             names = {variant.name for variant in variants}
             rows = [self._row(base, r, settings) for r in requests if r.variant in names]
             self._probe(base, variants, rows[0].prompt_ids[-PROBE_TOKENS:], pad_id)
-            if not self._answer_over(base, rows, settings, set(end_ids), pad_id, on_done, stop):
+            ends = (set(end_ids), pad_id)
+            if not self._answer_over(base, rows, settings, ends, on_done, stop, watch):
                 return False
         return True
+
+    def holds(self, precision: Precision) -> bool:
+        """Whether the base is loaded in this precision."""
+        return precision in self._loaded
+
+    def ready(self, name: str, wanted: Precision) -> int:
+        """Load what a variant needs now, so that what is wrong with it is said of it alone; the
+        tokens that it puts before a prompt.
+
+        `wanted` is what 4-bit weights compute in, as `GenerationSettings.precision` has it.
+        """
+        variant = self._variants[name]
+        base = self._base(variant.precision, wanted)
+        base.add(variant)
+        return base.virtual_tokens(name)
 
     def silent_variants(self) -> tuple[str, ...]:
         """Variants whose adapter changed no logit of the first prompt that was answered: it was
@@ -182,12 +202,12 @@ class Answerer:
         base: LoadedBase,
         rows: Sequence[Row],
         settings: GenerationSettings,
-        end_ids: set[int],
-        pad_id: int,
+        ends: tuple[set[int], int],
         on_done: Callable[[str, int, Completion], None],
         stop: Callable[[], bool],
+        watch: Watch | None,
     ) -> bool:
-        budget = _free_memory(base.device) * MEMORY_SHARE / self._bytes_a_token(base)
+        budget = free_memory(base.device) * MEMORY_SHARE / self._bytes_a_token(base)
         most = MOST_ROWS.get(base.device.type, MOST_ROWS["cpu"])
         todo = deque(batches(rows, settings.max_new_tokens, int(budget), most))
         while todo:
@@ -197,7 +217,7 @@ class Answerer:
             try:
                 if stop():
                     return False
-                if not decode(base, batch, settings, end_ids, pad_id, finished, stop, self._closed):
+                if not decode(base, batch, settings, *ends, finished, stop, self._closed, watch):
                     return False
             except torch.OutOfMemoryError:
                 rest = list(left.values())
@@ -218,12 +238,9 @@ class Answerer:
         """Hand out one answer; its seconds count from the start of the batch it was written in."""
         row = written.row
         del left[row.variant, row.index]
-        text = self._tokenizer.decode(list(written.ids), skip_special_tokens=True)
-        if row.until:
-            text = text.split(row.until)[0]
         seconds = time.perf_counter() - started
         answer = Completion(
-            text,
+            self._tell(row, written.ids),
             len(written.ids),
             written.hit_limit,
             seconds,
@@ -231,6 +248,14 @@ class Answerer:
             reference_tokens=len(row.target_ids),
         )
         on_done(row.variant, row.index, answer)
+
+    def _tell(self, row: Row, ids: Sequence[int]) -> str:
+        text: str = self._tokenizer.decode(list(ids), skip_special_tokens=True)
+        return text.split(row.until)[0] if row.until else text
+
+    def _text(self, row: Row, ids: Sequence[int]) -> str:
+        """What an unfinished answer says: half a character at its end is held back."""
+        return self._tell(row, ids).rstrip("\ufffd")
 
     def _closed(self, row: Row, ids: Sequence[int]) -> bool:
         """Whether the text that ends the row's answer has come."""
@@ -249,9 +274,11 @@ def _logits(base: LoadedBase, row: Row, pad_id: int) -> torch.Tensor:
     return stream(base, [row], 1, pad_id).read()
 
 
-def _free_memory(device: torch.device) -> int:
-    if device.type == "cuda":
-        return int(torch.cuda.mem_get_info(device)[0])
+def free_memory(device: torch.device | str) -> int:
+    """Bytes that a device could still give."""
+    where = torch.device(device)
+    if where.type == "cuda":
+        return int(torch.cuda.mem_get_info(where)[0])
     return int(psutil.virtual_memory().available)
 
 

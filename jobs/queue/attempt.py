@@ -20,8 +20,9 @@ from jobs.store.filelock import Lock, acquire
 from jobs.types import JobInfo, JobState
 
 # A model that is loaded answers the next prompt at once; after this long its memory is let go.
-IDLE_SECONDS = 60.0
-_LOOK_SECONDS = 0.2
+# Whatever else is queued has it at once.
+IDLE_SECONDS = 180.0
+_LOOK_SECONDS = 0.05  # a read of the index of the queue, which takes a tenth of a millisecond
 _WRITE_AGAIN_SECONDS = (1.0, 2.0, 4.0, 8.0)
 
 Written = TypeVar("Written")
@@ -82,8 +83,11 @@ class Attempt:
         else:
             self._end("failed", error)
         deadline = time.monotonic() + self._idle
-        while not self._terminated() and not self._store.jobs.others_waiting(device, kind):
-            job = self._store.jobs.claim_same(kind, device)
+        while not self._terminated():
+            waiting = self._store.jobs.kinds_waiting(device)
+            if waiting - {kind}:
+                break
+            job = self._store.jobs.claim_same(kind, device) if waiting else None
             if job is not None:
                 return self._take_over(job)
             if time.monotonic() >= deadline:

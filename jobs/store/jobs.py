@@ -116,11 +116,11 @@ class Jobs:
         with self._database.write() as connection:
             return self._claim(connection, device, kind)
 
-    def others_waiting(self, device: str, kind: str) -> bool:
-        """Whether a job of another kind waits for the device that a child of `kind` holds."""
-        waits = (jobs.c.device == device, jobs.c.state == "queued", jobs.c.kind != kind)
+    def kinds_waiting(self, device: str) -> frozenset[str]:
+        """The kinds of the jobs that wait for a device."""
+        waits = (jobs.c.device == device, jobs.c.state == "queued")
         with self._database.read() as connection:
-            return connection.scalar(select(jobs.c.id).where(*waits).limit(1)) is not None
+            return frozenset(connection.scalars(select(jobs.c.kind).where(*waits).distinct()))
 
     def start(
         self,

@@ -220,6 +220,9 @@ answers = Table(
     Column("variant", Text, primary_key=True),
     Column("completion", _JSON),
     Column("error", _JSON),
+    # False: it is being written, or was when its job ended
+    Column("whole", Boolean, nullable=False, default=True, server_default="1"),
+    Column("note", Text, nullable=False, default="", server_default=""),  # what is odd about it
     sqlite_with_rowid=False,
 )
 

@@ -11,17 +11,6 @@ from jobs.store import Store
 from jobs.types import ComparisonInfo, DatasetInfo, DeviceInfo, RunInfo, Split
 
 
-def check_variants(store: Store, names: Sequence[str], model: str | None) -> tuple[str, list[str]]:
-    """The one base model under all variants, and their names without repetition, the base first."""
-    groups = check_groups(store, names, model)
-    if len(groups) > 1:
-        raise InputError(
-            "These variants stand on different base models: " + ", ".join(sorted(groups)) + ".",
-            "Ask those of one base model at a time.",
-        )
-    return next(iter(groups.items()))
-
-
 def check_groups(store: Store, names: Sequence[str], model: str | None) -> dict[str, list[str]]:
     """The names by base model, without repetition, in each group the base first.
 
@@ -48,14 +37,27 @@ def check_groups(store: Store, names: Sequence[str], model: str | None) -> dict[
     for spec in models:
         asked = dict.fromkeys(kind for kind, of in kinds if of in (None, spec))
         own = [kind if spec == models[0] else f"{kind}:{spec}" for kind in asked]
-        tuned = [run for run in runs if run.model == spec]
-        if len({run.template for run in tuned}) > 1:
+        groups[spec] = [*own, *(run.name for run in runs if run.model == spec)]
+    return {spec: group for spec, group in groups.items() if group}
+
+
+def check_shown(variants: Sequence[str], dataset: DatasetInfo) -> None:
+    """Refuse variants that show more training examples than there are."""
+    if max(map(shots_of, variants)) > dataset.counts.get("train", 0):
+        raise Unavailable(
+            f"There are only {dataset.counts.get('train', 0)} training examples to show.",
+            "Leave out the variants that show more, such as base+5.",
+        )
+
+
+def _check_templates(runs: Sequence[RunInfo]) -> None:
+    """Runs on one base that are scored together read their prompts in one way."""
+    for spec in {run.model for run in runs}:
+        if len({run.template for run in runs if run.model == spec}) > 1:
             raise InputError(
                 "These runs were trained with different prompt templates.",
                 "Compare runs of one template at a time: each reads prompts in its own way.",
             )
-        groups[spec] = [*own, *(run.name for run in tuned)]
-    return {spec: group for spec, group in groups.items() if group}
 
 
 def comparable(run: RunInfo) -> bool:
@@ -79,19 +81,15 @@ def submit(
         raise InputError(f"A limit of {limit} leaves no prompts.", "Give at least 1.")
     groups = check_groups(store, names, model)
     base, variants = next(iter(groups)), [name for group in groups.values() for name in group]
-    shown = max(map(shots_of, variants))
-    if shown > dataset.counts.get("train", 0):
-        raise Unavailable(
-            f"There are only {dataset.counts.get('train', 0)} training examples to show.",
-            "Leave out the variants that show more, such as base+5.",
-        )
+    runs = [store.runs.get(name) for name in variants if not is_base(name)]
+    _check_templates(runs)
+    check_shown(variants, dataset)
     if limit is not None and limit >= dataset.counts[split]:
         limit = None
     settings = {"dtype": dtype}
     known = store.comparisons.find(dataset.id, base, split, limit, variants, settings)
     if known is not None and known.state in ("queued", "running", "done"):
         return known
-    runs = [store.runs.get(name) for name in variants if not is_base(name)]
     return store.comparisons.add(
         dataset_id=dataset.id,
         model=base,

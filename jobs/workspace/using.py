@@ -1,24 +1,20 @@
-"""What a finished run is good for: its log, its export, and answers to a prompt."""
+"""What a finished run is good for: its log, and its export."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
 
-from jobs.errors import InputError, Unavailable
 from jobs.export import export, zip_folder
 from jobs.home import Home
 from jobs.models.secrets import redact
 from jobs.models.source import resolve
 from jobs.queue import processes
-from jobs.queue.variants import is_base, precision_for
 from jobs.store import Store
-from jobs.types import DeviceInfo, JobInfo, RunInfo
-from jobs.workspace.comparing import check_variants, comparison_with
-from jobs.workspace.queueing import DOUBLE_PRESS
+from jobs.types import JobInfo, RunInfo
+from jobs.workspace.comparing import comparison_with
 
 LOG_END = 200_000  # characters of a process's output that are shown
 
@@ -51,33 +47,6 @@ def export_zip(store: Store, home: Home, run: RunInfo) -> Path:
         archive = home.exports / str(run.id) / f"{run.name}.zip"
         archive.parent.mkdir(parents=True, exist_ok=True)
         return zip_folder(folder, archive)
-
-
-def ask(
-    store: Store,
-    variants: Sequence[str],
-    prompt: str,
-    model: str | None,
-    template: str | None,
-    device: DeviceInfo,
-) -> int:
-    """Queue a question to several variants, once where it was pressed twice."""
-    if not prompt.strip():
-        raise InputError("The prompt is empty.", "Write what the model should answer to.")
-    base, names = check_variants(store, variants, model)
-    settings = {"dtype": "auto", "precision": precision_for("auto", device)}
-    runs = [store.runs.get(name) for name in names if not is_base(name)]
-    shape = template or (runs[0].template if runs else "{prompt}")
-    with store.transaction():
-        if store.queue.paused():
-            raise Unavailable(
-                "The queue is paused: nothing would answer.",
-                "Let it go on, on the Runs page or with “attune queue resume”, then ask again.",
-            )
-        twin = store.asks.just_asked(base, names, prompt, shape, DOUBLE_PRESS)
-        if twin is not None:
-            return twin
-        return store.asks.add(base, names, prompt, shape, settings, device=device.name)
 
 
 def memory(store: Store, job: JobInfo) -> int | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import Any
 
 import pytest
 
 from jobs.evaluation.generate import Answerer
-from jobs.queue.work import ask as ask_work
+from jobs.evaluation.sampling import LONGEST_ANSWER
+from jobs.queue import room
+from jobs.queue.reporter import StoreReporter
 
 
 @pytest.fixture
@@ -21,7 +24,7 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
                 found.append(f"{self._info.architecture} {precision}")
             return super()._base(precision, wanted)
 
-    monkeypatch.setattr(ask_work, "Answerer", Counting)
+    monkeypatch.setattr(room, "Answerer", Counting)
     return found
 
 
@@ -49,7 +52,7 @@ def test_several_questions_over_one_load(trained: Any, tiny: Any, loads: list[st
     assert set(second.answers) == {"base", "prompt-tuning"}
     assert first.answers["base"].text == second.answers["base"].text
     assert third.answers["base"].text != first.answers["base"].text
-    assert 0 < first.answers["lora"].tokens <= ask_work.LONGEST_ANSWER
+    assert 0 < first.answers["lora"].tokens <= LONGEST_ANSWER
 
 
 def test_every_precision_is_loaded_once(trained: Any, loads: list[str]) -> None:
@@ -101,3 +104,139 @@ def test_a_stopped_question_says_so(trained: Any) -> None:
     trained.store.jobs.request_stop(trained.workspace.answers(number).job_id)
     trained.work()
     assert trained.workspace.answers(number).state == "stopped"
+
+
+def test_the_answer_is_kept_while_it_is_written(trained: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr("jobs.evaluation.watch.PACE", 0.0)
+    seen: list[str] = []
+    put = trained.store.asks.put_written
+
+    def noted(ask_id: int, written: Any) -> None:
+        put(ask_id, written)
+        seen.append(trained.store.asks.get(ask_id).written["lora"].text)
+
+    monkeypatch.setattr(type(trained.store.asks), "put_written", lambda _, *a: noted(*a))
+    number = trained.workspace.ask(["lora"], "The red door 1.", length=20)
+    trained.work()
+    asked = trained.workspace.answers(number)
+    assert asked.written == {}
+    assert len(set(seen)) > 3
+    assert seen[0] == ""
+    assert all(asked.answers["lora"].text.startswith(text) for text in seen)
+
+
+def test_a_stop_in_mid_answer_keeps_what_was_written(trained: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr("jobs.evaluation.watch.PACE", 0.0)
+    put = trained.store.asks.put_written
+
+    def stops(ask_id: int, written: Any) -> None:
+        put(ask_id, written)
+        if written["lora"].tokens == 3:
+            trained.workspace.stop_ask(ask_id)
+
+    monkeypatch.setattr(type(trained.store.asks), "put_written", lambda _, *a: stops(*a))
+    monkeypatch.setattr(StoreReporter, "stop_requested", StoreReporter._ask)  # at every token
+    whole = trained.workspace.ask(["lora"], "The red door 1.", length=100)
+    trained.work()
+    asked = trained.workspace.answers(whole)
+    assert asked.state == "stopped"
+    assert asked.answers == {}
+    assert asked.written["lora"].tokens == 3
+    assert asked.written["lora"].text
+
+
+def test_sampled_answers_come_from_the_seed_and_reach_no_comparison(trained: Any) -> None:
+    """Traps 25 and 27: what is asked in between changes no score, and nothing of it is kept."""
+    ask, answers = trained.workspace.ask, trained.workspace.answers
+    how = {"temperature": 1.0, "length": 12}
+    before = trained.workspace.compare("things", ["base", "lora"], limit=3)
+    trained.work()
+    kept = _completions(trained.store)
+    asked = [ask(["base", "lora"], "The red door 1.", seed=seed, **how) for seed in (1, 2)]
+    trained.work()
+    again = ask(["lora", "base"], "The red door 1.", seed=1, **how)
+    greedy = ask(["base"], "The red door 1.", length=12)
+    trained.work()
+    texts = [
+        {name: a.text for name, a in answers(number).answers.items()} for number in (*asked, again)
+    ]
+    assert texts[0] == texts[2]
+    assert texts[0] != texts[1]
+    assert answers(greedy).answers["base"].text != texts[0]["base"]
+    assert _completions(trained.store) == kept
+    rows = [example.prompt for example in trained.workspace.result(before.id).examples]
+    ask(["base", "lora"], rows[0], seed=1, **how)
+    trained.work()
+    after = trained.workspace.compare("things", ["base", "lora", "prompt-tuning"], limit=3)
+    trained.work()
+    first, second = (trained.workspace.result(one.id).examples for one in (before, after))
+    for one, other in zip(first, second, strict=True):
+        for name in ("base", "lora"):
+            assert one.completions[name].text == other.completions[name].text
+
+
+def _completions(store: Any) -> int:
+    with store._database.read() as connection:
+        return connection.exec_driver_sql("SELECT count(*) FROM completions").scalar_one()
+
+
+def test_examples_stand_in_the_prompt_as_in_a_comparison(trained: Any) -> None:
+    """The same examples and the same answer, greedily, as `base+3` gives there."""
+    compared = trained.workspace.compare("things", ["base+3", "lora"], limit=1)
+    trained.work()
+    result = trained.workspace.result(compared.id)
+    example, length = result.examples[0], result.settings["max_new_tokens"]
+    number = trained.workspace.ask(["base+3", "base", "lora"], example.prompt, length=length)
+    trained.work()
+    asked = trained.workspace.answers(number)
+    assert asked.errors == {}
+    assert asked.answers["base+3"].text == example.completions["base+3"].text
+    assert asked.answers["base+3"].text != asked.answers["base"].text
+
+
+def test_several_bases_answer_one_after_another(trained: Any, tiny: Any, loads: list[str]) -> None:
+    trained.train(tiny("gpt2"), name="other")
+    trained.work()
+    for _ in range(2):
+        number = trained.workspace.ask(["base", "lora", "other"], "The red door 1.")
+    trained.work()
+    asked = trained.workspace.answers(number)
+    gpt2 = f"base:{tiny('gpt2')}"
+    assert set(asked.answers) == {"base", "lora", gpt2, "other"}
+    assert loads == ["llama float32", "gpt2 float32"]
+
+
+def test_what_does_not_fit_beside_it_makes_another_base_leave(
+    trained: Any, tiny: Any, loads: list[str], monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(room, "free_memory", lambda device: 0)
+    for number, model in enumerate(("llama", "gpt2", "llama")):
+        trained.workspace.ask(["base"], f"Hello {number}", model=str(tiny(model)))
+    trained.work()
+    assert loads == ["llama float32", "gpt2 float32", "llama float32"]
+
+
+def test_a_base_that_is_gone_leaves_the_others_their_answers(
+    trained: Any, tiny: Any, tmp_path: Any
+) -> None:
+    copy = shutil.copytree(tiny("gpt2"), tmp_path / "gpt2")
+    trained.train(copy, name="other")
+    trained.work()
+    number = trained.workspace.ask(["lora", "other"], "Hello")
+    shutil.rmtree(copy)
+    trained.work()
+    asked = trained.workspace.answers(number)
+    assert asked.state == "done"
+    assert set(asked.answers) == {"lora"}
+    assert "not there any more" in asked.errors["other"]["what"]
+
+
+def test_a_prompt_without_room_loses_its_middle_and_says_so(trained: Any, tiny: Any) -> None:
+    model, ask = str(tiny("llama")), trained.workspace.ask
+    number = ask(["base", "base+3"], "The red door. " * 400, data="things", model=model)
+    short = ask(["base"], "The red door.", model=model)
+    trained.work()
+    notes = trained.workspace.answers(number).notes
+    assert "lost its middle" in notes["base"]
+    assert "room for 0 of its 3 examples" in notes["base+3"]
+    assert trained.workspace.answers(short).notes == {}

@@ -116,11 +116,12 @@ def test_the_running_come_first_and_the_waiting_in_order(store):
 
 def test_a_child_that_stays_takes_only_its_own_kind_and_only_in_turn(store):
     store.jobs.submit("ask", "cpu")
-    assert not store.jobs.others_waiting("cpu", "ask")
+    assert store.jobs.kinds_waiting("cpu") == {"ask"}
     assert store.jobs.claim_same("ask", "cpu") is not None
     store.jobs.submit("train", "cpu")
     store.jobs.submit("ask", "cpu")
-    assert store.jobs.others_waiting("cpu", "ask")
+    assert store.jobs.kinds_waiting("cpu") == {"ask", "train"}
+    assert store.jobs.kinds_waiting("cuda:0") == frozenset()
     assert store.jobs.claim_same("ask", "cpu") is None
 
 

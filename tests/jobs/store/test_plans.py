@@ -27,7 +27,7 @@ POLLED = {
     "busy devices": lambda s: s.jobs.busy_devices(),
     "stop requested": lambda s: s.jobs.stop_requested(3),
     "last child": lambda s: s.jobs.last_child("cpu"),
-    "others waiting": lambda s: s.jobs.others_waiting("cpu", "ask"),
+    "kinds waiting": lambda s: s.jobs.kinds_waiting("cpu"),
     "claim": lambda s: s.jobs.claim("cpu"),
     "claim of the same kind": lambda s: s.jobs.claim_same("ask", "cpu"),
     "submit": lambda s: s.jobs.submit("nap", "cpu", after=1),
@@ -57,6 +57,7 @@ POLLED = {
     ),
     "completions": lambda s: s.completions.get("key"),
     "ask": lambda s: s.asks.get(1),
+    "newest asks": lambda s: s.asks.newest(10),
     "dataset": lambda s: s.datasets.get("letters"),
     "fact": lambda s: s.facts.get("probe"),
 }
@@ -65,6 +66,7 @@ WALKS = {
     "newest runs": "SCAN runs",
     "newest ended runs": "SCAN runs",
     "newest comparisons": "SCAN comparisons",
+    "newest asks": "SCAN asks",
 }
 
 

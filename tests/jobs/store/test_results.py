@@ -94,6 +94,16 @@ def test_answers_come_one_by_one(store):
     store.asks.put(ask_id, "x", error)
     ask = store.asks.get(ask_id)
     assert (ask.answers, ask.errors) == ({"base": done}, {"x": error})
+    begun = Completion("Hel", 1, False)
+    store.asks.put_written(ask_id, {"tone-1": begun})
+    ask = store.asks.get(ask_id)
+    assert (ask.answers, ask.written) == ({"base": done}, {"tone-1": begun})
+    store.asks.put(ask_id, "tone-1", done, "Odd.")
+    ask = store.asks.get(ask_id)
+    assert (ask.answers, ask.written) == ({"base": done, "tone-1": done}, {})
+    assert ask.notes == {"tone-1": "Odd."}
+    store.asks.clear(ask_id)
+    assert (store.asks.get(ask_id).answers, store.asks.get(ask_id).errors) == ({}, {})
     with pytest.raises(NotFound):
         store.asks.get(77)
 

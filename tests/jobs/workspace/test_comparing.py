@@ -69,12 +69,6 @@ def test_a_model_that_no_run_stands_on_is_refused(trained: Any, tiny: Any) -> No
     assert trained.workspace.comparisons() == []
 
 
-def test_a_question_goes_to_one_base_at_a_time(trained: Any, tiny: Any) -> None:
-    trained.end(trained.train(tiny("gpt2"), name="other"))
-    with pytest.raises(InputError, match="different base models"):
-        trained.workspace.ask(["first", "other"], "Where is it?")
-
-
 def test_the_same_request_gives_what_exists(trained: Any) -> None:
     ask = trained.workspace.compare
     first = ask("things", ["base", "first"])

@@ -1,4 +1,4 @@
-"""What a run said, and asking for answers."""
+"""What a run said, and what is left of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from jobs.errors import InputError, Unavailable
+from jobs.errors import Unavailable
 from jobs.workspace import using
 
 
@@ -52,35 +52,6 @@ def test_checkpoints_are_those_that_lie_on_the_disk(bench: Any, run: Any) -> Non
     assert [c.step for c in bench.workspace.checkpoints("baseline")] == [10, 20]
     (run.folder / "checkpoints" / "10").rmdir()
     assert [c.step for c in bench.workspace.checkpoints("baseline")] == [20]
-
-
-def test_a_question_is_shaped_as_the_run_was_trained(bench: Any, run: Any, tiny: Any) -> None:
-    bench.end(run)
-    ask_id = bench.workspace.ask(["base", "baseline"], "Hello")
-    asked = bench.workspace.answers(ask_id)
-    assert asked.state == "queued"
-    assert asked.variants == ("base", "baseline")
-    assert asked.model == str(tiny("llama"))
-    assert asked.template == "Say it: {prompt}"
-    shaped = bench.workspace.answers(
-        bench.workspace.ask(["baseline"], "Hello", template="{prompt}?")
-    )
-    assert shaped.template == "{prompt}?"
-    plain = bench.workspace.answers(bench.workspace.ask(["base"], "Hello"))
-    assert (plain.model, plain.template) == ("starter", "{prompt}")
-
-
-def test_questions_that_cannot_be_asked(bench: Any, run: Any, tiny: Any) -> None:
-    bench.end(run, "failed")
-    for words, kind in (
-        ((["base"], "  \n"), InputError),
-        (([], "Hello"), InputError),
-        ((["nobody"], "Hello"), InputError),
-        ((["baseline"], "Hello"), Unavailable),
-    ):
-        with pytest.raises(kind):
-            bench.workspace.ask(*words)
-    assert bench.workspace.queue() == []
 
 
 def test_nothing_to_export_yet(bench: Any, run: Any, tmp_path: Any) -> None:
