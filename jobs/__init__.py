@@ -21,6 +21,7 @@ from jobs.errors import (
 from jobs.evaluation.browse import Browsed, browse
 from jobs.evaluation.metrics import Described, described
 from jobs.evaluation.report import to_csv, to_json
+from jobs.evaluation.sampling import sampling_options
 from jobs.evaluation.votes import Duel, Tally
 from jobs.home import Home
 from jobs.options import OptionInfo
@@ -116,6 +117,7 @@ __all__ = [
     "browse",
     "described",
     "encodings",
+    "sampling_options",
     "template_named",
     "to_csv",
     "to_json",

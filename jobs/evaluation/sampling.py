@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jobs.options import option
+from jobs.options import OptionInfo, describe, option
 
 LONGEST_ANSWER = 200  # tokens; some 150 English words
 MOST_TOKENS = 4096
@@ -49,3 +49,8 @@ class Sampling:
         low=1,
         high=MOST_TOKENS,
     )
+
+
+def sampling_options() -> tuple[OptionInfo, ...]:
+    """What may be changed about how a question is answered, for forms and help texts."""
+    return describe(Sampling)

@@ -1,16 +1,13 @@
-"""`attune compare`, `attune ask`, `attune export`: did it help, try it, take it away."""
+"""`attune compare`, `attune export`: did it help, take it away."""
 
 from __future__ import annotations
 
-import dataclasses
-import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from jobs import (
-    Ask,
     ComparisonInfo,
     ComparisonResult,
     Described,
@@ -24,13 +21,11 @@ from studio.cli.options import HomeOption, JsonOption, open_workspace, settle, w
 
 VARIANT = "base, base@4bit, base+3 (three examples in its prompt), or a run's name."
 VariantsArgument = Annotated[list[str], typer.Argument(metavar="VARIANT...", help=VARIANT)]
-POLL = 0.1  # seconds
 
 
 def register(root: typer.Typer) -> None:
     """Hang the commands that stand at the top level."""
     root.command()(compare)
-    root.command()(ask)
     root.command()(export)
 
 
@@ -108,34 +103,6 @@ def tell(result: ComparisonResult, most: int = 2) -> None:
             show.say(f"{variant}  {_brief(example.completions[variant].text)}")
 
 
-def ask(
-    context: typer.Context,
-    variants: VariantsArgument,
-    prompt: Annotated[str, typer.Option(help="What to ask.")],
-    home: HomeOption = None,
-    json: JsonOption = False,
-) -> None:
-    """Put one prompt to every variant."""
-    settle(context, home, json)
-    workspace = open_workspace(context)
-    ask_id = workspace.ask(variants, prompt)
-    while (asked := workspace.answers(ask_id)).state in ("queued", "running"):
-        time.sleep(POLL)
-    if wants_json(context):
-        show.document(_answers(asked))
-    else:
-        for variant, completion in asked.answers.items():
-            show.say(f"{variant}: {completion.text}")
-    for variant, refused in asked.errors.items():
-        show.err().print(f"{variant}: {refused['what']} {refused['cure']}", markup=False)
-    if asked.errors and asked.state == "done":
-        raise typer.Exit(1)
-    if asked.state != "done":
-        error = asked.error or {"what": f"The question is {asked.state}.", "cure": "Ask again."}
-        show.problem(error)
-        raise typer.Exit(1)
-
-
 def export(
     context: typer.Context,
     run: Annotated[str, typer.Argument(metavar="RUN", help="A run's name.")],
@@ -169,8 +136,3 @@ def _scores(result: ComparisonResult, one: Described) -> list[str]:
 def _brief(text: str, width: int = 300) -> str:
     line = " ".join(text.split())
     return line if len(line) <= width else line[: width - 1] + "…"
-
-
-def _answers(asked: Ask) -> dict[str, Any]:
-    told = {variant: dataclasses.asdict(answer) for variant, answer in asked.answers.items()}
-    return {"prompt": asked.prompt, "answers": told, "errors": dict(asked.errors)}

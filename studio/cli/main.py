@@ -10,7 +10,7 @@ import typer
 
 from jobs import AttuneError
 from studio.address import Address
-from studio.cli import answer, data, demo, machine, password, queue, runs
+from studio.cli import answer, ask, data, demo, machine, password, queue, runs, votes
 from studio.cli.options import HomeOption, JsonOption, address_to, open_workspace, settle
 
 app = typer.Typer(
@@ -27,6 +27,8 @@ app.add_typer(runs.app, name="runs")
 app.add_typer(queue.app, name="queue")
 runs.register(app)
 answer.register(app)
+ask.register(app)
+votes.register(app)
 machine.register(app)
 demo.register(app)
 password.register(app)

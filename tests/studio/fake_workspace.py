@@ -6,11 +6,13 @@ import math
 import random
 import time
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+
+from fake_questions import FakeQuestions
 
 from jobs.data import ReadAs, save_pasted, silent
 from jobs.data.templates import TEMPLATES, PromptTemplate
@@ -20,6 +22,7 @@ from jobs.evaluation.votes import Duel, Tally, next_duel, tally
 from jobs.home import Home
 from jobs.options import OptionInfo
 from jobs.types import (
+    Ask,
     ChangedRow,
     Columns,
     ComparedExample,
@@ -186,7 +189,7 @@ class FakeWorkspace:
     chain: dict[str, list[DatasetInfo]] = field(default_factory=dict)
     heads: dict[str, int] = field(default_factory=dict)
     studying: set[int] = field(default_factory=set)
-    asked: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
+    talking: FakeQuestions = field(default_factory=lambda: FakeQuestions(time.time))
     given: list[Vote] = field(default_factory=list)
 
     # --- data -----------------------------------------------------------------------------------
@@ -1100,26 +1103,27 @@ class FakeWorkspace:
         *,
         model: str | None = None,
         template: str | None = None,
+        data: str | None = None,
+        temperature: Any = 0.0,
+        top_p: Any = 1.0,
+        seed: Any = 0,
+        length: Any = 200,
     ) -> int:
-        if not prompt.strip():
-            raise InputError("There is no prompt yet.", "Write one.")
-        self.asked.append((tuple(variants), prompt))
-        return len(self.asked)
+        sampling = {"temperature": temperature, "top_p": top_p, "seed": seed, "length": length}
+        shape = {"model": model, "template": template, "data": data}
+        return self.talking.ask(variants, prompt, {**shape, **sampling})
 
-    def answers(self, ask_id: int) -> Any:
-        variants, prompt = self.asked[ask_id - 1]
-        answers = {
-            v: Completion(f"An answer of {v} to: {prompt}", 12, False, 0.4) for v in variants
-        }
-        return SimpleNamespace(
-            errors={},
-            id=ask_id,
-            prompt=prompt,
-            variants=variants,
-            answers=answers,
-            state="done",
-            error=None,
-        )
+    def answers(self, ask_id: int) -> Ask:
+        return self.talking.answers(ask_id)
+
+    def follow(self, ask_id: int, every: float = 0.1) -> Iterator[Ask]:
+        return self.talking.follow(ask_id, every)
+
+    def stop_ask(self, ask_id: int) -> Ask:
+        return self.talking.stop(ask_id)
+
+    def asked(self, limit: int = 10) -> list[Ask]:
+        return self.talking.newest(limit)
 
     # --- using, first try -----------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from jobs.evaluation.sampling import LONGEST_ANSWER, Sampling
-from jobs.options import OptionInfo, describe, parse
+from jobs.options import parse
 from jobs.types import Ask
 from jobs.workspace import asking
 from jobs.workspace.verbs.comparisons import ComparisonVerbs
@@ -66,7 +66,3 @@ class QuestionVerbs(ComparisonVerbs):
     def asked(self, limit: int = 10) -> list[Ask]:
         """The newest questions first."""
         return self._store.asks.newest(limit)
-
-    def sampling_options(self) -> tuple[OptionInfo, ...]:
-        """What may be changed about how a question is answered."""
-        return describe(Sampling)

@@ -1,0 +1,65 @@
+"""`attune votes`: what people's blind votes on a comparison amount to."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Annotated
+
+import typer
+
+from jobs import Interval, Tally
+from studio.cli import show
+from studio.cli.options import HomeOption, JsonOption, open_workspace, settle, wants_json
+
+HEAD = ("pair", "won", "lost", "tied", "both bad", "win rate", "p", "score agrees", "voters agree")
+
+
+def register(root: typer.Typer) -> None:
+    """Hang the command at the top level."""
+    root.command()(votes)
+
+
+def votes(
+    context: typer.Context,
+    comparison: Annotated[int, typer.Argument(help="A comparison's number, as its page has it.")],
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Tell which answers people chose when they did not know whose they were."""
+    settle(context, home, json)
+    workspace = open_workspace(context)
+    info = workspace.comparison(comparison)
+    found = workspace.votes(comparison)
+    if wants_json(context):
+        show.document(
+            {
+                "comparison": info.id,
+                "data": info.data,
+                "pairs": [dataclasses.asdict(t) for t in found],
+            }
+        )
+        return
+    if not found:
+        show.say(f"Nobody has voted on comparison {info.id} yet. Its page has “Judge blind”.")
+        return
+    from studio.parts.votes import sentence  # the words of the page
+
+    for tally in found:
+        show.say(sentence(tally))
+    show.table(HEAD, [_row(tally) for tally in found])
+    show.say(
+        "Won and lost are prompts on which more people chose the one; win rate, with its 95% "
+        "interval, leaves out ties. p is the sign test's."
+    )
+
+
+def _row(t: Tally) -> tuple[object, ...]:
+    counts = (t.wins, t.losses, t.ties, t.both_bad)
+    shares = (_share(t.win_rate), f"{t.sign_test:.3f}", _share(t.with_metric), _share(t.agreement))
+    return (f"{t.a} against {t.b}", *counts, *shares)
+
+
+def _share(share: Interval) -> str:
+    if share.mean is None or share.low is None or share.high is None:
+        return "–"
+    return f"{share.mean:.0%} ({share.low:.0%} to {share.high:.0%})"

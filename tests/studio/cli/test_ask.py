@@ -1,0 +1,157 @@
+"""`attune ask` and `attune votes`: what is printed, when, and what Ctrl-C does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from jobs.types import Ask, Completion
+from studio.cli import ask, main, votes
+
+Attune = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def attune(
+    workspace: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Attune:
+    """attune("ask", ...) over the fake workspace: status, output, errors."""
+    for module in (ask, votes):
+        monkeypatch.setattr(module, "open_workspace", lambda context: workspace)
+
+    def run(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["attune", *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        told = capsys.readouterr()
+        return int(ended.value.code or 0), told.out, told.err
+
+    return run
+
+
+def test_answers_are_printed_one_after_another(attune: Attune) -> None:
+    status, out, err = attune("ask", "base", "house-style-lora-1", "--prompt", "What is a heron?")
+    assert status == 0
+    assert out.splitlines() == [
+        "base: An answer of base to: What is a heron?",
+        "house-style-lora-1: An answer of house-style-lora-1 to: What is a heron?",
+    ]
+    assert "Loading Starter model" in err
+
+
+def test_words_are_printed_as_they_come(
+    attune: Attune, workspace: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The screen grows: what is flushed while the answer is written is a part of it."""
+    workspace.talking.pace = 20.0
+    grown: list[int] = []
+    monkeypatch.setattr(ask.Teller, "tell", _noting(ask.Teller.tell, grown))
+    attune("ask", "base", "--prompt", "long")
+    lengths = sorted(set(grown))
+    assert len(lengths) > 5
+    assert lengths[-1] > 1000
+
+
+def _noting(tell: Any, grown: list[int]) -> Any:
+    def noted(self: Any, asked: Ask) -> None:
+        tell(self, asked)
+        grown.append(len(self._printed))
+
+    return noted
+
+
+def test_an_answer_that_comes_later_waits_for_the_one_before(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def state(**more: Any) -> Ask:
+        usual: dict[str, Any] = {"state": "running", "settings": {}, "job_id": 1}
+        made = {"id": 1, "created": 0.0, "model": "starter", "prompt": "Hi", "template": "{prompt}"}
+        return Ask(**{**made, **usual, "variants": ("base", "tuned"), **more})
+
+    def said(text: str) -> Completion:
+        return Completion(text, 1, False)
+
+    teller = ask.Teller()
+    teller.tell(state(written={"base": said("")}))
+    assert capsys.readouterr().out == ""
+    teller.tell(state(written={"base": said("One"), "tuned": said("Eins")}))
+    assert capsys.readouterr().out == "base: One"
+    teller.tell(state(written={"base": said("One two")}, answers={"tuned": said("Eins zwei.")}))
+    assert capsys.readouterr().out == " two"
+    whole = {"base": said("One two."), "tuned": said("Eins zwei.")}
+    teller.tell(state(answers=whole, state="done"))
+    assert capsys.readouterr().out == ".\ntuned: Eins zwei.\n"
+
+
+def test_ctrl_c_stops_the_answers_and_keeps_what_was_written(
+    attune: Attune, workspace: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell = ask.Teller.tell
+
+    def impatient(self: Any, asked: Ask) -> None:
+        tell(self, asked)
+        if len(self._printed) > 40:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(ask.Teller, "tell", impatient)
+    status, out, err = attune("ask", "base", "--prompt", "long")
+    assert status == 130
+    assert out.startswith("base: An answer of base to: long and so on")
+    assert "Stopped" in err
+    stopped = workspace.answers(1)
+    assert stopped.state == "stopped"
+    assert stopped.written["base"].text
+
+
+def test_how_it_is_sampled_is_told_in_full(attune: Attune, workspace: Any) -> None:
+    words = ("--temperature", "0.7", "--top-p", "0.9", "--seed", "3", "--length", "40", "--json")
+    status, out, _ = attune("ask", "base", "--prompt", "Hello", *words)
+    document = json.loads(out)
+    assert status == 0
+    assert document["state"] == "done"
+    assert document["settings"]["temperature"] == 0.7
+    assert document["settings"]["length"] == 40
+    assert document["answers"]["base"]["text"].startswith("An answer of base")
+    assert workspace.answers(1).settings["seed"] == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("--temperature", "hot"), "Temperature"),
+        (("--top-p", "2"), "Top-p"),
+        (("--length", "0"), "Longest answer"),
+    ],
+)
+def test_bad_settings_are_one_sentence_with_the_fix(
+    attune: Attune, words: tuple[str, ...], named: str
+) -> None:
+    status, out, err = attune("ask", "base", "--prompt", "Hello", *words)
+    assert (status, out) == (2, "")
+    assert named in err
+    assert "Give a value from" in err
+
+
+def test_votes_are_told_with_their_counts(attune: Attune, workspace: Any) -> None:
+    status, out, _ = attune("votes", "3")
+    assert status == 0
+    assert "Nobody has voted" in out
+    for _ in range(20):
+        duel = workspace.duel(3, "me")
+        side = "left" if duel.left != "base" else "right"
+        workspace.vote(3, "me", duel.position, duel.left, duel.right, side)
+    status, out, _ = attune("votes", "3")
+    assert status == 0
+    assert "people prefer it" in out
+    pairs = json.loads(attune("votes", "3", "--json")[1])["pairs"]
+    assert sum(pair["wins"] for pair in pairs) == 20
+    assert pairs[0]["win_rate"]["mean"] == 1.0
+
+
+def test_votes_on_a_comparison_that_is_not_there(attune: Attune) -> None:
+    status, _, err = attune("votes", "77")
+    assert status == 2
+    assert err
