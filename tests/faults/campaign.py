@@ -103,7 +103,7 @@ def _tell(outcome: Outcome, kept: Path | None) -> None:
         print(outcome.problem, flush=True)
     if kept is not None:
         line: dict[str, object] = {"name": one.name, "seconds": outcome.seconds}
-        line |= {"problem": outcome.problem, "missed": outcome.missed}
+        line |= {"problem": outcome.problem, "missed": outcome.missed, **outcome.notes}
         with kept.open("a") as file:
             file.write(json.dumps(line | {"skipped": outcome.skipped}) + "\n")
 

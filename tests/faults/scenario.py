@@ -13,7 +13,8 @@ import shutil
 import sys
 import time
 import traceback
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -76,6 +77,7 @@ class Outcome:
     problem: str = ""
     skipped: str = ""
     missed: bool = False
+    notes: Mapping[str, float] = field(default_factory=dict)
 
 
 def draw(seed: int, light: bool, only: tuple[str, ...] = ()) -> Scenario:
@@ -115,7 +117,8 @@ def play(scenario: Scenario, folder: Path, templates: dict[bool, Template]) -> O
         problem = traceback.format_exc()
     finally:
         world.close()
-    return Outcome(scenario, time.monotonic() - began, problem, missed=world.missed)
+    took = time.monotonic() - began
+    return Outcome(scenario, took, problem, missed=world.missed, notes=world.notes)
 
 
 # --- what every world begins with ---------------------------------------------------------------

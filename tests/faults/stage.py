@@ -25,6 +25,8 @@ class Stage:
         self.folder = root / "stage"
         self.reached = self.folder / "reached"
         self.ledger = self.folder / "ledger.txt"
+        # Where there may be room when the database's volume has none.
+        self.refused = root / "runs" / "refused"
 
     def set(self, **plan: Any) -> None:
         """The suite: what the next child is to do (`work`, `phase`, `after`, `once`)."""
@@ -50,9 +52,10 @@ class Stage:
             lines = self.ledger.read_text().splitlines()
         except FileNotFoundError:
             return set()
-        # The last line may be cut: its writer was killed.
+        # A line may be cut, and the next one hang on it: its writer was killed, or had no room.
         whole = [line.removesuffix(" .").split() for line in lines if line.endswith(" .")]
-        return {(int(job), int(attempt), int(step)) for job, attempt, step in whole}
+        found = [[int(number) for number in line] for line in whole if len(line) == 3]
+        return {(job, attempt, step) for job, attempt, step in found}
 
 
 class Linger:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -165,6 +166,16 @@ def processes(root: Path) -> set[int]:
         if name.isdigit() and int(name) != os.getpid() and str(root) in _command(int(name)).split():
             found.add(int(name))
     return {pid for pid in found if lives(pid)}
+
+
+def memory(leader: int) -> int:
+    """Bytes that the processes of a group hold; 0 when the last of them is gone."""
+    page, total = os.sysconf("SC_PAGE_SIZE"), 0
+    for name in os.listdir("/proc"):
+        with contextlib.suppress(OSError):
+            if name.isdigit() and os.getpgid(int(name)) == leader and lives(int(name)):
+                total += int(Path(f"/proc/{name}/statm").read_text().split()[1]) * page
+    return total
 
 
 def lives(pid: int) -> bool:

@@ -5,6 +5,7 @@ Found through `$ATTUNE_WORK_MODULES`; the plan of the stage says which of the tw
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from faults.stage import Linger, Stage
+from jobs import AttuneError
 from jobs.data import load_examples
 from jobs.queue.local_model import ensure_local
 from jobs.training import checkpoint, sums
@@ -32,8 +34,13 @@ class Staged:
 
         def flush_and_note() -> None:
             told = [data["step"] for kind, data in list(reporter._pending) if kind == "metric"]
-            flush()
-            with open(ledger, "a") as file:
+            try:
+                flush()
+            except AttuneError:
+                stage.refused.touch()
+                raise
+            # A full disk has no room for the ledger either: what is not in it is not looked for.
+            with contextlib.suppress(OSError), open(ledger, "a") as file:
                 file.writelines(f"{job.id} {job.attempt} {step} .\n" for step in told)
 
         reporter.flush = flush_and_note
@@ -57,8 +64,8 @@ class Staged:
 
 
 def linger_while_saving(linger: Linger) -> None:
-    """A stop with the files written and not yet named, and one before their sums are."""
-    sync, write = checkpoint._sync, sums.write
+    """A stop before the first file, one before their sums, and one before they have their name."""
+    sync, write, place = checkpoint._sync, sums.write, checkpoint.place
     synced: set[Path] = set()
 
     def slow_sync(path: Path) -> None:
@@ -72,7 +79,12 @@ def linger_while_saving(linger: Linger) -> None:
         linger.at("checkpointing")
         write(folder)
 
-    checkpoint._sync, sums.write = slow_sync, slow_sums
+    def slow_place(final: Path, fill: Any) -> Path:
+        if final.parent.name == "checkpoints":
+            linger.at("checkpointing")
+        return place(final, fill)
+
+    checkpoint._sync, sums.write, checkpoint.place = slow_sync, slow_sums, slow_place
 
 
 class Train:

@@ -60,6 +60,7 @@ class World:
         self._started: list[subprocess.Popen[bytes]] = []
         self.damaged_on_purpose = False
         self.missed = False  # it was done before anything could be broken
+        self.notes: dict[str, float] = {}  # figures that are kept with the outcome
 
     def open(self) -> None:
         """Copy the template and open the home; faults that mount something do it before."""
@@ -73,7 +74,7 @@ class World:
 
     def plan(self, phase: str | None = None, **more: object) -> None:
         """Where the next child lingers: at a random visit to the phase, the first one or later."""
-        after = {"training": 20, "validating": 3, "checkpointing": 4}.get(phase or self.phase, 0)
+        after = {"training": 20, "validating": 3, "checkpointing": 7}.get(phase or self.phase, 0)
         self.stage.reached.unlink(missing_ok=True)
         work = "light" if self.template.light else "real"
         plan = {"work": work, "phase": phase or self.phase, "after": self.drawn.randint(0, after)}

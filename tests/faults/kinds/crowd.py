@@ -29,7 +29,7 @@ class Crowd(Plain):
                 stderr=subprocess.PIPE,
                 text=True,
             )
-            for words in (("queue",), ("queue", "resume"), ("queue", "stop", "999999"))
+            for words in (("queue",), ("queue", "continue"), ("queue", "stop", "999999"))
         ]
         world.reach()
         naps = [world.store.jobs.submit("nap", "cpu").id for _ in range(LINES)]

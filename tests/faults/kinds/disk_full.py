@@ -1,4 +1,4 @@
-"""The volume fills up in mid-run, during a checkpoint or an event, and has room again later."""
+"""The home's one volume fills up in mid-run, and has room again a while later."""
 
 from __future__ import annotations
 
@@ -32,25 +32,49 @@ def cannot_mount() -> str | None:
     return None
 
 
-def mount(world: World, mebibytes: int = MEBIBYTES) -> None:
-    """A small volume where the home will be."""
-    world.root.mkdir(parents=True)
-    words = ["mount", "-t", "tmpfs", "-o", f"size={mebibytes}m", "none", str(world.root)]
-    subprocess.run(words, check=True)
-    world.afterwards(lambda: subprocess.run(["umount", "-l", str(world.root)], check=False))
+def mount(world: World, part: str = ".", mebibytes: int = MEBIBYTES) -> None:
+    """A small volume where the home, or a folder of it, will be: ext4 in a file, or in memory."""
+    place = world.root / part
+    place.mkdir(parents=True, exist_ok=True)
+    if world.drawn.random() > 0.5 or not _mount_file(world, place, mebibytes):
+        words = ["mount", "-t", "tmpfs", "-o", f"size={mebibytes}m", "none", str(place)]
+        subprocess.run(words, check=True)
+    world.afterwards(lambda: subprocess.run(["umount", "-l", str(place)], check=False))
 
 
-def fill(root: Path) -> Path:
-    """Take all the room that is left; the file that holds it."""
+def _mount_file(world: World, place: Path, mebibytes: int) -> bool:
+    """Whether a file system in a file could be mounted there; containers often have no loop."""
+    image = world.root.parent / f"{world.root.name}-{place.name}.ext4"
+    world.afterwards(lambda: image.unlink(missing_ok=True))
+    with image.open("wb") as file:
+        file.truncate(mebibytes * 2**20)
+    words = (
+        ["mkfs.ext4", "-q", "-F", "-m", "0", "-E", f"root_owner={os.geteuid()}", str(image)],
+        ["mount", "-o", "loop", str(image), str(place)],
+    )
+    try:
+        return not any(
+            subprocess.run(w, capture_output=True, check=False).returncode for w in words
+        )
+    except FileNotFoundError:
+        return False
+
+
+def fill(root: Path, leave: int = 0) -> Path:
+    """Take all the room but so many bytes; the file that holds it."""
     ballast = root / "ballast"
-    with open(ballast, "wb", buffering=0) as file, contextlib.suppress(OSError):
-        while True:
-            file.write(b"\0" * 65536)
+    with open(ballast, "wb", buffering=0) as file:
+        with contextlib.suppress(OSError):
+            while True:
+                file.write(b"\0" * 65536)
+        os.fsync(file.fileno())
+        file.truncate(max(0, file.tell() - leave))
     return ballast
 
 
 class DiskFull(Plain):
     name = "disk-full"
+    weight = 1
 
     def missing(self) -> str | None:
         return cannot_mount()
