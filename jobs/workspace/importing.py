@@ -13,6 +13,7 @@ from jobs.data.versions import STUDIED_AT_ONCE
 from jobs.home import Home
 from jobs.store import Store
 from jobs.types import DatasetInfo
+from jobs.workspace import room
 from jobs.workspace.tidying import being_imported
 
 
@@ -31,6 +32,8 @@ def add(
     progress: OnProgress = silent,
 ) -> DatasetInfo:
     """Reserve the name, write the rows, then complete the row; an error takes all of it back."""
+    room.check_import(home, (path, test_file))
+    progress = room.watched(home, progress)
     dataset_id = store.datasets.reserve(name)
     try:
         with being_imported(home, dataset_id):

@@ -22,6 +22,7 @@ from jobs.errors import InputError, Unavailable
 from jobs.home import Home
 from jobs.store import Store
 from jobs.types import ChangedRow, DatasetInfo, Example, Split, VersionDifference
+from jobs.workspace import room
 from jobs.workspace.tidying import being_imported
 
 SHOWN = 50  # rows of a difference
@@ -124,6 +125,7 @@ def _derive(
 ) -> DatasetInfo:
     """Write the rows, then complete the row of the database; an error takes all of it back."""
     _refuse_old(dataset)
+    room.check(home, dataset.bytes)
     tested = _tested(store, home, dataset)
     dataset_id = store.datasets.reserve_version(dataset)
     try:
