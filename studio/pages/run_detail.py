@@ -69,35 +69,48 @@ def detail_parts() -> Detail:
 
 
 @dataclass(frozen=True)
-class Drawn:
-    """A run as it looks now; `mark` tells whether that differs from before."""
+class Look:
+    """What a poll asks of a run; `mark` tells whether it looks different from before."""
 
-    updates: dict[Any, Any]
-    mark: str
+    run: RunInfo
+    head: str
+    live: str
+    log: str
     moves: bool
 
+    @property
+    def mark(self) -> str:
+        told = self.head + self.live + self.log
+        return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()
 
-def drawn(workspace: Workspace, run: RunInfo, detail: Detail) -> Drawn:
-    """Everything of a run that changes while somebody looks at it."""
+
+def look(workspace: Workspace, run: RunInfo) -> Look:
+    """A run as it is now."""
     comparison = workspace.comparison_of(run.name)
     compares = comparison is not None and comparison.state in ("queued", "running")
-    moving = run.state in ("queued", "running")
-    head, live = run_head(run), run_live(workspace, run, comparison)
-    log = f"<pre>{esc(workspace.log(run.name)[-LOG_END:]) or 'Nothing yet.'}</pre>"
+    moves = compares or run.state in ("queued", "running")
+    log = workspace.log(run.name)[-LOG_END:]
+    return Look(run, run_head(run), run_live(workspace, run, comparison), log, moves)
+
+
+def drawn(workspace: Workspace, seen: Look, detail: Detail) -> dict[Any, Any]:
+    """Everything of a run that changes while somebody looks at it.
+
+    This walks through the run's folder for what it takes: call it where something has changed.
+    """
+    run, moving = seen.run, seen.run.state in ("queued", "running")
     clone = address("/train", {"clone": run.id})
-    updates = {
-        detail.head: head,
-        detail.live: live,
+    return {
+        detail.head: seen.head,
+        detail.live: seen.live,
         detail.after: run_about(run, workspace.taken(run)),
-        detail.log: log,
+        detail.log: f"<pre>{esc(seen.log) or 'Nothing yet.'}</pre>",
         detail.stop: gr.Button(visible=moving),
         detail.resume: gr.Button(visible=run.state in EARLY),
         detail.again: gr.Button(visible=not moving),
         detail.remove: gr.Button(visible=not moving),
         detail.clone: f'<a class="button" href="{esc(clone)}">Change something and train</a>',
     }
-    mark = hashlib.sha256((head + live + log).encode("utf-8", "replace")).hexdigest()
-    return Drawn(updates, mark, moving or compares)
 
 
 def wire_actions(
@@ -117,9 +130,9 @@ def wire_actions(
         @telling(told)
         def act(request: gr.Request) -> dict[Any, Any]:
             verb(asked(request).name)
-            html = drawn(workspace, asked(request), detail)
-            now = {"face": "run", "run": html.mark}
-            return {**html.updates, seen: now, timer: gr.Timer(active=True)}
+            found = look(workspace, asked(request))
+            now = {"face": "run", "run": found.mark}
+            return {**drawn(workspace, found, detail), seen: now, timer: gr.Timer(active=True)}
 
         return act
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from jobs import AttuneError, NotFound, Workspace
+from jobs import DiskFull, NotFound, Unavailable, Workspace
 from studio.pages.common import (
     QUIET,
     find_run,
@@ -22,9 +22,9 @@ from studio.pages.common import (
 from studio.pages.curves_view import chosen, curves_view
 from studio.pages.history_view import history_mark, history_rows, history_view
 from studio.pages.queue_view import act, acting_panel, pressed, queue_view
-from studio.pages.run_detail import Detail, detail_parts, drawn, wire_actions
+from studio.pages.run_detail import Detail, detail_parts, drawn, look, wire_actions
 from studio.parts.frame import heading
-from studio.parts.notices import empty, error_notice
+from studio.parts.notices import closable, empty, error_notice
 
 # What was shown last, so that only what differs is drawn anew: which of the page's faces, and the
 # marks of its parts.
@@ -66,8 +66,8 @@ class _Page:
             if seen.get("face") == "run":
                 return self.one(seen, query(request, "run"))
             return self.listed(seen, page_number(request))
-        except AttuneError as error:
-            return {self.told: error_notice(error), self.timer: gr.Timer(active=False)}
+        except (Unavailable, DiskFull) as error:  # it passes: the clock goes on
+            return {self.told: closable(error_notice(error))}
 
     def listed(self, seen: Seen, page: int) -> dict[Any, Any]:
         """The queue and the history."""
@@ -88,11 +88,11 @@ class _Page:
     def one(self, seen: Seen, key: str) -> dict[Any, Any]:
         """One run as it looks now."""
         run = find_run(self.workspace, key)
-        html = drawn(self.workspace, run, self.detail)
-        now: Seen = {"face": "run", "run": html.mark, "state": run.state}
-        update: dict[Any, Any] = {self.seen: now, self.timer: gr.Timer(active=html.moves)}
-        if seen.get("run") != html.mark:
-            update |= html.updates
+        found = look(self.workspace, run)
+        now: Seen = {"face": "run", "run": found.mark, "state": run.state}
+        update: dict[Any, Any] = {self.seen: now, self.timer: gr.Timer(active=found.moves)}
+        if seen.get("run") != found.mark:
+            update |= drawn(self.workspace, found, self.detail)
         if not seen:
             update[self.detail.whole] = gr.Column(visible=True)
         return update
@@ -121,6 +121,8 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
     def opened(request: gr.Request) -> dict[Any, Any]:
         return parts.opened(request)
 
+    # After any other error the clock stops: it would only say the same again.
+    @telling(parts.told, quiet=True, failed={parts.timer: gr.Timer(active=False)})
     def ticked(seen: Seen, request: gr.Request) -> dict[Any, Any]:
         return parts.looked(seen, request)
 

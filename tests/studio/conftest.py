@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import importlib.util
+import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
 from jobs.home import Home
+from studio.server import create_app
+
+HERE = "http://127.0.0.1:7860"
 
 
 @pytest.fixture(scope="session")
@@ -37,3 +43,49 @@ def make_workspace(fakes: Any, tmp_path: Path) -> Callable[..., Any]:
 @pytest.fixture
 def workspace(make_workspace: Callable[..., Any]) -> Any:
     return make_workspace()
+
+
+@pytest.fixture
+def caller() -> Callable[..., Any]:
+    """`caller(workspace, "/runs")` gives what calls that page's handlers as a browser does.
+
+    `call("load", "?run=7")`: an answer by the id of the element that it changes, `clock` for the
+    page's timer.
+    """
+
+    def make(workspace: Any, page: str) -> Callable[..., dict[str, Any]]:
+        client = TestClient(create_app(workspace), base_url=HERE)
+        text = client.get(page).text
+        found = re.search(r"window.gradio_config = (\{.*?\});</script>", text, re.S)
+        assert found is not None
+        config = json.loads(found[1])
+        names = {part["id"]: part["props"].get("elem_id") for part in config["components"]}
+        clocks = {p["id"]: "clock" for p in config["components"] if p["type"] == "timer"}
+
+        def send(
+            event: str,
+            query: str = "",
+            told: Any = None,
+            on: str | None = None,
+            data: list[Any] | None = None,
+        ) -> dict[str, Any]:
+            handler = next(
+                d
+                for d in config["dependencies"]
+                if any(kind == event and on in ("", names.get(at)) for at, kind in d["targets"])
+            )
+            body = {
+                "data": data or [None] * len(handler["inputs"]),
+                "fn_index": handler["id"],
+                "session_hash": "one",
+                "event_data": told,
+            }
+            answer = client.post("/gradio_api/run/predict" + query, json=body)
+            assert answer.status_code == 200, answer.text
+            values = zip(handler["outputs"], answer.json()["data"], strict=True)
+            shown = {**names, **clocks}
+            return {str(shown[at]): value for at, value in values if shown.get(at)}
+
+        return send
+
+    return make

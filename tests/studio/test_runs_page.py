@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 
+from jobs import NotFound, Unavailable
 from jobs.home import Home
 from studio.pages.history_view import footprint
 from studio.pages.queue_view import queue_view
-from studio.server import create_app
-
-HERE = "http://127.0.0.1:7860"
 
 
 @pytest.fixture
@@ -29,34 +25,8 @@ def fake(fakes: Any, home: Home) -> Any:
 
 
 @pytest.fixture
-def call(fake: Any) -> Callable[..., dict[str, Any]]:
-    """`call("load", "?run=7")`: an answer by the id of the element that it changes."""
-    client = TestClient(create_app(fake), base_url=HERE)
-    found = re.search(r"window.gradio_config = (\{.*?\});</script>", client.get("/runs").text, re.S)
-    assert found is not None
-    config = json.loads(found[1])
-    names = {part["id"]: part["props"].get("elem_id") for part in config["components"]}
-
-    def send(
-        event: str, query: str = "", told: Any = None, on: str | None = None
-    ) -> dict[str, Any]:
-        handler = next(
-            d
-            for d in config["dependencies"]
-            if any(kind == event and on in ("", names.get(at)) for at, kind in d["targets"])
-        )
-        body = {
-            "data": [None] * len(handler["inputs"]),
-            "fn_index": handler["id"],
-            "session_hash": "one",
-            "event_data": told,
-        }
-        answer = client.post("/gradio_api/run/predict" + query, json=body)
-        assert answer.status_code == 200, answer.text
-        values = zip(handler["outputs"], answer.json()["data"], strict=True)
-        return {names[at] or str(at): value for at, value in values if names.get(at)}
-
-    return send
+def call(caller: Callable[..., Any], fake: Any) -> Callable[..., dict[str, Any]]:
+    return caller(fake, "/runs")
 
 
 def test_the_list_has_queue_and_history(call: Any) -> None:
@@ -72,6 +42,48 @@ def test_a_look_that_finds_nothing_new_draws_nothing_anew(call: Any) -> None:
     shown = call("tick")
     for part in ("history", "runs", "run", "live"):
         assert "value" not in shown[part]
+
+
+def test_a_look_that_finds_nothing_new_does_not_walk_through_the_folder(
+    call: Any, fake: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walks: list[str] = []
+    taken = fake.taken
+    monkeypatch.setattr(fake, "taken", lambda run: walks.append(run.name) or taken(run))
+    fake.stop_job(fake.job(fake.run_by_id(7).name).id)  # at rest: it looks the same at every look
+    call("load", "?run=7")
+    assert len(walks) == 1
+    for _ in range(3):
+        call("tick", "?run=7")
+    assert len(walks) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "said", "goes_on"),
+    [
+        (Unavailable("The database is locked.", "Close what has it open."), "is locked", True),
+        (NotFound("There is no such run.", "Look at the list."), "no such run", False),
+        (ZeroDivisionError("one by none"), "ZeroDivisionError", False),
+    ],
+)
+def test_a_look_that_fails_says_so(
+    call: Any,
+    fake: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    said: str,
+    goes_on: bool,
+) -> None:
+    """Also where nobody foresaw it; only what passes is looked at again."""
+    call("load")
+
+    def queue() -> list[Any]:
+        raise error
+
+    monkeypatch.setattr(fake, "queue", queue)
+    shown = call("tick")
+    assert said in shown["notice"]
+    assert (shown["clock"].get("active") is False) != goes_on
 
 
 def test_pausing_and_going_on(call: Any, fake: Any) -> None:
