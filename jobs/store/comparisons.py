@@ -103,6 +103,11 @@ class Comparisons:
         query = _query().order_by(comparisons.c.id.desc())
         return self._all(query.limit(-1 if limit is None else limit).offset(offset))
 
+    def count(self) -> int:
+        """How many there are."""
+        with self._database.read() as connection:
+            return connection.scalar(select(func.count()).select_from(comparisons)) or 0
+
     def ids(self) -> builtins.list[int]:
         """Of all comparisons."""
         with self._database.read() as connection:

@@ -85,6 +85,12 @@ class Jobs:
             found = [job_info(row) for row in connection.execute(query)]
         return sorted(found, key=lambda job: job.state != "running")
 
+    def newest_in(self, states: Sequence[JobState], limit: int) -> builtins.list[JobInfo]:
+        """The newest jobs in these states."""
+        query = select(jobs).where(jobs.c.state.in_([*states])).order_by(jobs.c.id.desc())
+        with self._database.read() as connection:
+            return [job_info(row) for row in connection.execute(query.limit(limit))]
+
     def ids(self) -> builtins.list[int]:
         """Of all jobs."""
         with self._database.read() as connection:

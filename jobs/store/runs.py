@@ -95,6 +95,29 @@ class Runs:
         with self._database.read() as connection:
             return [self._info(row) for row in connection.execute(query.offset(offset))]
 
+    def search(
+        self,
+        words: str = "",
+        *,
+        data: str | None = None,
+        model: str | None = None,
+        limit: int,
+        before: int | None = None,
+    ) -> builtins.list[RunInfo]:
+        """The newest runs with all these words in their name, on a dataset, of a model, or with a
+        lower id than `before`."""
+        query = _query().order_by(runs.c.id.desc()).limit(limit)
+        for word in words.split():
+            query = query.where(runs.c.name.contains(word, autoescape=True))
+        if data is not None:
+            query = query.where(datasets.c.name == data)
+        if model is not None:
+            query = query.where(runs.c.model == model)
+        if before is not None:
+            query = query.where(runs.c.id < before)
+        with self._database.read() as connection:
+            return [self._info(row) for row in connection.execute(query)]
+
     def ids(self) -> builtins.list[int]:
         """Of all runs."""
         with self._database.read() as connection:

@@ -10,6 +10,8 @@ from jobs.queue.variants import base_of, is_base, shots_of
 from jobs.store import Store
 from jobs.types import ComparisonInfo, DatasetInfo, DeviceInfo, RunInfo, Split
 
+PORTION = 100  # runs that are read at once
+
 
 def check_groups(store: Store, names: Sequence[str], model: str | None) -> dict[str, list[str]]:
     """The names by base model, without repetition, in each group the base first.
@@ -63,6 +65,23 @@ def _check_templates(runs: Sequence[RunInfo]) -> None:
 def comparable(run: RunInfo) -> bool:
     """Whether a run has something that can answer."""
     return run.state == "done" or (run.folder / "adapter" / "adapter_config.json").is_file()
+
+
+def answering(
+    store: Store, words: str, data: str | None, model: str | None, limit: int | None
+) -> list[RunInfo]:
+    """The newest runs that can answer, with these words in their name; looked for in portions, so
+    that a few are found at once however many there are.
+    """
+    found: list[RunInfo] = []
+    before: int | None = None
+    while limit is None or len(found) < limit:
+        some = store.runs.search(words, data=data, model=model, limit=PORTION, before=before)
+        found += filter(comparable, some)
+        if len(some) < PORTION:
+            break
+        before = some[-1].id
+    return found[:limit]
 
 
 def submit(

@@ -69,7 +69,8 @@ def finish(workspace: Workspace, comparison: ComparisonInfo) -> ComparisonResult
     if job is None:
         raise typer.Exit(130)
     if job.state != "done":
-        error = job.error or {"what": f"The comparison is {job.state}.", "cure": "Ask again."}
+        resume = f"“attune queue resume {job.id}” goes on with it: what was answered is kept."
+        error = job.error or {"what": f"The comparison is {job.state}.", "cure": resume}
         show.problem(error)
         raise typer.Exit(1)
     return workspace.result(comparison.id)

@@ -23,6 +23,8 @@ from studio.parts.lists import method_title, model_title
 from studio.parts.notices import empty
 from studio.parts.text import esc
 
+OFFERED = 50  # runs in the list
+
 
 def page(app: gr.Blocks, workspace: Workspace) -> None:
     """Lay out the page and wire it."""
@@ -33,7 +35,12 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
         nothing = panel()
         with gr.Column(visible=False) as whole:
             with gr.Row(elem_classes="narrow"):
-                run = gr.Dropdown(label="Run", info="What a finished training left behind.")
+                run = gr.Dropdown(
+                    label="Run",
+                    allow_custom_value=True,
+                    elem_id="which",
+                    info=f"The newest {OFFERED} that can answer; for others write the name.",
+                )
             take = panel(id="take")
             panel("<h2>Talk to it</h2>")
             box = talk("Ask", "Every answer is greedy: the same prompt gets the same answer.")
@@ -41,7 +48,7 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
 
     @telling(notice)
     def opened(request: gr.Request) -> dict[Any, Any]:
-        done = [r for r in workspace.runs() if r.state == "done"]
+        done = workspace.find_runs(limit=OFFERED)
         if not done:
             return {
                 nothing: empty(
@@ -52,9 +59,12 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
             }
         key = query(request, "run")
         chosen = find_run(workspace, key) if key else done[0]
+        names = [r.name for r in done]
         return {
             whole: gr.Column(visible=True),
-            run: gr.Dropdown(choices=[(r.name, r.name) for r in done], value=chosen.name),
+            run: gr.Dropdown(
+                choices=names if chosen.name in names else [chosen.name, *names], value=chosen.name
+            ),
             take: _take(chosen, workspace.loading_code(chosen.name)),
         }
 

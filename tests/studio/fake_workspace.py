@@ -808,6 +808,10 @@ class FakeWorkspace:
             raise InputError(f"“{name}” is still running.", "Stop it first.")
         self.gone.add(name)
 
+    def ended_early(self, limit: int = 20) -> list[JobInfo]:
+        early = ("stopped", "failed", "interrupted")
+        return [self.job(run.name) for run in self.runs() if run.state in early][:limit]
+
     def queue(self) -> list[JobInfo]:
         jobs = [self.job(r.name) for r in reversed(self.runs()) if r.state in ("queued", "running")]
         jobs += [
@@ -1092,9 +1096,27 @@ class FakeWorkspace:
     def comparison_of(self, run_name: str) -> ComparisonInfo | None:
         return next((c for c in self.comparisons() if run_name in c.variants), None)
 
-    def variants(self, model: str | None = None, data: str | None = None) -> list[str]:
-        done = [r.name for r in self.runs() if r.state == "done"]
-        return ["base", "base@4bit", "base+3", *done]
+    def variants(
+        self,
+        model: str | None = None,
+        data: str | None = None,
+        *,
+        words: str = "",
+        limit: int | None = None,
+    ) -> list[str]:
+        done = [r.name for r in self.runs() if r.state == "done" and self._has(r, words)]
+        return ["base", "base@4bit", "base+3", *done[:limit]]
+
+    def find_runs(self, words: str = "", limit: int = 50) -> list[RunInfo]:
+        done = [r for r in self.runs() if r.state == "done" and self._has(r, words)]
+        return done[:limit]
+
+    @staticmethod
+    def _has(run: RunInfo, words: str) -> bool:
+        return all(word in run.name for word in words.split())
+
+    def count_comparisons(self) -> int:
+        return len(self.comparisons())
 
     def ask(
         self,

@@ -39,6 +39,10 @@ class ComparisonVerbs(RunVerbs):
         """Comparisons, the newest first."""
         return self._store.comparisons.list(limit, offset)
 
+    def count_comparisons(self) -> int:
+        """How many comparisons there are."""
+        return self._store.comparisons.count()
+
     def comparison(self, comparison_id: int) -> ComparisonInfo:
         return self._store.comparisons.get(comparison_id)
 
@@ -88,14 +92,17 @@ class ComparisonVerbs(RunVerbs):
             raise Unavailable(f"Comparison {comparison_id} is {state}.", "Wait for its end.")
         return result
 
-    def variants(self, model: str | None = None, data: str | None = None) -> list[str]:
+    def variants(
+        self,
+        model: str | None = None,
+        data: str | None = None,
+        *,
+        words: str = "",
+        limit: int | None = None,
+    ) -> list[str]:
         """What can be compared: the base in both precisions and with three examples in its prompt
-        (other numbers of examples are `base+1` to `base+5`), and the runs that have an adapter."""
-        names = [
-            run.name
-            for run in self.runs()
-            if comparing.comparable(run)
-            and model in (None, run.model)
-            and data in (None, run.dataset)
-        ]
-        return [BASE, BASE_4BIT, FEW_SHOT, *names]
+        (other numbers of examples are `base+1` to `base+5`), and the newest `limit` runs that have
+        an adapter and these words in their name.
+        """
+        found = comparing.answering(self._store, words, data, model, limit)
+        return [BASE, BASE_4BIT, FEW_SHOT, *(run.name for run in found)]

@@ -10,7 +10,7 @@ from jobs.card import loading_code
 from jobs.errors import Unavailable
 from jobs.training.forecast import Forecast
 from jobs.types import Checkpoint, DatasetInfo, JobInfo, RunInfo
-from jobs.workspace import disk, samples, tidying, training, using
+from jobs.workspace import comparing, disk, samples, tidying, training, using
 from jobs.workspace.answers import MaskedExample, Sample, TrainRequest
 from jobs.workspace.disk import Removal
 from jobs.workspace.verbs.data import DataVerbs
@@ -90,6 +90,10 @@ class RunVerbs(DataVerbs, QueueVerbs):
     ) -> list[RunInfo]:
         """Runs, the newest first; with `ended` only those that neither wait nor run."""
         return self._store.runs.list(limit, offset, ended=ended)
+
+    def find_runs(self, words: str = "", limit: int = 50) -> list[RunInfo]:
+        """The newest runs that can answer and have all these words in their name."""
+        return comparing.answering(self._store, words, None, None, limit)
 
     def count_runs(self, *, ended: bool = False) -> int:
         """How many `runs` would give without a limit."""

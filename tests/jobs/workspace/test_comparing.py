@@ -9,6 +9,7 @@ import pytest
 from jobs.errors import InputError, NotFound, Unavailable
 from jobs.evaluation import archive
 from jobs.types import ComparisonResult
+from jobs.workspace import comparing
 
 
 @pytest.fixture
@@ -163,6 +164,21 @@ def test_what_can_be_compared(trained: Any, tiny: Any) -> None:
     assert trained.workspace.variants() == [*bases, "other", "second", "first"]
     assert trained.workspace.variants(model=str(tiny("gpt2"))) == [*bases, "other"]
     assert trained.workspace.variants(data="things") == [*bases, "second", "first"]
+    assert trained.workspace.variants(limit=1) == [*bases, "other"]
+    assert trained.workspace.variants(words="S ec") == [*bases, "second"]
+    assert trained.workspace.variants(words="%") == bases
+
+
+def test_runs_that_can_answer_are_found_behind_many_that_cannot(
+    trained: Any, tiny: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comparing, "PORTION", 2)
+    for number in range(5):
+        trained.train(tiny("llama"), name=f"waiting-{number}")
+    found = trained.workspace.find_runs(limit=1)
+    assert [run.name for run in found] == ["second"]
+    assert [run.name for run in trained.workspace.find_runs()] == ["second", "first"]
+    assert trained.workspace.find_runs("waiting") == []
 
 
 def test_a_result_is_none_until_it_is_scored_then_read_once(trained: Any) -> None:

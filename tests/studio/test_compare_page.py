@@ -1,0 +1,72 @@
+"""The compare page's form in a home with very many runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from studio.pages.compare_form import OFFERED, PER_PAGE
+
+
+@pytest.fixture
+def many(workspace: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A thousand runs that can answer, and a hundred comparisons."""
+    done = next(run for run in workspace.runs() if run.state == "done")
+    runs = [replace(done, id=5000 - n, name=f"night-{5000 - n}") for n in range(1000)]
+    monkeypatch.setattr(workspace, "runs", lambda limit=None, offset=0, **_: runs[offset:][:limit])
+    (compared, *_) = workspace.comparisons()
+    listed = [replace(compared, id=100 - n) for n in range(100)]
+    monkeypatch.setattr(
+        workspace, "comparisons", lambda limit=None, offset=0: listed[offset:][:limit]
+    )
+    return workspace
+
+
+def test_of_many_runs_the_newest_are_offered(caller: Callable[..., Any], many: Any) -> None:
+    shown = caller(many, "/compare")("load")
+    offered = [value for _, value in shown["variants"]["choices"]]
+    assert offered == [
+        "base",
+        "base@4bit",
+        "base+3",
+        *(f"night-{5000 - n}" for n in range(OFFERED)),
+    ]
+    assert shown["variants"]["value"] == ["base", "night-5000"]
+    assert shown["find"]["visible"] is True
+    assert shown["comparisons"].count("<li>") == PER_PAGE
+    assert "Page 1 of 5" in shown["comparisons"]
+
+
+def test_an_older_run_is_found_by_its_name_and_what_is_ticked_stays(
+    caller: Callable[..., Any], many: Any
+) -> None:
+    call = caller(many, "/compare")
+    data = call("load")["data"]["value"]
+    shown = call("input", on="find", data=["night 4007", data, ["base", "night-4990"]])
+    offered = [value for _, value in shown["variants"]["choices"]]
+    assert offered == ["base", "base@4bit", "base+3", "night-4990", "night-4007"]
+    assert shown["variants"]["value"] == ["base", "night-4990"]
+
+
+def test_the_list_of_comparisons_has_pages(caller: Callable[..., Any], many: Any) -> None:
+    shown = caller(many, "/compare")("load", "?page=5")
+    assert "comparison=20" in shown["comparisons"]
+    assert "comparison=21" not in shown["comparisons"]
+
+
+def test_few_runs_need_no_search(caller: Callable[..., Any], workspace: Any) -> None:
+    assert caller(workspace, "/compare")("load")["find"]["visible"] is False
+
+
+def test_the_use_page_lists_the_newest_and_the_one_that_is_asked_for(
+    caller: Callable[..., Any], many: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = many.runs()[-1]
+    monkeypatch.setattr(many, "run_by_id", lambda number: old)
+    shown = caller(many, "/use")("load", f"?run={old.id}")
+    names = [value for _, value in shown["which"]["choices"]]
+    assert len(names) == 51
+    assert shown["which"]["value"] == names[0] == old.name
