@@ -56,7 +56,7 @@ def ask(
         if store.queue.paused():
             raise Unavailable(
                 "The queue is paused: nothing would answer.",
-                "Let it go on, on the Runs page or with “attune queue resume”, then ask again.",
+                "Let it go on, on the Runs page or with “attune queue continue”, then ask again.",
             )
         twin = store.asks.just_asked(names, prompt, settings, DOUBLE_PRESS)
         if twin is not None:

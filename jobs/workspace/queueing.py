@@ -5,11 +5,11 @@ from __future__ import annotations
 from jobs.errors import Unavailable
 from jobs.queue.executors import Executor
 from jobs.store import Store
-from jobs.types import JobInfo
+from jobs.types import JobInfo, JobState
 
 # Seconds within which the very same request is one press that came twice, and not two wishes.
 DOUBLE_PRESS = 5.0
-ENDED_EARLY = ("stopped", "failed", "interrupted")
+ENDED_EARLY: tuple[JobState, ...] = ("stopped", "failed", "interrupted")
 
 
 def stop(store: Store, job_id: int) -> JobInfo:

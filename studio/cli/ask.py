@@ -123,7 +123,7 @@ def _ended(workspace: Workspace, asked: Ask) -> Ask:
 def _waiting(workspace: Workspace, asked: Ask) -> str:
     """What it waits for now; nothing while words come."""
     if asked.state == "queued" and workspace.queue_paused():
-        return "It waits: the queue is paused; “attune queue resume” lets it go on."
+        return "It waits: the queue is paused; “attune queue continue” lets it go on."
     if asked.state == "queued" and asked.behind is not None:
         others = f" and {asked.ahead - 1} more" if asked.ahead > 1 else ""
         return f"It waits in the queue behind job {asked.behind.id} ({asked.behind.kind}){others}."

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
 
-from jobs import JobInfo, Workspace
+from jobs import InputError, JobInfo, NotFound, Workspace
 from studio.cli import show
 from studio.cli.options import HomeOption, JsonOption, open_workspace, settle, wants_json
 
@@ -15,11 +17,23 @@ JobArgument = Annotated[int, typer.Argument(metavar="JOB", help="A job's number 
 
 
 @app.callback(invoke_without_command=True)
-def list_(context: typer.Context, home: HomeOption = None, json: JsonOption = False) -> None:
+def list_(
+    context: typer.Context,
+    ended: Annotated[
+        bool, typer.Option("--ended", help="The jobs that ended early, newest first, instead.")
+    ] = False,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
     """Show the queue, change its order, pause it and go on."""
     settle(context, home, json)
-    if context.invoked_subcommand is None:
-        _tell(context, open_workspace(context))
+    if context.invoked_subcommand is not None:
+        return
+    workspace = open_workspace(context)
+    if ended:
+        _tell_ended(context, workspace)
+    else:
+        _tell(context, workspace)
 
 
 @app.command()
@@ -31,12 +45,34 @@ def pause(context: typer.Context, home: HomeOption = None, json: JsonOption = Fa
     _tell(context, workspace)
 
 
-@app.command("resume")
-def resume(context: typer.Context, home: HomeOption = None, json: JsonOption = False) -> None:
+@app.command("continue")
+def go_on(context: typer.Context, home: HomeOption = None, json: JsonOption = False) -> None:
     """Let what waits begin again."""
     settle(context, home, json)
     workspace = open_workspace(context)
     workspace.continue_queue()
+    _tell(context, workspace)
+
+
+@app.command()
+def resume(
+    context: typer.Context,
+    job: Annotated[
+        int | None, typer.Argument(metavar="JOB", help="A job's number, as “--ended” lists it.")
+    ] = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Go on with a job of any kind that was stopped, failed or was interrupted."""
+    settle(context, home, json)
+    if job is None:
+        raise InputError(
+            "Which job is to go on?",
+            "Give its number (“attune queue --ended” lists them); “attune queue continue” lets a "
+            "paused queue go on.",
+        )
+    workspace = open_workspace(context)
+    workspace.resume_job(job)
     _tell(context, workspace)
 
 
@@ -65,12 +101,15 @@ def stop(
     stopped = workspace.stop_job(job)
     if stopped.state != "running":
         show.err().print(f"Job {job} is {stopped.state}.", markup=False)
+    if stopped.state in ("running", "stopped"):
+        words = f"“attune queue resume {job}” goes on with it later."
+        show.err().print(words, markup=False)
     _tell(context, workspace)
 
 
 def _tell(context: typer.Context, workspace: Workspace) -> None:
     jobs, paused = workspace.queue(), workspace.queue_paused()
-    names = {run.id: run.name for run in workspace.runs()}
+    names = _names(workspace, jobs)
     if wants_json(context):
         show.document({"paused": paused, "jobs": [_line(job, names) for job in jobs]})
         return
@@ -80,7 +119,33 @@ def _tell(context: typer.Context, workspace: Workspace) -> None:
         rows = [(j.id, j.kind, _subject(j, names), _state(j), _progress(j)) for j in jobs]
         show.table(("job", "kind", "of", "state", "progress"), rows)
     if paused:
-        show.say("The queue is paused: nothing new begins until “attune queue resume”.")
+        show.say("The queue is paused: nothing new begins until “attune queue continue”.")
+
+
+def _tell_ended(context: typer.Context, workspace: Workspace) -> None:
+    jobs = workspace.ended_early()
+    names = _names(workspace, jobs)
+    if wants_json(context):
+        show.document({"jobs": [_line(job, names) for job in jobs]})
+    elif not jobs:
+        show.say("No job was stopped, failed or was interrupted.")
+    else:
+        rows = [(j.id, j.kind, _subject(j, names), j.state, _why(j)) for j in jobs]
+        show.table(("job", "kind", "of", "state", "why"), rows)
+        show.say("“attune queue resume JOB” goes on with one.")
+
+
+def _names(workspace: Workspace, jobs: Sequence[JobInfo]) -> dict[int, str]:
+    """The runs of these jobs by their number."""
+    found = {}
+    for number in {job.run_id for job in jobs if job.run_id is not None}:
+        with contextlib.suppress(NotFound):  # deleted between two looks
+            found[number] = workspace.run_by_id(number).name
+    return found
+
+
+def _why(job: JobInfo) -> str:
+    return job.error["what"] if job.error else "–"
 
 
 def _line(job: JobInfo, names: dict[int, str]) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def _drawn(job: Callable[[], JobInfo], title: str, paused: Callable[[], bool]) -
 
 def _doing(job: JobInfo, paused: Callable[[], bool]) -> str:
     if job.state == "queued" and paused():
-        return "waits, the queue is paused; “attune queue resume” lets it go on"
+        return "waits, the queue is paused; “attune queue continue” lets it go on"
     if job.state == "queued":
         return "waits for what stands before it in the queue"
     return (job.phase or job.state) if job.state == "running" else job.state

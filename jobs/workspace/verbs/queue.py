@@ -16,6 +16,10 @@ class QueueVerbs(Opened):
         self._revive()
         return self._store.jobs.list(states=("running", "queued"))
 
+    def ended_early(self, limit: int = 20) -> list[JobInfo]:
+        """The newest jobs that were stopped, failed or interrupted, and could be resumed."""
+        return self._store.jobs.newest_in(queueing.ENDED_EARLY, limit)
+
     def job_by_id(self, job_id: int) -> JobInfo:
         """A job of any kind."""
         return self._store.jobs.get(job_id)

@@ -184,7 +184,7 @@ def test_a_paused_queue_is_said(impatient: None, capsys: pytest.CaptureFixture[s
     pauses = iter([True, False])
     wait.until_ended(lambda: next(states), "mine", lambda: next(pauses))
     first, second, _ = capsys.readouterr().err.splitlines()
-    assert "the queue is paused; “attune queue resume”" in first
+    assert "the queue is paused; “attune queue continue”" in first
     assert "stands before it" in second
 
 
