@@ -30,6 +30,7 @@ from studio.parts.notices import empty
 from studio.parts.outlook import outlook, waiting
 from studio.parts.reading import reading_note
 from studio.parts.text import esc
+from studio.parts.versions import version_choices
 
 EFFORTS = (
     Choice("quick", "Quick", ("A first look. Right for a first try.",)),
@@ -90,7 +91,9 @@ def _form(infos: Sequence[OptionInfo]) -> _Form:
     with gr.Row(visible=False, elem_classes="two") as whole:
         with gr.Column(scale=2, min_width=320):
             with gr.Row():
-                data = gr.Dropdown(label="Dataset", info="The examples to learn from.")
+                data = gr.Dropdown(
+                    label="Dataset", info="The examples to learn from.", elem_id="data"
+                )
                 with gr.Column(min_width=160):
                     model = gr.Dropdown(
                         label="Base model",
@@ -154,7 +157,7 @@ def _wire_opening(
         values = workspace.defaults(data, method, model, effort)
         return {
             form.whole: gr.Row(visible=True),
-            form.data: gr.Dropdown(choices=datasets, value=data),
+            form.data: gr.Dropdown(choices=version_choices(datasets, data), value=data),
             form.model: gr.Dropdown(choices=models, value=model),
             form.model_words: model_words(workspace, model),
             form.method: gr.HTML(value=method, cards=method_cards(workspace, model, method)),
@@ -190,7 +193,7 @@ def _drafted(workspace: Workspace, request: gr.Request, datasets: list[str]) -> 
     clone, data = query(request, "clone"), query(request, "data")
     if clone:
         run = find_run(workspace, clone)
-        name = run.dataset if run.dataset in datasets else datasets[0]
+        name = workspace.dataset_by_id(run.dataset_id).spec
         return name, run.model, run.method, run.effort, run.seed, dict(run.options)
     name = find_dataset(workspace, data).name if data else datasets[0]
     choices = workspace.methods()

@@ -22,6 +22,12 @@ def press(label: str, act: Mapping[str, object], *, kind: str = "") -> str:
     )
 
 
+def version_choices(names: Sequence[str], chosen: str) -> list[tuple[str, str]]:
+    """Datasets to choose from; first the version that a run used, where that is an older one."""
+    older = [] if chosen in names else [(f"{chosen}, as this run used it", chosen)]
+    return [*older, *((name, name) for name in names)]
+
+
 def what_changed(info: DatasetInfo) -> str:
     """“3 rows dropped, 1 changed”; nothing where no row is another one, or one that was told of."""
     if info.change in ONE:

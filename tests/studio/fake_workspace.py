@@ -649,9 +649,10 @@ class FakeWorkspace:
 
     def _run(self, number: int, name: str, state: Any, **more: Any) -> RunInfo:
         done = state == "done"
+        known = {info.name: info.id for info in self.datasets()}
         base: dict[str, Any] = {
             "created": self.clock() - 3600 * (8 - min(number, 7)),
-            "dataset_id": 1,
+            "dataset_id": known.get(more.get("dataset", "house-style-sample"), 2),
             "dataset": "house-style-sample",
             "model": "starter",
             "method": "lora",
