@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.data.digests import digests, prompt_keys
+from jobs.data.raw import Raw
 from jobs.types import Example
 
 TEXTS = pa.list_(pa.string())
@@ -89,20 +90,34 @@ class Batch:
         return list(self.learnt.to_pylist())
 
     @cached_property
-    def texts(self) -> pa.Array:
-        """All that stands in each row, a line a text."""
-        said = pc.binary_join(self.references, "\n")
-        return pc.binary_join_element_wise(self.prompts, said, "\n")
+    def raw(self) -> tuple[Raw, Raw]:
+        """The bytes of the prompts, and those of all completions."""
+        offsets = np.asarray(self.references.offsets)
+        values = self.references.values[offsets[0] : offsets[-1]]
+        counts = np.diff(offsets)
+        owners = None if (counts == 1).all() else np.repeat(np.arange(len(self)), counts)
+        return Raw.of(self.prompts), Raw.of(values, owners)
 
     @cached_property
     def is_ascii(self) -> bool:
         """Whether every character is ASCII: most checks of letters end here."""
-        return bool(pc.all(pc.string_is_ascii(self.texts)).as_py())
+        return all(raw.highest < 128 for raw in self.raw)
 
-    def matching(self, pattern: str, column: pa.Array | None = None) -> np.ndarray:
-        """Positions of the rows in whose texts a pattern (RE2, no look-around) occurs."""
-        found = pc.match_substring_regex(self.texts if column is None else column, pattern)
-        return np.flatnonzero(_mask(found))
+    def texts(self, positions: np.ndarray) -> pa.Array:
+        """All that stands in some rows, a line a text."""
+        at = pa.array(positions, pa.int64())
+        said = pc.binary_join(self.references.take(at), "\n")
+        return pc.binary_join_element_wise(self.prompts.take(at), said, "\n")
+
+    def where(self, look: Callable[[Raw], np.ndarray]) -> np.ndarray:
+        """Positions, in order, of the rows in which `look` finds something in either column."""
+        return np.unique(np.concatenate([look(raw) for raw in self.raw]))
+
+    def matching(self, pattern: str, positions: np.ndarray) -> np.ndarray:
+        """Of these rows those in whose texts a pattern (RE2, no look-around) occurs."""
+        if not len(positions):
+            return positions
+        return positions[_mask(pc.match_substring_regex(self.texts(positions), pattern))]
 
     @cached_property
     def examples(self) -> list[Example]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import numpy as np
+
 from jobs.data.batch import Batch
 from jobs.data.checks import Tally, Whole
 from jobs.data.mends import Mend, rewriting
+from jobs.data.raw import Raw
 from jobs.data.words import count_of
 from jobs.types import Finding
 
@@ -18,9 +21,13 @@ UNSEEN = (
     "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069\ufff9-\ufffb"
 )
 _UNSEEN = re.compile(f"[{UNSEEN}]")
-_RE2 = (
-    r"[\x{00}-\x{08}\x{0b}\x{0c}\x{0e}-\x{1f}\x{7f}-\x{9f}\x{200b}\x{2060}\x{feff}"
-    r"\x{202a}-\x{202e}\x{2066}-\x{2069}\x{fff9}-\x{fffb}]"
+# The same beyond ASCII, as bytes: what each begins with, and what may be the last.
+_BEYOND = (
+    (b"\xc2", range(0x80, 0xA0)),
+    (b"\xe2\x80", (0x8B, *range(0xAA, 0xAF))),
+    (b"\xe2\x81", (0xA0, *range(0xA6, 0xAA))),
+    (b"\xef\xbb", (0xBF,)),
+    (b"\xef\xbf", (0xB9, 0xBA, 0xBB)),
 )
 WHY = (
     "Nobody sees them, but the model reads them and may learn to write them; some turn the order "
@@ -33,7 +40,7 @@ class _Control:
         self._hits = Tally()
 
     def feed(self, batch: Batch, *, test: bool) -> None:
-        self._hits.add(batch.rows[batch.matching(_RE2)])
+        self._hits.add(batch.rows[batch.where(_unseen)])
 
     def finish(self, whole: Whole) -> Iterator[Finding]:
         if self._hits.count:
@@ -48,6 +55,22 @@ class _Control:
                 WHY,
                 MENDS["unseen_characters"].label,
             )
+
+
+def _unseen(raw: Raw) -> np.ndarray:
+    """Rows that hold one of `UNSEEN`."""
+    kinds = raw.data[raw.low]
+    places = [raw.low[(kinds != 9) & (kinds != 10) & (kinds != 13)]]
+    if raw.highest >= 127:
+        places.append(np.flatnonzero(raw.data == 127))
+    if raw.highest > 127:
+        for head, last in _BEYOND:
+            found = raw.find(head, np.flatnonzero(raw.data == head[0]), 0)
+            end = raw.data[
+                found + len(head)
+            ]  # a character is whole, so that its last byte is there
+            places.append(found[np.isin(end, np.array(last, np.uint8))])
+    return raw.rows_at(np.concatenate(places))
 
 
 def start() -> _Control:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from jobs.data.batch import Batch
 from jobs.data.checks import Tally, Whole
 from jobs.data.mends import Edit, Mend, Stored
+from jobs.data.raw import Raw
 from jobs.data.words import count_of
 from jobs.types import Example, Finding, Split
 
@@ -32,17 +35,21 @@ class _Echo:
 
     def feed(self, batch: Batch, *, test: bool) -> None:
         self._rows += int(batch.usable.sum())
-        pairs = zip(batch.asked, batch.said, strict=True)
-        held = [bool(prompt) and prompt.strip() in answer for prompt, answer in pairs]
-        same, echoed = [], []
-        for position in np.flatnonzero(held):
-            prompt, answer = batch.asked[position], batch.said[position]
-            if prompt == answer:
-                same.append(int(batch.rows[position]))
-            elif not test and echoes(prompt, answer):
-                echoed.append(int(batch.rows[position]))
-        self._same.add(same)
-        self._hits.add(echoed)
+        same = pc.equal(batch.prompts, batch.learnt).to_numpy(zero_copy_only=False)
+        same &= batch.has_prompt
+        self._same.add(batch.rows[same])
+        if test:
+            return
+        asked, said = (pc.binary_length(c).to_numpy() for c in (batch.prompts, batch.learnt))
+        # White space around a prompt does not count, so that an answer may be shorter than it.
+        longer = (said >= asked) | _has_edges(Raw.of(batch.prompts))
+        doubtful = np.flatnonzero(longer & ~same & (asked >= SHORTEST) & (said >= SHORTEST))
+        at = pa.array(doubtful, pa.int64())
+        pairs = zip(
+            batch.prompts.take(at).to_pylist(), batch.learnt.take(at).to_pylist(), strict=True
+        )
+        echoed = np.array([echoes(prompt, answer) for prompt, answer in pairs], bool)
+        self._hits.add(batch.rows[doubtful[echoed]])
 
     def finish(self, whole: Whole) -> Iterator[Finding]:
         count = self._hits.count
@@ -59,6 +66,14 @@ class _Echo:
             )
             rows = self._same.rows
             yield Finding("same_texts", "warning", self._same.count, sentence, rows, WHY_SAME)
+
+
+def _has_edges(raw: Raw) -> np.ndarray:
+    """Which texts begin or end with what may be white space."""
+    found = np.diff(raw.starts) > 0
+    edges = [raw.data[raw.starts[:-1][found]], raw.data[raw.starts[1:][found] - 1]]
+    found[found] = np.any([(edge <= 32) | (edge > 127) for edge in edges], axis=0)
+    return found
 
 
 def echoes(prompt: str, completion: str) -> bool:

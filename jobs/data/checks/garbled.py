@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import numpy as np
+
 from jobs.data.batch import Batch
 from jobs.data.checks import Tally, Whole
 from jobs.data.mends import Mend, leaving_out, rewriting
+from jobs.data.raw import Raw
 from jobs.data.words import count_of
 from jobs.types import Example, Finding
 
@@ -75,10 +78,11 @@ class _Garbled:
     def feed(self, batch: Batch, *, test: bool) -> None:
         if batch.is_ascii:
             return
-        garbled = [i for i in batch.matching(_COARSE) if is_garbled(batch.texts[i].as_py())]
-        self._hits.add(batch.rows[garbled])
+        rows = batch.matching(_COARSE, batch.where(_foreign))
+        garbled = [is_garbled(text) for text in batch.texts(rows).to_pylist()]
+        self._hits.add(batch.rows[rows[np.array(garbled, bool)]])
         if not test:
-            self._lost.add(batch.rows[batch.matching(LOST)])
+            self._lost.add(batch.rows[batch.matching(LOST, batch.where(_foreign))])
 
     def finish(self, whole: Whole) -> Iterator[Finding]:
         if self._hits.count:
@@ -106,6 +110,11 @@ class _Garbled:
                 WHY_LOST,
                 label,
             )
+
+
+def _foreign(raw: Raw) -> np.ndarray:
+    """Rows with a character beyond ASCII."""
+    return raw.rows_at(np.flatnonzero(raw.data >= 128))
 
 
 def start() -> _Garbled:

@@ -5,8 +5,10 @@ In characters: no model is chosen yet, so that tokens cannot be counted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
+import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.data.batch import Batch
@@ -33,8 +35,11 @@ class _Long:
         self.tested = 0  # of the test file, whose row numbers are other ones
 
     def feed(self, batch: Batch, *, test: bool) -> None:
-        size = pc.add(pc.utf8_length(batch.prompts), pc.utf8_length(batch.learnt))
-        long = size.to_numpy() > LONG
+        # No text has more characters than bytes, so that most rows need no counting.
+        long = _size(pc.binary_length, batch.prompts, batch.learnt) > LONG
+        if long.any():
+            texts = [column.filter(pa.array(long)) for column in (batch.prompts, batch.learnt)]
+            long[long] = _size(pc.utf8_length, *texts) > LONG
         if test:
             self.tested += int(long.sum())
         else:
@@ -49,6 +54,11 @@ class _Long:
             )
             label = MENDS["long_rows"].label if self.found.count else ""
             yield Finding("long_rows", "warning", count, sentence, self.found.rows, WHY, label)
+
+
+def _size(length: Callable[[pa.Array], pa.Array], *columns: pa.Array) -> np.ndarray:
+    """The lengths of the texts of each row together."""
+    return sum(length(column).to_numpy().astype(np.int64) for column in columns)
 
 
 def is_long(row: Example) -> bool:

@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.data.batch import Batch
 from jobs.data.checks import Tally, Whole, lowest
 from jobs.data.mends import Edit, Mend, Stored
+from jobs.data.raw import Raw
 from jobs.data.scripts import script_of
 from jobs.data.words import count_of
 from jobs.types import Example, Finding, Split
@@ -31,11 +33,14 @@ class Scripts:
         self._rows: dict[str, Tally] = {}
 
     def feed(self, batch: Batch, *, test: bool) -> None:
-        plain = np.asarray(pc.string_is_ascii(batch.learnt).to_numpy(zero_copy_only=False))
-        latin = batch.matching(_THREE_LETTERS, batch.learnt)
-        self._tally("Latin").add(batch.rows[latin[plain[latin]]])
+        raw = Raw.of(batch.learnt)
+        plain = np.ones(len(batch), bool)
+        if raw.highest > 127:
+            plain[raw.rows_at(np.flatnonzero(raw.data > 127))] = False
+        self._tally("Latin").add(batch.rows[plain & _has_letters(raw, batch.learnt)])
         others = np.flatnonzero(~plain)
-        known = np.array([script_of(batch.said[position]) for position in others], np.str_)
+        said = batch.learnt.take(pa.array(others)).to_pylist()
+        known = np.array([script_of(text) for text in said], np.str_)
         for script in filter(None, np.unique(known).tolist()):
             self._tally(script).add(batch.rows[others[known == script]])
 
@@ -65,6 +70,21 @@ class Scripts:
         rows = lowest(row for hits in others.values() for row in hits.rows)
         label = MENDS["mixed_scripts"].label
         yield Finding("mixed_scripts", "note", count, sentence, rows, WHY, label)
+
+
+def _has_letters(raw: Raw, texts: pa.Array) -> np.ndarray:
+    """Which texts have three Latin letters; most begin with them."""
+    found = np.diff(raw.starts) >= 3
+    begins = raw.starts[:-1][found]
+    letters = np.ones(len(begins), bool)
+    for step in range(3):  # upper and lower case differ by one bit
+        letters &= ((raw.data[begins + step] | np.uint8(32)) - np.uint8(97)) < 26
+    found[found] = letters
+    rest = np.flatnonzero(~found)
+    if len(rest):
+        some = pc.match_substring_regex(texts.take(pa.array(rest)), _THREE_LETTERS)
+        found[rest] = some.to_numpy(zero_copy_only=False)
+    return found
 
 
 def start() -> Scripts:

@@ -9,6 +9,7 @@ from jobs.data.batch import Batch
 from jobs.data.checks import Tally, Whole
 from jobs.data.mends import Mend, rewriting
 from jobs.data.private import COARSE, KINDS, masked
+from jobs.data.sieve import suspicious
 from jobs.data.words import count_of
 from jobs.types import Finding
 
@@ -25,9 +26,10 @@ class _Secrets:
         self._kinds: Counter[str] = Counter()
 
     def feed(self, batch: Batch, *, test: bool) -> None:
-        for position in batch.matching(COARSE):
+        near = batch.matching(COARSE, batch.where(suspicious))
+        for position, text in zip(near, batch.texts(near).to_pylist(), strict=True):
             found: Counter[str] = Counter()
-            masked(batch.texts[position].as_py(), found)
+            masked(text, found)
             if found:
                 self._hits.add([int(batch.rows[position])])
                 self._kinds += found
