@@ -75,6 +75,7 @@ def _row_by_row(row: Example) -> dict[str, bool]:
 @settings(max_examples=200, deadline=None)
 @given(ROWS)
 @example([Example("a prompt that is long enough   ", ("a prompt that is long enough!",), 1)])
+@example([Example("call +49 ٣٠ ٩٠١٨٢٠", ("x",), 1)])
 @example([Example("", (), 1), Example("x", ("+49 30 9018", "20 one"), 1)])
 def test_every_check_finds_what_is_found_row_by_row(rows):
     rows = [Example(row.prompt, row.references, at) for at, row in enumerate(rows, 1)]
