@@ -19,11 +19,13 @@ from jobs.errors import (
     Unavailable,
 )
 from jobs.evaluation.browse import Browsed, browse
+from jobs.evaluation.forgetting import Forgotten, TaskChange
 from jobs.evaluation.metrics import Described, described
 from jobs.evaluation.report import to_csv, to_json
 from jobs.evaluation.sampling import sampling_options
 from jobs.evaluation.votes import Duel, Tally
 from jobs.home import Home
+from jobs.methods.soft_prompt import Near, SoftPrompt, VirtualToken
 from jobs.options import OptionInfo
 from jobs.training.forecast import Forecast
 from jobs.types import (
@@ -49,6 +51,7 @@ from jobs.types import (
 )
 from jobs.workspace import (
     CheckUp,
+    Forgetting,
     Import,
     Lengths,
     MaskedExample,
@@ -84,6 +87,8 @@ __all__ = [
     "Example",
     "Finding",
     "Forecast",
+    "Forgetting",
+    "Forgotten",
     "Home",
     "Import",
     "InputError",
@@ -97,6 +102,7 @@ __all__ = [
     "ModelChoice",
     "ModelError",
     "ModelInfo",
+    "Near",
     "NotFound",
     "NumbersError",
     "OptionInfo",
@@ -110,9 +116,12 @@ __all__ = [
     "RunInfo",
     "Sample",
     "Score",
+    "SoftPrompt",
     "Tally",
+    "TaskChange",
     "Unavailable",
     "VersionDifference",
+    "VirtualToken",
     "Workspace",
     "browse",
     "described",

@@ -46,6 +46,9 @@ def _told(workspace: Workspace, number: int) -> dict[str, Any] | None:
 
 def _subject(workspace: Workspace, job: JobInfo) -> tuple[str, ...]:
     """What it is about, and the pages that show its end by themselves, the best one first."""
+    if job.run_id is not None and job.kind == "forget":
+        name = clip(workspace.run_by_id(job.run_id).name, 40)
+        return f"The look at what “{name}” forgot", f"/runs?run={job.run_id}"
     if job.run_id is not None:
         return f"“{workspace.run_by_id(job.run_id).name}”", f"/runs?run={job.run_id}"
     if job.comparison_id is not None:

@@ -158,14 +158,14 @@ def _lead(d: Difference, metric: str) -> str:
             head = f"No difference to be seen: {a} and {b} score the same on each of"
             return f"{head} {prompts} prompts; {_title(metric)} {number(d.a_mean)}"
         head = f"No difference to be seen between {a} and {b} on {prompts} prompts"
-        return f"{head}; {means}, {_gap(d)}{_least(d)}"
+        return f"{head}; {means}, {gap(d)}{least(d)}"
     for_it, against_it = (d.wins, d.losses) if what == "better" else (d.losses, d.wins)
     if for_it > against_it:
         head = f"{a} is {what} than {b} on {for_it} of {prompts} prompts"
     else:
         head = f"{a} is {what} than {b} on average, though it wins {d.wins} and loses"
         head = f"{head} {d.losses} of {prompts} prompts"
-    return f"{_capital(head)}; {means}, {_gap(d)}"
+    return f"{_capital(head)}; {means}, {gap(d)}"
 
 
 def _unclear(d: Difference, metric: str, means: str) -> str:
@@ -182,14 +182,14 @@ def _unclear(d: Difference, metric: str, means: str) -> str:
 def _aside(d: Difference) -> str:
     a, what = named(d.a), outcome(d)
     if what == "same":
-        return f"no difference to be seen for {a} ({number(d.a_mean)}, {_gap(d)})"
+        return f"no difference to be seen for {a} ({number(d.a_mean)}, {gap(d)})"
     if what == "unclear":
         return f"too few prompts to tell for {a} ({number(d.a_mean)})"
     head = f"{a} is {what}" + (" too" if what == "better" else "")
-    return f"{head} ({number(d.a_mean)}, {_gap(d)})"
+    return f"{head} ({number(d.a_mean)}, {gap(d)})"
 
 
-def _gap(d: Difference) -> str:
+def gap(d: Difference) -> str:
     """Digits enough that an interval that leaves 0 out does not read as if it touched it."""
     values = [v for v in (d.delta, d.low, d.high) if v is not None]
     apart = d.low is not None and d.high is not None and (d.low > 0 or d.high < 0)
@@ -200,7 +200,7 @@ def _gap(d: Difference) -> str:
     return f"difference {delta} ({low} to {high})"
 
 
-def _least(d: Difference) -> str:
+def least(d: Difference) -> str:
     """What no difference to be seen leaves open; with several variants, why it was not seen."""
     if d.low is not None and d.high is not None and (d.low > 0 or d.high < 0):
         return ", which may be luck among so many variants"

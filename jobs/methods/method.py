@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from jobs.types import DeviceInfo, ModelInfo
 
 if TYPE_CHECKING:
     from peft import PeftModel
+    from torch import Tensor
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 Effort = Literal["quick", "standard", "thorough"]
@@ -90,3 +91,15 @@ class Method(Protocol):
 
     def save(self, model: PeftModel, folder: Path) -> None:
         """Write adapter_model.safetensors and adapter_config.json, with no path of this machine."""
+
+
+@runtime_checkable
+class SoftPrompting(Protocol):
+    """A method that teaches by vectors before the prompt, which can be held against words."""
+
+    def soft_prompt(self, model: Any) -> Tensor:
+        """A copy of the active adapter's vectors as the model reads them: virtual tokens x hidden,
+        float32."""
+
+    def restore(self, model: PeftModel, folder: Path) -> None:
+        """As every method's."""

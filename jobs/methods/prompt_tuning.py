@@ -110,6 +110,11 @@ class PromptTuning:
             peft_model.prompt_encoder["default"].embedding.weight.copy_(vectors)
         return peft_model
 
+    def soft_prompt(self, model: Any) -> Tensor:
+        """The vectors themselves: nothing computes them."""
+        vectors: Tensor = model.prompt_encoder[model.active_adapter].embedding.weight
+        return vectors.detach().float().clone()
+
     def load(self, model: Any, folder: Path, adapter_name: str = "default") -> PeftModel:
         """See `adapters.load`."""
         peft_model = adapters.load(model, folder, adapter_name, "PROMPT_TUNING")

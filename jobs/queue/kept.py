@@ -6,31 +6,27 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from jobs.evaluation.generate import Answerer
+from jobs.models.stamp import stamp
 from jobs.store import Store
-from jobs.types import (
-    ComparisonInfo,
-    Completion,
-    DatasetInfo,
-    GenerationSettings,
-    ModelInfo,
-    Variant,
-)
+from jobs.types import Completion, GenerationSettings, ModelInfo, Variant
 
 KEPT_AT_ONCE = 32  # completions a transaction
 
 
 class Kept:
-    """The stored completions of variants over one base, and what is still missing."""
+    """The stored completions of variants over one base, and what is still missing.
+
+    Prompts are those of a split of the data with this fingerprint.
+    """
 
     def __init__(
         self,
         store: Store,
-        dataset: DatasetInfo,
-        comparison: ComparisonInfo,
+        fingerprint: str,
+        split: str,
         info: ModelInfo,
         settings: GenerationSettings,
         variants: Sequence[Variant],
@@ -38,9 +34,9 @@ class Kept:
         self._store = store
         self._variants = variants
         ground = {
-            "data": dataset.fingerprint,
-            "split": comparison.split,
-            "model": [info.spec, info.revision, _stamp(info.path)],
+            "data": fingerprint,
+            "split": split,
+            "model": [info.spec, info.revision, stamp(info.path)],
             "settings": dataclasses.asdict(settings),
         }
         self._keys = {v.name: _key(ground, v) for v in variants}
@@ -114,20 +110,10 @@ class Kept:
         return self._known
 
 
-def _stamp(folder: Path | None) -> list[str]:
-    """What tells one set of weights from another that lies in the same place."""
-    found = sorted(folder.glob("*.safetensors")) if folder else []
-    digests = []
-    for path in found:
-        with path.open("rb") as file:
-            digests.append(hashlib.file_digest(file, "sha256").hexdigest())
-    return digests
-
-
 def _key(ground: Mapping[str, Any], variant: Variant) -> str:
     """Names a variant's completions by all that shapes them; a retrained run has another key."""
-    stamp = _stamp(variant.adapter)
-    shaped: list[Any] = [ground, variant.precision, variant.method, stamp]
+    weights = stamp(variant.adapter)
+    shaped: list[Any] = [ground, variant.precision, variant.method, weights]
     if variant.shots:
         shaped.append([[shot.prompt, shot.references[0]] for shot in variant.shots])
     return hashlib.sha256(json.dumps(shaped, sort_keys=True).encode()).hexdigest()

@@ -173,6 +173,11 @@ class Runs:
                     f"A comparison with “{info.name}” is queued or under way.",
                     "Wait for it or stop it first.",
                 )
+            if _busy_job(connection, info.id):
+                raise Unavailable(
+                    f"Something is queued or under way on “{info.name}”.",
+                    "Wait for it or stop it first.",
+                )
             _delete_questions(connection, info.name)
             connection.execute(delete(runs).where(runs.c.id == info.id))
             return info
@@ -254,3 +259,9 @@ def _busy_comparison(connection: Connection, run_id: int) -> bool:
         .where(comparison_runs.c.run_id == run_id, jobs.c.state.in_(WAITING_OR_RUNNING))
     )
     return connection.scalar(busy.limit(1)) is not None
+
+
+def _busy_job(connection: Connection, run_id: int) -> bool:
+    """Whether a job of its own, such as a look at what it forgot, waits or works."""
+    busy = (jobs.c.run_id == run_id, jobs.c.state.in_(WAITING_OR_RUNNING))
+    return connection.scalar(select(jobs.c.id).where(*busy).limit(1)) is not None

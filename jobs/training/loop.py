@@ -17,6 +17,7 @@ import torch
 
 from jobs.errors import NumbersError, OutOfMemory
 from jobs.training import batches, checkpoint, memory, record, schedule, sums
+from jobs.training.inside import look_inside
 from jobs.training.plan import TrainingPlan
 from jobs.training.setup import Training, random_state, set_random_state, set_up
 from jobs.training.validation import validate
@@ -37,6 +38,7 @@ def train(plan: TrainingPlan, reporter: Reporter) -> TrainingResult:
     else:
         adapter = finish(training)
     result = record.result(training, stopped, adapter)
+    look_inside(training, adapter)
     record.write(training, result)
     return result
 

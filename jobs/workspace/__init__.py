@@ -2,6 +2,7 @@
 
 from jobs.workspace.answers import (
     CheckUp,
+    Forgetting,
     Lengths,
     MaskedExample,
     MaskedToken,
@@ -16,6 +17,7 @@ from jobs.workspace.workspace import Workspace
 
 __all__ = [
     "CheckUp",
+    "Forgetting",
     "Import",
     "Lengths",
     "MaskedExample",

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from jobs.evaluation.forgetting import Forgotten
 from jobs.options import OptionInfo
+from jobs.types import JobInfo
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,15 @@ class MaskedExample:
 
     row: int
     tokens: tuple[MaskedToken, ...]
+
+
+@dataclass(frozen=True)
+class Forgetting:
+    """A look at what a run forgot: the job, and what was found once it is done."""
+
+    job: JobInfo
+    data: int | None  # of whose test prompts; None for general prompts
+    found: Forgotten | None
 
 
 @dataclass(frozen=True)

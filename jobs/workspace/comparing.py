@@ -24,7 +24,7 @@ def check_groups(store: Store, names: Sequence[str], model: str | None) -> dict[
         raise InputError("No variant was named.", "Name base, base@4bit, base+3 or a run.")
     runs = [store.runs.get(name) for name in wanted if not is_base(name)]
     for run in runs:
-        _check_run(run)
+        check_run(run)
     if model and runs and all(run.model != model for run in runs):
         raise InputError(
             f"“{model}” is the base of none of these runs.",
@@ -117,11 +117,11 @@ def submit(
         variants=tuple(variants),
         settings=settings,
         device=device.name,
-        after=_last_job(store, runs),
+        after=last_job(store, runs),
     )
 
 
-def _last_job(store: Store, runs: Sequence[RunInfo]) -> int | None:
+def last_job(store: Store, runs: Sequence[RunInfo]) -> int | None:
     """The newest training job that still has to end before these runs can answer."""
     waiting = [
         job.id
@@ -147,7 +147,8 @@ def comparison_with(store: Store, run: RunInfo) -> ComparisonInfo | None:
     return max(store.comparisons.of_run(run.id), key=worth, default=None)
 
 
-def _check_run(run: RunInfo) -> None:
+def check_run(run: RunInfo) -> None:
+    """Refuse a run that neither has an adapter nor is on the way to one."""
     if run.state in ("queued", "running") or comparable(run):
         return
     raise Unavailable(

@@ -7,8 +7,13 @@ from pathlib import Path
 
 import psutil
 
+from jobs.errors import Unavailable
 from jobs.export import export, zip_folder
 from jobs.home import Home
+from jobs.methods import method as find_method
+from jobs.methods.method import SoftPrompting
+from jobs.methods.soft_prompt import SoftPrompt
+from jobs.methods.soft_prompt import read as read_soft_prompt
 from jobs.models.secrets import redact
 from jobs.models.source import resolve
 from jobs.queue import processes
@@ -32,6 +37,23 @@ def log(store: Store, home: Home, run: RunInfo) -> str:
 def warnings(store: Store, run: RunInfo) -> list[str]:
     """The sentences of a run's warnings, each once, in the order in which they came."""
     return store.events.warnings(run_id=run.id)
+
+
+def soft_prompt(run: RunInfo) -> SoftPrompt | None:
+    """What was looked at when training ended; None where the method makes no soft prompt."""
+    if not isinstance(find_method(run.method), SoftPrompting):
+        return None
+    found = read_soft_prompt(run.folder)
+    if found is not None:
+        return found
+    if run.state in ("queued", "running"):
+        raise Unavailable("Its soft prompt is not trained yet.", "Wait for the end of training.")
+    if (run.folder / "adapter").is_dir():
+        raise Unavailable(
+            "This run was trained before Attune looked inside of soft prompts.",
+            "Train it again: with the same seed it comes out the same.",
+        )
+    raise Unavailable(f"Run “{run.name}” has no soft prompt: it is {run.state}.", "Resume it.")
 
 
 def export_run(store: Store, run: RunInfo, to: Path) -> Path:

@@ -10,7 +10,18 @@ import typer
 
 from jobs import AttuneError
 from studio.address import Address
-from studio.cli import answer, ask, data, demo, machine, password, queue, runs, votes
+from studio.cli import (
+    answer,
+    ask,
+    data,
+    demo,
+    forget,
+    machine,
+    password,
+    queue,
+    runs,
+    votes,
+)
 from studio.cli.options import HomeOption, JsonOption, address_to, open_workspace, settle
 
 app = typer.Typer(
@@ -29,6 +40,7 @@ runs.register(app)
 answer.register(app)
 ask.register(app)
 votes.register(app)
+forget.register(app)
 machine.register(app)
 demo.register(app)
 password.register(app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Annotated, Any
 
 import typer
@@ -72,6 +73,30 @@ def show_(
     settle(context, home, json)
     workspace = open_workspace(context)
     _tell(context, workspace, run)
+
+
+@app.command("inside")
+def inside(
+    context: typer.Context, run: RunArgument, home: HomeOption = None, json: JsonOption = False
+) -> None:
+    """Look inside a soft prompt: the nearest words of each virtual token, how far it moved."""
+    settle(context, home, json)
+    found = open_workspace(context).soft_prompt(run)
+    if found is None:
+        raise InputError(f"“{run}” has no soft prompt.", "Name a run of prompt tuning.")
+    if wants_json(context):
+        told = dataclasses.asdict(found)
+        show.document({**told, "sentence": found.sentence, "warning": found.warning})
+        return
+    show.say(found.sentence)
+    if found.warning:
+        show.say(f"Warning: {found.warning}")
+    rows = [
+        (n, token.start, " ".join(f"{near.text} {near.cosine:.2f}" for near in token.nearest),
+         f"{token.moved:.1f}", f"{token.kept:.2f}")
+        for n, token in enumerate(found.tokens, 1)
+    ]  # fmt: skip
+    show.table(("token", "began as", "nearest words now", "moved", "alike to its start"), rows)
 
 
 @app.command("log")

@@ -11,7 +11,14 @@ import gradio as gr
 
 from jobs import RunInfo, Workspace
 from studio.pages.common import QUIET, find_run, panel, query, telling
+from studio.pages.forgetting_view import (
+    ForgettingLook,
+    ForgettingParts,
+    forgetting_look,
+    forgetting_parts,
+)
 from studio.pages.history_view import EARLY, footprint
+from studio.pages.inside_view import inside_view
 from studio.pages.run_view import run_about, run_head, run_live
 from studio.parts.frame import address
 from studio.parts.text import esc
@@ -26,6 +33,8 @@ class Detail:
     whole: gr.Column
     head: gr.HTML
     live: gr.HTML
+    inside: gr.HTML
+    forgetting: ForgettingParts
     after: gr.HTML
     stop: gr.Button
     resume: gr.Button
@@ -42,7 +51,8 @@ class Detail:
     @property
     def drawn(self) -> list[Any]:
         buttons = [self.stop, self.resume, self.again, self.remove]
-        return [self.head, self.live, self.after, *buttons, self.clone, self.log]
+        shown = [self.head, self.live, *self.forgetting.drawn, self.inside, self.after]
+        return [*shown, *buttons, self.clone, self.log]
 
 
 def detail_parts() -> Detail:
@@ -59,12 +69,29 @@ def detail_parts() -> Detail:
             goes = panel(id="goes")
             yes = gr.Button("Delete for good", variant="stop", scale=0)
             no = gr.Button("Keep it", scale=0)
+        forgetting = forgetting_parts()
+        inside = panel(id="inside")
         after = panel(id="about")
         with gr.Accordion("Log", open=False, elem_classes="fold") as fold:
             log = panel(id="log")
     return Detail(
-        *(whole, head, live, after, stop, resume, again, remove, sure, goes, yes, no, clone),
-        *(fold, log),
+        *(
+            whole,
+            head,
+            live,
+            inside,
+            forgetting,
+            after,
+            stop,
+            resume,
+            again,
+            remove,
+            sure,
+            goes,
+            yes,
+            no,
+        ),
+        *(clone, fold, log),
     )
 
 
@@ -76,11 +103,12 @@ class Look:
     head: str
     live: str
     log: str
+    forgot: ForgettingLook
     moves: bool
 
     @property
     def mark(self) -> str:
-        told = self.head + self.live + self.log
+        told = self.head + self.live + self.forgot.mark + self.log
         return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()
 
 
@@ -88,9 +116,11 @@ def look(workspace: Workspace, run: RunInfo) -> Look:
     """A run as it is now."""
     comparison = workspace.comparison_of(run.name)
     compares = comparison is not None and comparison.state in ("queued", "running")
-    moves = compares or run.state in ("queued", "running")
+    forgot = forgetting_look(workspace, run)
+    moves = compares or forgot.moves or run.state in ("queued", "running")
     log = workspace.log(run.name)[-LOG_END:]
-    return Look(run, run_head(run), run_live(workspace, run, comparison), log, moves)
+    live = run_live(workspace, run, comparison)
+    return Look(run, run_head(run), live, log, forgot, moves)
 
 
 def drawn(workspace: Workspace, seen: Look, detail: Detail) -> dict[Any, Any]:
@@ -103,6 +133,8 @@ def drawn(workspace: Workspace, seen: Look, detail: Detail) -> dict[Any, Any]:
     return {
         detail.head: seen.head,
         detail.live: seen.live,
+        **seen.forgot.updates(detail.forgetting),
+        detail.inside: inside_view(workspace, run),
         detail.after: run_about(run, workspace.taken(run)),
         detail.log: f"<pre>{esc(seen.log) or 'Nothing yet.'}</pre>",
         detail.stop: gr.Button(visible=moving),
@@ -126,19 +158,28 @@ def wire_actions(
     def asked(request: gr.Request) -> RunInfo:
         return find_run(workspace, query(request, "run"))
 
+    def anew(run: RunInfo) -> dict[Any, Any]:
+        found = look(workspace, run)
+        now = {"face": "run", "run": found.mark}
+        return {**drawn(workspace, found, detail), seen: now, timer: gr.Timer(active=True)}
+
     def acting(verb: Callable[[str], Any]) -> Callable[..., Any]:
         @telling(told)
         def act(request: gr.Request) -> dict[Any, Any]:
             verb(asked(request).name)
-            found = look(workspace, asked(request))
-            now = {"face": "run", "run": found.mark}
-            return {**drawn(workspace, found, detail), seen: now, timer: gr.Timer(active=True)}
+            return anew(asked(request))
 
         return act
+
+    @telling(told)
+    def forget(prompts: Any, request: gr.Request) -> dict[Any, Any]:
+        workspace.forget(asked(request).name, data=str(prompts or "") or None)
+        return anew(asked(request))
 
     outputs = [told, *detail.drawn, seen, timer]
     detail.stop.click(acting(workspace.stop), None, outputs, **QUIET)
     detail.resume.click(acting(workspace.resume), None, outputs, **QUIET)
+    detail.forgetting.look.click(forget, detail.forgetting.prompts, outputs, **QUIET)
 
     @telling(told)
     def again(request: gr.Request) -> dict[Any, Any]:

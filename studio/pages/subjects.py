@@ -11,6 +11,9 @@ from studio.parts.text import clip, esc
 def subject(workspace: Workspace, job: JobInfo) -> str:
     """A run by its name, a comparison by what it compares, a question as such."""
     try:
+        if job.run_id is not None and job.kind == "forget":
+            name = clip(workspace.run_by_id(job.run_id).name, 40)
+            return link("/runs", f"What {name} forgot", run=job.run_id)
         if job.run_id is not None:
             return link("/runs", workspace.run_by_id(job.run_id).name, run=job.run_id)
         if job.comparison_id is not None:

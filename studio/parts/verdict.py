@@ -26,6 +26,8 @@ _MEANINGS = {
     "for: 0 is none, 1 is all of them.",
     "Exact match": "Exact match is the share of answers that are, word for word, the one you "
     "wished for.",
+    "nats a token": "Surprise says how unlikely the wanted answer is to the model, word for word: "
+    "less is better.",
 }
 _RANGE = re.compile(r"\(\S+ to \S+\)")
 _DOUBT = "The range in brackets holds the true difference 19 times out of 20."

@@ -20,6 +20,7 @@ PAGES = {
     "/runs?run=7": "house-style-lora-2",
     "/runs?run=4": "house-style-lora-1",
     "/runs?run=3": "too-big-1",
+    "/runs?run=5": "recall-prompt-tuning-1",
     "/compare": "Compare",
     "/compare?comparison=3": "Untuned base, house-style-lora-1 and recall-prompt-tuning-1",
     "/compare?comparison=4": "Untuned base and recall-prompt-tuning-1",

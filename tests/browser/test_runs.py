@@ -22,6 +22,25 @@ def test_the_queue_is_paused_and_goes_on(
     tab.assert_quiet()
 
 
+def test_what_was_forgotten_is_one_press_away(
+    look: Callable[..., Any], serve_studio: Callable[..., Any]
+) -> None:
+    studio = serve_studio(train_seconds=600)
+    tab = look(studio)
+    page = tab.open("/runs?run=5")
+    page.get_by_role("heading", name="Inside the soft prompt").wait_for()
+    page.get_by_role("img", name="Where each of the 20 vectors began").wait_for()
+    page.get_by_role("button", name="See what it forgot").click()
+    page.get_by_text("Asking it and its base").wait_for()
+    page.get_by_text("forgot some of what its base could do").wait_for()
+    page.get_by_role("img", name="Change of ROUGE-L").wait_for()
+    page.get_by_text("The 5 prompts where it got worst").click()
+    page.get_by_role("article").first.wait_for()
+    page.reload()
+    page.get_by_text("forgot some of what its base could do").wait_for()
+    tab.assert_quiet()
+
+
 def test_ticked_curves_lie_over_one_another(look: Callable[..., Any], studio: Any) -> None:
     tab = look(studio)
     page = tab.open("/runs")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import random
 import time
@@ -16,10 +17,13 @@ from fake_questions import FakeQuestions
 
 from jobs.data import ReadAs, save_pasted, silent
 from jobs.data.templates import TEMPLATES, PromptTemplate
-from jobs.errors import AlreadyExists, DataError, InputError, NotFound
+from jobs.errors import AlreadyExists, DataError, InputError, NotFound, Unavailable
+from jobs.evaluation.comparison import compare
+from jobs.evaluation.forgetting import Forgotten, forgotten
 from jobs.evaluation.metrics import described
 from jobs.evaluation.votes import Duel, Tally, next_duel, tally
 from jobs.home import Home
+from jobs.methods.soft_prompt import Near, SoftPrompt, VirtualToken
 from jobs.options import OptionInfo
 from jobs.types import (
     Ask,
@@ -42,6 +46,7 @@ from jobs.types import (
     VersionDifference,
     Vote,
 )
+from jobs.workspace.answers import Forgetting
 from jobs.workspace.disk import Removal
 from jobs.workspace.imports import Imports
 
@@ -162,6 +167,39 @@ PROMPT = (
 SHIFTS = {"rouge1": 0.05, "rouge2": -0.1}  # of a metric's mean from ROUGE-L's
 
 
+def fake_soft_prompt(count: int = 20) -> SoftPrompt:
+    """Vectors that went far, among words in many scripts."""
+    rng, words = random.Random(5), ("Read", "the", "总结", "لخّص", NASTY, "best", "␣")
+    tokens = []
+    for n in range(count):
+        near = [Near(words[(n + k) % 7], round(0.42 - 0.04 * k - 0.01 * n, 2)) for k in range(5)]
+        ends = [(rng.gauss(0, 3), rng.gauss(0, 1.5)), (rng.gauss(0, 0.4), rng.gauss(0, 0.4))]
+        tokens.append(VirtualToken(words[n % 7], tuple(near), 3.1, 0.3, 3.4, *ends))
+    return SoftPrompt(tuple(tokens), 0.43, 0.31, 4092)
+
+
+@functools.cache
+def fake_forgotten(run: str, each: int = 50) -> Forgotten:
+    """Twelve tasks of which three got worse, with text in many scripts."""
+    rng = random.Random(8)
+    some, more = ("support", "dialogue", "describe", "extract", "question", NASTY), ("tone", "copy")
+    tasks = (*some, *more, "classify", "order", "mail", "tense")
+    names = [task for task in tasks for _ in range(each)]
+    examples, sides = [], {"base": {}, run: {}}
+    for index, task in enumerate(names):
+        wanted = REFERENCES[index % 7]
+        lost = rng.random() < {"tone": 0.8, "order": 0.4, "copy": 0.5}.get(task, 0.02)
+        said = REFERENCES[(index + 1) % 7] if lost else wanted
+        nats = rng.uniform(4, 9)
+        sides["base"][index] = Completion(wanted, 12, False, nll=nats, reference_tokens=12)
+        sides[run][index] = Completion(said, 12, False, nll=nats + 1.5, reference_tokens=12)
+        examples.append(Example(f"{task} {index}: {PROMPTS[index % 7]}", (wanted,), index + 1))
+    told = {"dtype": "float32", "max_new_tokens": 80}
+    read = [e.prompt for e in examples]
+    result = compare(examples, read, sides, ("base", run), told, "general questions", "general")
+    return forgotten(result, run, "base", "general questions", names)
+
+
 @dataclass
 class Moving:
     """A run that trains for `train` seconds and is compared for `compare` seconds."""
@@ -191,6 +229,7 @@ class FakeWorkspace:
     studying: set[int] = field(default_factory=set)
     talking: FakeQuestions = field(default_factory=lambda: FakeQuestions(time.time))
     given: list[Vote] = field(default_factory=list)
+    looked: dict[str, float] = field(default_factory=dict)  # runs asked what they forgot, and when
 
     # --- data -----------------------------------------------------------------------------------
 
@@ -790,6 +829,32 @@ class FakeWorkspace:
 
     def warnings(self, name: str) -> list[str]:
         return ["7 examples did not fit and were shortened."] if name.startswith("house") else []
+
+    def forget(self, name: str, *, data: str | None = None) -> JobInfo:
+        run = self.run(name)
+        self.looked.setdefault(name, self.clock())
+        return self._job(4000 + run.id, "forget", "queued", run_id=run.id)
+
+    def forgettings(self, name: str) -> list[Forgetting]:
+        run = self.run(name)
+        if run.id == 4:  # it was looked at long ago
+            done = self._job(4004, "forget", "done", run_id=4)
+            return [Forgetting(done, None, fake_forgotten(run.name))]
+        if name not in self.looked:
+            return []
+        share = (self.clock() - self.looked[name]) / 1.5
+        state = "done" if share >= 1 else "running"
+        more = {"phase": "Writing completions", "done": int(min(share, 1) * 1200), "total": 1200}
+        job = self._job(4000 + run.id, "forget", state, run_id=run.id, **more)
+        return [Forgetting(job, None, fake_forgotten(name) if state == "done" else None)]
+
+    def soft_prompt(self, name: str) -> SoftPrompt | None:
+        run = self.run(name)
+        if run.method != "prompt-tuning":
+            return None
+        if run.state != "done":
+            raise Unavailable("Its soft prompt is not trained yet.", "Wait for its end.")
+        return fake_soft_prompt()
 
     def checkpoints(self, name: str) -> list[Any]:
         return []

@@ -86,6 +86,43 @@ def test_a_look_that_fails_says_so(
     assert (shown["clock"].get("active") is False) != goes_on
 
 
+def test_a_run_with_a_soft_prompt_shows_what_is_inside(call: Any, fake: Any) -> None:
+    shown = call("load", "?run=5")["inside"]
+    assert "Inside the soft prompt" in shown
+    assert "lie far from every word" in shown
+    assert shown.count('class="end"') == shown.count('class="way"') == 20
+    assert "keeps 43% of how they differ" in shown
+    assert "<script" not in shown
+    assert not call("load", "?run=4")["inside"], "other methods have none"
+    assert not call("load", "?run=6")["inside"], "one that waits has none yet"
+
+
+def test_a_run_of_before_says_how_to_get_it(call: Any, fake: Any, monkeypatch: Any) -> None:
+    def refuse(name: str) -> None:
+        raise Unavailable("This run was trained before.", "Train it again.")
+
+    monkeypatch.setattr(fake, "soft_prompt", refuse)
+    shown = call("load", "?run=5")["inside"]
+    assert "trained before. <" in shown or "Train it again." in shown
+
+
+def test_what_was_forgotten_is_said_shown_and_named(call: Any) -> None:
+    shown = call("load", "?run=4")["forgotten"]
+    assert "forgot some of what its base could do" in shown
+    assert "Worse in 3 of 12 tasks" in shown
+    assert shown.count('class="dot circle"') == 13
+    assert "<script" not in shown
+    assert "The 5 prompts where it got worst" in shown
+    assert shown.count('class="task quiet"') + shown.count('class="quiet task"') == 5
+
+
+def test_what_was_forgotten_is_asked_by_a_press(call: Any, fake: Any) -> None:
+    assert "verdict" not in call("load", "?run=5")["forgotten"]
+    shown = call("click", "?run=5", on="see-forgotten")
+    assert fake.looked.keys() == {"recall-prompt-tuning-1"}
+    assert "Asking it and its base" in shown["forgotten"]
+
+
 def test_pausing_and_going_on(call: Any, fake: Any) -> None:
     call("load")
     shown = call("click", told={"act": "pause", "on": 0}, on="queue")

@@ -8,10 +8,10 @@ from jobs.evaluation.sampling import LONGEST_ANSWER, Sampling
 from jobs.options import parse
 from jobs.types import Ask
 from jobs.workspace import asking
-from jobs.workspace.verbs.comparisons import ComparisonVerbs
+from jobs.workspace.verbs.forgetting import ForgettingVerbs
 
 
-class QuestionVerbs(ComparisonVerbs):
+class QuestionVerbs(ForgettingVerbs):
     """What can be asked. Nothing of it reaches a comparison: answers are kept with their question
     alone."""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from jobs.card import loading_code
 from jobs.errors import Unavailable
+from jobs.methods.soft_prompt import SoftPrompt
 from jobs.training.forecast import Forecast
 from jobs.types import Checkpoint, DatasetInfo, JobInfo, RunInfo
 from jobs.workspace import comparing, disk, samples, tidying, training, using
@@ -121,6 +122,10 @@ class RunVerbs(DataVerbs, QueueVerbs):
     def warnings(self, name: str) -> list[str]:
         """What a run warned of, each sentence once."""
         return using.warnings(self._store, self.run(name))
+
+    def soft_prompt(self, name: str) -> SoftPrompt | None:
+        """What a run's soft prompt came to lie near; None where its method makes none."""
+        return using.soft_prompt(self.run(name))
 
     def checkpoints(self, name: str) -> list[Checkpoint]:
         """A run's checkpoints by step; training removes all but the best and the newest."""

@@ -12,7 +12,7 @@ from jobs.data import Renderer, fitting
 from jobs.evaluation.generate import Answerer
 from jobs.models.source import resolve
 from jobs.models.tokenizer import load_tokenizer
-from jobs.queue.work import compare as compare_work
+from jobs.queue import answering
 from jobs.types import Example
 
 STRONG = {"epochs": 1, "learning_rate": 0.05}
@@ -28,7 +28,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
             found.extend((r.variant, r.index) for r in requests)
             return super().answer(requests, *rest)
 
-    monkeypatch.setattr(compare_work, "Answerer", Recording)
+    monkeypatch.setattr(answering, "Answerer", Recording)
     return found
 
 
@@ -88,7 +88,7 @@ def test_a_stop_keeps_what_was_generated(
     info = trained.workspace.compare("things", ["base", "first"])
     kept = 3
 
-    class Impatient(compare_work.Answerer):  # type: ignore[misc,name-defined]
+    class Impatient(answering.Answerer):  # type: ignore[misc,name-defined]
         """Somebody presses stop when three answers are there."""
 
         def answer(self, requests: Any, s: Any, e: Any, p: Any, on_done: Any, stop: Any) -> bool:
@@ -104,7 +104,7 @@ def test_a_stop_keeps_what_was_generated(
             return super().answer(requests, s, e, p, counted, lambda: bool(seen))
 
     with monkeypatch.context() as patch:
-        patch.setattr(compare_work, "Answerer", Impatient)
+        patch.setattr(answering, "Answerer", Impatient)
         trained.work()
     assert trained.workspace.comparison(info.id).state == "stopped"
     assert trained.workspace.result(info.id) is None
@@ -182,7 +182,7 @@ def test_the_base_is_the_base_and_qlora_answers_over_four_bits(
                 loads.append(precision)
             return super()._base(precision, wanted)
 
-    monkeypatch.setattr(compare_work, "Answerer", Counting)
+    monkeypatch.setattr(answering, "Answerer", Counting)
     bench.data()
     for method in ("lora", "qlora", "prompt-tuning"):
         bench.train(model, method, name=method)

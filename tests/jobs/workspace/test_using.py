@@ -43,6 +43,23 @@ def test_warnings_are_told_once_in_their_order(bench: Any, run: Any) -> None:
     assert bench.workspace.warnings("baseline") == ["Slow.", "Hot."]
 
 
+def test_inside_a_soft_prompt_where_there_is_one(bench: Any, tiny: Any) -> None:
+    bench.data()
+    bench.train(tiny("llama"), name="matrices")
+    run = bench.train(tiny("llama"), "prompt-tuning", name="vectors")
+    with pytest.raises(Unavailable, match="not trained yet"):
+        bench.workspace.soft_prompt("vectors")
+    bench.work()
+    found = bench.workspace.soft_prompt("vectors")
+    assert found is not None
+    assert len(found.tokens) == 20
+    assert bench.workspace.soft_prompt("matrices") is None
+    (run.folder / "soft_prompt.json").unlink()  # as a run of an earlier release has it
+    with pytest.raises(Unavailable, match="before Attune looked inside") as old:
+        bench.workspace.soft_prompt("vectors")
+    assert "Train it again" in old.value.cure
+
+
 def test_checkpoints_are_those_that_lie_on_the_disk(bench: Any, run: Any) -> None:
     """Training removes older ones; their rows alone are nothing to resume from."""
     for step in (10, 20):

@@ -115,6 +115,8 @@ def test_without_json_a_person_is_told_what_to_do(attune: Any) -> None:
     ("words", "part"),
     [
         (("runs", "show", "nobody"), "no run yet"),
+        (("runs", "inside", "nobody"), "no run yet"),
+        (("forget", "nobody"), "no run yet"),
         (("nonsense",), "attune --help"),
         (("train", "--method", "lora"), "--data"),
         (("train", "--data", "a", "--method", "lora", "--set", "epochs"), "KEY=VALUE"),

@@ -1,0 +1,118 @@
+"""`attune forget`: what a run lost of what its base could do."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from jobs import Forgotten, TaskChange, Workspace, to_json
+from studio.cli import show, wait
+from studio.cli.options import HomeOption, JsonOption, open_workspace, settle, wants_json
+
+WORDS = {"worse": "worse", "better": "better", "same": "no difference seen", "unclear": "too few"}
+
+
+def register(root: typer.Typer) -> None:
+    """Hang the command that stands at the top level."""
+    root.command()(forget)
+
+
+def forget(
+    context: typer.Context,
+    run: Annotated[str, typer.Argument(metavar="RUN", help="A run's name.")],
+    data: Annotated[
+        str | None,
+        typer.Option(help="Ask the test prompts of this dataset instead of general ones."),
+    ] = None,
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="Return at once.")] = False,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Ask a run and its base what the run never learnt, and say what it forgot."""
+    settle(context, home, json)
+    workspace = open_workspace(context)
+    job = workspace.forget(run, data=data)
+    if no_wait:
+        told = {"job": job.id, "state": job.state}
+        show.document(told) if wants_json(context) else show.say(f"Job {job.id} is {job.state}.")
+        return
+    ended = wait.until_ended(
+        lambda: workspace.job_by_id(job.id), "Looking for what it forgot", workspace.queue_paused
+    )
+    if ended is None:
+        raise typer.Exit(130)
+    if ended.state != "done":
+        error = ended.error or {"what": f"This is {ended.state}.", "cure": "Ask again to go on."}
+        show.err().print(f"{error['what']} {error['cure']}", markup=False)
+        raise typer.Exit(1)
+    found = _found(workspace, run, job.id)
+    show.document(document(found)) if wants_json(context) else _tell(found)
+
+
+def document(found: Forgotten) -> dict[str, Any]:
+    """The sentence, the changes by task, and every prompt with both answers."""
+    return {
+        "run": found.run,
+        "base": found.base,
+        "prompts": found.prompts,
+        "outcome": found.outcome,
+        "sentence": found.sentence,
+        "whole": _change(found.whole),
+        "tasks": [_change(task) for task in found.tasks],
+        "task_of": list(found.task_of),
+        "comparison": to_json(found.result),
+    }
+
+
+def _change(change: TaskChange) -> dict[str, Any]:
+    told: dict[str, Any] = {"task": change.task, "prompts": change.prompts}
+    for name, d in (("score", change.score), ("surprise", change.surprise)):
+        told[name] = {
+            "metric": d.metric,
+            "before": d.b_mean,
+            "after": d.a_mean,
+            "difference": d.delta,
+            "low": d.low,
+            "high": d.high,
+            "p": d.p,
+            "holm": d.holm,
+        }
+    return {**told, "outcome": change.outcome, "sureness": change.sureness}
+
+
+def _found(workspace: Workspace, run: str, job_id: int) -> Forgotten:
+    found = next((f.found for f in workspace.forgettings(run) if f.job.id == job_id), None)
+    assert found is not None  # a job that says done has written it
+    return found
+
+
+def _tell(found: Forgotten) -> None:
+    show.say(f"\n{found.sentence}\n")
+    rows = [_row(task) for task in (*found.tasks, found.whole)]
+    metric = found.whole.score.metric
+    show.table(("task", "prompts", metric, "difference", "surprise", "difference", ""), rows)
+    for note in found.result.notes:
+        show.say(note)
+    for example in found.worst(2):
+        show.say(f"\nprompt     {_brief(example.prompt)}")
+        show.say(f"reference  {_brief(example.references[0])}")
+        for variant in (found.base, found.run):
+            show.say(f"{variant}  {_brief(example.completions[variant].text)}")
+
+
+def _row(change: TaskChange) -> list[object]:
+    cells: list[object] = [change.task or "all", change.prompts]
+    for d in (change.score, change.surprise):
+        if d.delta is None or d.a_mean is None or d.b_mean is None:
+            cells += ["unscored", ""]
+            continue
+        cells.append(f"{d.b_mean:.2f} → {d.a_mean:.2f}")
+        ends = f" ({d.low:+.2f} to {d.high:+.2f})" if d.low is not None else ""
+        cells.append(f"{d.delta:+.2f}{ends}")
+    return [*cells, WORDS[change.outcome]]
+
+
+def _brief(text: str, width: int = 300) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= width else line[: width - 1] + "…"

@@ -1,0 +1,136 @@
+"""The section of a run's page that says what it forgot, and the press that asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from jobs import Forgetting, NotFound, RunInfo, Workspace
+from studio.pages.common import soft_panel
+from studio.parts.forgetting import forgotten_view
+from studio.parts.frame import section
+from studio.parts.notices import error_notice, notice
+from studio.parts.states import badge, progress
+from studio.parts.text import clip, esc
+
+MOVING = ("queued", "running")
+GENERAL = ""  # the choice that is no dataset
+_WHAT = (
+    "Training on one thing can cost a model others. Here the run and its untuned base answer the "
+    "same prompts, which have nothing to do with what was learnt."
+)
+
+
+@dataclass(frozen=True)
+class ForgettingParts:
+    """What was found, and below it which prompts to ask and the button that does."""
+
+    whole: gr.Column
+    view: gr.HTML
+    prompts: gr.Dropdown
+    look: gr.Button
+
+    @property
+    def drawn(self) -> list[Any]:
+        return [self.whole, self.view, self.prompts, self.look]
+
+
+def forgetting_parts() -> ForgettingParts:
+    """Lay it out, hidden until there is a run that can answer."""
+    with gr.Column(visible=False) as whole:
+        view = soft_panel("forgotten")
+        with gr.Row(elem_classes="actions"):
+            prompts = gr.Dropdown(
+                [("General prompts", GENERAL)],
+                value=GENERAL,
+                label="Prompts",
+                info="General ones, or the test prompts of a dataset of yours.",
+                visible=False,
+                elem_id="forget-prompts",
+            )
+            look = gr.Button("See what it forgot", scale=0, elem_id="see-forgotten")
+    return ForgettingParts(whole, view, prompts, look)
+
+
+@dataclass(frozen=True)
+class ForgettingLook:
+    """The section as it stands now: what a poll asks, without the parts that show it."""
+
+    shown: bool = False
+    html: str = ""
+    label: str = ""  # of the button; "" where there is nothing to press
+    choices: tuple[tuple[str, str], ...] = ()
+    moves: bool = False
+
+    @property
+    def mark(self) -> str:
+        """What differs where the section does."""
+        return self.html + self.label
+
+    def updates(self, parts: ForgettingParts) -> dict[Any, Any]:
+        """The parts as they have to be shown."""
+        return {
+            parts.whole: gr.Column(visible=self.shown),
+            parts.view: self.html,
+            parts.prompts: gr.Dropdown(choices=[*self.choices], visible=len(self.choices) > 1),
+            parts.look: gr.Button(self.label, visible=bool(self.label)),
+        }
+
+
+def forgetting_look(workspace: Workspace, run: RunInfo) -> ForgettingLook:
+    """What is known, and what can be pressed."""
+    if run.state in MOVING or not (run.result or run.state == "done"):
+        return ForgettingLook()
+    asked = workspace.forgettings(run.name)
+    others = [d for d in workspace.datasets() if d.name != run.dataset]
+    choices = (("General prompts", GENERAL), *((clip(d.name, 60), d.spec) for d in others))
+    moves = any(one.job.state in MOVING for one in asked)
+    if moves:
+        label = ""
+    elif asked and asked[0].job.state != "done":
+        label = "Go on"
+    elif asked:
+        label = "Ask other prompts" if others else ""
+    else:
+        label = "See what it forgot"
+    return ForgettingLook(True, forgetting_html(workspace, asked), label, choices, moves)
+
+
+def forgetting_html(workspace: Workspace, asked: list[Forgetting]) -> str:
+    """The newest look in full, earlier ones folded."""
+    body = f'<p class="quiet">{esc(_WHAT)}</p>'
+    for place, one in enumerate(asked):
+        shown = _look(one)
+        if place:
+            summary = f"<summary>{_title(workspace, one)}</summary>"
+            shown = f'<details class="more">{summary}{shown}</details>'
+        body += shown
+    return section("What was forgotten", body, kind="forgotten")
+
+
+def _title(workspace: Workspace, one: Forgetting) -> str:
+    if one.data is None:
+        return "By general prompts"
+    try:
+        return f"By prompts of {esc(clip(workspace.dataset_by_id(one.data).name, 60))}"
+    except NotFound:
+        return "By prompts of a dataset that was deleted"
+
+
+def _look(one: Forgetting) -> str:
+    job = one.job
+    if job.state in MOVING:
+        return (
+            '<div class="card"><p class="line"><strong>Asking it and its base</strong>'
+            f'{badge(job.state)}</p>{progress(job)}<p class="quiet">You may close the page; it can '
+            'be stopped on the <a href="/runs">Runs</a> page and loses no answer.</p></div>'
+        )
+    if one.found is not None:
+        return forgotten_view(one.found)
+    if job.error:
+        return error_notice(job.error)
+    if job.state == "done":
+        return notice("What was found is gone from the run's folder.", "Ask again.")
+    return notice(f"This was {job.state}.", "What was answered is kept: press Go on.")
