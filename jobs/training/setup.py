@@ -19,7 +19,7 @@ from jobs.methods.method import Method
 from jobs.models.load import load_base
 from jobs.models.source import end_ids
 from jobs.models.tokenizer import load_tokenizer
-from jobs.training import checkpoint, schedule
+from jobs.training import attention, checkpoint, low_rank, schedule
 from jobs.training.batches import (
     Collator,
     Window,
@@ -149,6 +149,8 @@ def set_up(plan: TrainingPlan, reporter: Reporter) -> Training:
     compute = base.get_input_embeddings().weight.dtype
     model = how.attach(base, load_tokenizer(plan.info), plan.method_options, plan.seed)
     weights = TrainedWeights(model, compute)
+    attention.use(base)
+    low_rank.fuse(model)
     collate = _collator(plan, renderer, base)
     rows = encoded.rows
     options = plan.training
