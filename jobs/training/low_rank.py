@@ -29,7 +29,7 @@ def fuse(model: nn.Module) -> int:
     count = 0
     for layer in model.modules():
         if isinstance(layer, LoraLayer) and _plain(layer):
-            layer.forward = partial(_forward, layer)  # type: ignore[attr-defined]
+            layer.forward = partial(_forward, layer)
             count += 1
     return count
 
