@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -50,6 +50,24 @@ def rewriting(change: Callable[[str], str]) -> Callable[[Stored], Edit]:
             if prompt == row.prompt and references == row.references:
                 return row
             return Example(prompt, references, row.row)
+
+        return edit
+
+    return start
+
+
+def leaving_places_out(places: Callable[[Stored], Collection[int]]) -> Callable[[Stored], Edit]:
+    """A mend that leaves rows of training out by their places (0-based, in the order of the file)."""
+
+    def start(stored: Stored) -> Edit:
+        out, place = frozenset(places(stored)), -1
+
+        def edit(split: Split, row: Example) -> Example | None:
+            nonlocal place
+            if split != "train":
+                return row
+            place += 1
+            return None if place in out else row
 
         return edit
 

@@ -198,10 +198,7 @@ def tested_prompts(folders: Sequence[Path]) -> set[str]:
 
 
 def replacing(split: Split, position: int, row: Example | None) -> Callable[[Stored], Edit]:
-    """The edit of one row, which is known by its place; `None` drops it.
-
-    The references that the row has beyond the first are kept where the new row has one alone.
-    """
+    """The edit of one row, which is known by its place; `None` drops it."""
 
     def start(stored: Stored) -> Edit:
         total = stored.count(split)

@@ -12,6 +12,7 @@ from jobs.evaluation.generate import Answerer, Request
 from jobs.queue.kept import Kept
 from jobs.types import Example, GenerationSettings, ModelInfo, Reporter, Variant
 
+LOOKED_AT = 2_000  # training examples that tell how long answers are
 LONGEST_ANSWER = 512  # tokens, unless a reference is longer
 SPARE = 1.25  # how much longer than the longest reference an answer may grow
 

@@ -8,11 +8,11 @@ import numpy as np
 
 from jobs.data.batch import Batch
 from jobs.data.checks import MOST_ROWS
-from jobs.data.mends import Edit, Mend, Stored
+from jobs.data.mends import Mend, Stored, leaving_places_out
 from jobs.data.nearness import SHORTEST, Print, bands, candidates, chunks, near, plain
 from jobs.data.normal import normalize
 from jobs.data.words import count_of
-from jobs.types import Example, Finding, Split
+from jobs.types import Example, Finding
 
 HARM = 28
 WHY = (
@@ -80,20 +80,10 @@ def _equal(one: Example, other: Example) -> bool:
     return same and normalize(one.prompt) == normalize(other.prompt)
 
 
-def _once(stored: Stored) -> Edit:
-    out = set(near_duplicates(stored))
-    position = -1
-
-    def edit(split: Split, row: Example) -> Example | None:
-        nonlocal position
-        if split != "train":
-            return row
-        position += 1
-        return None if position in out else row
-
-    return edit
-
-
 MENDS = {
-    "near_duplicates": Mend("Keep each once", "Nearly equal rows left out", _once),
+    "near_duplicates": Mend(
+        "Keep each once",
+        "Nearly equal rows left out",
+        leaving_places_out(lambda stored: near_duplicates(stored).keys()),
+    ),
 }

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from jobs.data.checks import MOST_ROWS
-from jobs.data.mends import Edit, Mend, Stored
+from jobs.data.mends import Mend, Stored, leaving_places_out
 from jobs.data.nearness import SHORTEST, Print, bands, near, plain
 from jobs.data.words import count_of
-from jobs.types import Example, Finding, Split
+from jobs.types import Finding
 
 HARM = 94
 WHY = (
@@ -65,22 +65,10 @@ def near_leaks(
     return found
 
 
-def _apart(stored: Stored) -> Edit:
-    out = {position for position, _ in near_leaks(stored)}
-    position = -1
-
-    def edit(split: Split, row: Example) -> Example | None:
-        nonlocal position
-        if split != "train":
-            return row
-        position += 1
-        return None if position in out else row
-
-    return edit
-
-
 MENDS = {
     "near_test_rows": Mend(
-        "Leave them out of training", "Rows near a test prompt left out of training", _apart
+        "Leave them out of training",
+        "Rows near a test prompt left out of training",
+        leaving_places_out(lambda stored: {place for place, _ in near_leaks(stored)}),
     )
 }

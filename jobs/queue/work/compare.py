@@ -8,13 +8,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from jobs.data import Renderer, load_examples
+from jobs.data import Renderer, load_examples, read_examples
 from jobs.evaluation.archive import save
 from jobs.evaluation.comparison import compare
 from jobs.home import Home
 from jobs.models.source import end_ids
 from jobs.models.tokenizer import load_tokenizer
-from jobs.queue.answering import Group, answer_limit, generate, told
+from jobs.queue.answering import LOOKED_AT, Group, answer_limit, generate, told
 from jobs.queue.kept import Kept
 from jobs.queue.local_model import FetchStopped, ensure_local
 from jobs.queue.machine import Machine
@@ -100,7 +100,7 @@ def _groups(
         renderer = Renderer(
             load_tokenizer(info), template=template, kind=info.kind, extra_end_ids=end_ids(info)
         )
-        known = load_examples(home.dataset(dataset.id), "train")[:2_000]
+        known = read_examples(home.dataset(dataset.id), "train", 0, LOOKED_AT)
         limit = answer_limit(renderer, (*known, *examples), info)
         settings = GenerationSettings(limit, precision, template)
         ground = (dataset.fingerprint, comparison.split)

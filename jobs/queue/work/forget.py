@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from jobs.data import Renderer, load_examples
+from jobs.data import Renderer, read_examples
 from jobs.errors import DataError
 from jobs.evaluation.comparison import compare
 from jobs.evaluation.forgetting import forgotten
@@ -20,7 +20,7 @@ from jobs.home import Home
 from jobs.models.source import end_ids
 from jobs.models.stamp import stamp
 from jobs.models.tokenizer import load_tokenizer
-from jobs.queue.answering import Group, answer_limit, generate, told
+from jobs.queue.answering import LOOKED_AT, Group, answer_limit, generate, told
 from jobs.queue.kept import Kept
 from jobs.queue.local_model import FetchStopped, ensure_local
 from jobs.queue.machine import Machine
@@ -84,13 +84,13 @@ def _prompts(
         return general_prompts(info), []
     dataset = store.datasets.by_id(int(asked["data"]))
     folder = home.dataset(dataset.id)
-    examples = load_examples(folder, "test")[:MOST]
+    examples = read_examples(folder, "test", 0, MOST)
     if not examples:
         raise DataError(
             f"The test split of “{dataset.name}” is empty.", "Choose other prompts to ask."
         )
     found = own_prompts(dataset.name, "test", dataset.fingerprint, dataset.template, examples)
-    return found, load_examples(folder, "train")[:2_000]
+    return found, read_examples(folder, "train", 0, LOOKED_AT)
 
 
 def _group(
