@@ -57,7 +57,7 @@ def rewriting(change: Callable[[str], str]) -> Callable[[Stored], Edit]:
 
 
 def leaving_places_out(places: Callable[[Stored], Collection[int]]) -> Callable[[Stored], Edit]:
-    """A mend that leaves rows of training out by their places (0-based, in the order of the file)."""
+    """A mend that leaves training rows out by their places (0-based, in the order of the file)."""
 
     def start(stored: Stored) -> Edit:
         out, place = frozenset(places(stored)), -1
