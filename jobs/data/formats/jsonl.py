@@ -212,6 +212,7 @@ def _too_long(name: str, number: int) -> DataError:
 def parse_object(line: bytes | str, name: str, number: int) -> dict[str, Any]:
     """One line's object; anything else is a `DataError` with the line's number."""
     text = line if isinstance(line, str) else line.decode("utf-8", "surrogateescape")
+    text = text.rstrip("\r\n")  # an error after it would be told at the next line's first character
     cure = 'Write one object a line, like {"prompt": "...", "completion": "..."}.'
     if number == 1 and text.lstrip().startswith("["):
         cure = "This looks like JSON in one piece: give its name the ending .json."

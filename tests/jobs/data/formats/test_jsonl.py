@@ -110,3 +110,9 @@ def test_every_text_comes_back_and_no_row_is_lost(rows, tmp_path):
 def test_any_bytes_are_a_table_or_an_error_of_ours(name, content, tmp_path):
     with contextlib.suppress(DataError):
         assert _read(tmp_path, content, name).rows.num_rows > 0
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", ""])
+def test_a_line_that_breaks_off_is_told_at_its_end(tmp_path, ending):
+    with pytest.raises(DataError, match=r"^Line 2 of .* at character 10\. "):
+        _read(tmp_path, '{"a": "x"}\n{"a": "x"' + ending)
