@@ -178,8 +178,14 @@ class Datasets:
             stem, _, number = wanted.rpartition("@")
             if row is None and stem and number.isdecimal():
                 versions = select(datasets).where(datasets.c.name == stem, datasets.c.ready == 1)
-                of_number = versions.where(datasets.c.version == int(number))
-                row = connection.execute(of_number).one_or_none()
+                known = connection.execute(versions.order_by(datasets.c.version)).all()
+                row = next((one for one in known if one.version == int(number[:20])), None)
+                if row is None and known:
+                    there = ", ".join(str(one.version) for one in known[-10:])
+                    raise NotFound(
+                        f"“{stem}” has no version {number[:20]}.",
+                        f"Use one of {'its newest' if len(known) > 10 else 'these'}: {there}.",
+                    )
             if row is None:
                 ready = select(datasets.c.name).where(*_CURRENT)
                 raise not_found("dataset", name, connection.scalars(ready))

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from jobs import DatasetInfo, ReadAs
+from jobs import DatasetInfo, Example, ReadAs
 from studio.cli import show
 from studio.cli.options import HomeOption, JsonOption, open_workspace, settle, wants_json
 
@@ -110,8 +110,8 @@ def list_(context: typer.Context, home: HomeOption = None, json: JsonOption = Fa
     elif not datasets:
         show.say("No datasets yet. Add one with “attune data add FILE --name NAME”.")
     else:
-        rows = [(d.name, *_counts(d), d.source) for d in datasets]
-        show.table(("name", "train", "validation", "test", "from"), rows)
+        rows = [(d.name, d.version, *_counts(d), d.source) for d in datasets]
+        show.table(("name", "version", "train", "validation", "test", "from"), rows)
 
 
 @app.command("show")
@@ -135,8 +135,9 @@ def show_(
         show.document(_document(dataset) | asked)
     else:
         _show(context, dataset)
-        for example in page:
-            show.say(f"\nprompt      {example.prompt}\ncompletion  {example.references[0]}")
+        for place, example in enumerate(page, offset + 1):
+            show.say(f"\nrow         {place}")
+            show.say(f"prompt      {example.prompt}\ncompletion  {example.references[0]}")
 
 
 @app.command("delete")
@@ -198,6 +199,61 @@ def versions(
     show.table(("version", "what made it", "train", "validation", "test"), rows)
 
 
+SplitArgument = Annotated[str, typer.Argument(help="train, validation or test.")]
+RowArgument = Annotated[
+    int, typer.Argument(help="Its place in the split, from 1, as “attune data show” counts.", min=1)
+]
+PromptOption = Annotated[str, typer.Option(help="What the model reads.")]
+CompletionOption = Annotated[
+    list[str], typer.Option(help="What it should answer; may be repeated, for several references.")
+]
+
+
+@app.command("add-row")
+def add_row(
+    context: typer.Context,
+    name: str,
+    prompt: PromptOption,
+    completion: CompletionOption,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Add a row, in a new version; it goes to where its prompt stands, else to training."""
+    settle(context, home, json)
+    row = Example(prompt, tuple(completion))
+    _tell(context, open_workspace(context).add_rows(name, [row]))
+
+
+@app.command("edit-row")
+def edit_row(
+    context: typer.Context,
+    name: str,
+    split: SplitArgument,
+    row: RowArgument,
+    prompt: PromptOption,
+    completion: CompletionOption,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Write one row anew, in a new version; “attune data undo” goes back."""
+    settle(context, home, json)
+    _tell(context, open_workspace(context).edit_row(name, split, row - 1, prompt, completion))
+
+
+@app.command("drop-row")
+def drop_row(
+    context: typer.Context,
+    name: str,
+    split: SplitArgument,
+    row: RowArgument,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Drop one row, in a new version; “attune data undo” goes back."""
+    settle(context, home, json)
+    _tell(context, open_workspace(context).drop_row(name, split, row - 1))
+
+
 def _tell(context: typer.Context, dataset: DatasetInfo) -> None:
     """Which version a command has made or gone back to."""
     if wants_json(context):
@@ -224,6 +280,8 @@ def _show(context: typer.Context, dataset: DatasetInfo) -> None:
     show.say(f"Prompt from column “{dataset.columns.prompt}”, completion from “{completions}”.")
     for finding in dataset.findings:
         show.say(f"{finding.severity}: {finding.sentence}")
+        if finding.why:
+            show.say(f"    {finding.why}")
         if finding.mend:
             command = f"attune data mend {shlex.quote(dataset.name)} {finding.code}"
             show.say(f"    {finding.mend}: {command}")

@@ -82,3 +82,64 @@ def test_a_wrong_encoding_separator_or_sheet_is_one_sentence(attune: Any, tmp_pa
         assert (status, out) == (2, "")
         assert err.count("\n") == 1
     assert attune("data", "list", "--json")[1].strip() == "[]"
+
+
+@pytest.fixture
+def tickets(attune: Any, tmp_path: Path) -> Any:
+    file = tmp_path / "rows.csv"
+    file.write_text("prompt,completion\n" + "".join(f"ask {i},say {i}\n" for i in range(20)))
+    assert attune("data", "add", str(file), "--name", "d")[0] == 0
+    return attune
+
+
+def test_a_finding_says_why_and_the_list_says_which_version(tickets: Any) -> None:
+    findings = json.loads(tickets("data", "show", "d", "--json")[1])["findings"]
+    assert any(finding["why"] for finding in findings)
+    shown = " ".join(tickets("data", "show", "d")[1].split())
+    assert all(" ".join(finding["why"].split()) in shown for finding in findings)
+    tickets("data", "drop-row", "d", "train", "1")
+    head, row = [
+        line.split()
+        for line in tickets("data", "list")[1].splitlines()
+        if "d" in line.split() or "name" in line
+    ]
+    assert row[head.index("version")] == "2"
+
+
+def test_rows_are_edited_dropped_and_added(tickets: Any) -> None:
+    def page() -> list[tuple[str, list[str]]]:
+        out = tickets("data", "show", "d", "--limit", "1000", "--json")[1]
+        return [(row["prompt"], row["references"]) for row in json.loads(out)["examples"]]
+
+    before = page()
+    text = ("--prompt", "new", "--completion", "one", "--completion", "two")
+    status, out, _ = tickets("data", "edit-row", "d", "train", "2", *text, "--json")
+    assert (status, json.loads(out)["version"]) == (0, 2)
+    assert page() == [before[0], ("new", ["one", "two"]), *before[2:]]
+    assert tickets("data", "drop-row", "d", "train", "1")[0] == 0
+    assert page() == [("new", ["one", "two"]), *before[2:]]
+    status, out, _ = tickets("data", "add-row", "d", "--prompt", "more", "--completion", "said")
+    assert (status, "version 4" in out) == (0, True)
+    assert page() == [("new", ["one", "two"]), *before[2:], ("more", ["said"])]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("drop-row", "d", "train", "999"), "no row 999"),
+        (("drop-row", "d", "train", "0"), "greater than or equal to 1"),
+        (("drop-row", "d", "learn", "1"), "no split"),
+        (("add-row", "d", "--prompt", " ", "--completion", "a"), "needs a prompt"),
+        (("edit-row", "d", "train", "1", "--prompt", "a"), "--completion"),
+        (("drop-row", "nothing", "train", "1"), "no dataset"),
+        (("versions", "d", "--use", "7"), "no version 7. Use one of these: 1."),
+        (("show", "d@" + "9" * 40), "has no version 9"),
+    ],
+)
+def test_a_wrong_row_or_version_changes_nothing(
+    tickets: Any, arguments: tuple[str, ...], told: str
+) -> None:
+    status, out, err = tickets("data", *arguments)
+    assert (status, out) == (2, "")
+    assert told in " ".join(err.split())
+    assert len(json.loads(tickets("data", "versions", "d", "--json")[1])) == 1
