@@ -22,7 +22,7 @@ from studio.pages.common import (
 )
 from studio.pages.compare_form import form_parts, opened_form, wire_form
 from studio.pages.compared import View, prompts, scores, top
-from studio.pages.talk import Talk, talk, wire_talk
+from studio.pages.talk import Asked, Talk, talk, wire_talk
 from studio.parts.notices import error_notice
 
 
@@ -94,7 +94,7 @@ def _detail() -> _Detail:
         figures,
         rows,
         box,
-        gr.State(((), "")),
+        gr.State(((), "", None)),
         gr.Timer(1.0, active=False),
     )
 
@@ -110,7 +110,7 @@ def _wire_detail(workspace: Workspace, detail: _Detail, notice: gr.HTML, go: gr.
         return {detail.prompts: prompts(info, result, View.of(to)), go: search}
 
     detail.prompts.click(turned, None, [notice, detail.prompts, go], **QUIET)
-    wire_talk(workspace, detail.talk, notice, detail.who, lambda who: who)
+    wire_talk(workspace, detail.talk, notice, detail.who, lambda who: Asked(*who))
 
 
 def _drawn(
@@ -131,5 +131,10 @@ def _drawn(
         detail.finished: gr.Column(visible=True),
         detail.scores: scores(result),
         detail.prompts: prompts(info, result, view),
-        detail.who: (info.variants, info.model),
+        detail.who: (info.variants, info.model, _data(workspace, info)),
     }
+
+
+def _data(workspace: Workspace, info: ComparisonInfo) -> str:
+    """The version of the data that was compared on, as a name."""
+    return workspace.dataset_by_id(info.dataset_id).spec

@@ -32,6 +32,7 @@ SORTS = {
 }
 PER_PAGE = 10
 SHOWN = "examples_shown"
+PRECISION = "The models computed in"  # a note that belongs to the settings, not above the scores
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def top(info: ComparisonInfo, job: JobInfo | None, result: ComparisonResult | No
         back=("/compare", "All comparisons"),
     )
     if result is not None:
-        notes = "".join(notice(n) for n in result.notes)
+        notes = "".join(notice(n) for n in result.notes if not n.startswith(PRECISION))
         return head + banner(result.verdict, sign(result.outcome)) + _ways(info, result) + notes
     body = f'<p class="under">{badge(info.state)}</p>'
     if job is not None:
@@ -115,7 +116,7 @@ def scores(result: ComparisonResult) -> str:
         + differences_table(result, result.metric)
         + (folded("Differences in the other scores", tables) if tables else "")
         + folded("Examples that were shown in the prompt", _shown(result))
-        + folded("Settings used", settings),
+        + folded("Settings used", settings + _precision(result)),
     )
 
 
@@ -124,6 +125,11 @@ def _setting(name: str, value: Any) -> tuple[str, str]:
         told = "; ".join(f"{title(str(k))}: {number(v)}" for k, v in value.items())
         return name.replace("_", " ").capitalize(), told
     return name.replace("_", " ").capitalize(), number(value)
+
+
+def _precision(result: ComparisonResult) -> str:
+    told = [note for note in result.notes if note.startswith(PRECISION)]
+    return "".join(f'<p class="bar-text">{esc(note)}</p>' for note in told)
 
 
 def _shown(result: ComparisonResult) -> str:

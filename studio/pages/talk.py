@@ -1,4 +1,4 @@
-"""A prompt box whose answers come as they are made; on the Compare and the Use page."""
+"""A prompt box whose answers grow as they are written; on the Compare and the Use page."""
 
 from __future__ import annotations
 
@@ -8,21 +8,36 @@ from typing import Any
 
 import gradio as gr
 
-from jobs import Ask, Workspace
-from studio.pages.common import QUIET, panel, telling
-from studio.parts.colours import swatch, title
-from studio.parts.completions import completion_text
-from studio.parts.notices import error_notice
-from studio.parts.text import duration, esc, several
+from jobs import Workspace, sampling_options
+from studio.pages.common import QUIET, acting_panel, followed, row_id, telling
+from studio.pages.keep import Keep, keep, offered, wire_keep
+from studio.pages.options import shown as shown_value
+from studio.pages.options import widget
+from studio.pages.subjects import subject
+from studio.parts.asked import UNDER_WAY, answers
+
+POLL = 0.3  # seconds between two looks at an answer that grows
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Whom a box asks: variants, the model under a bare `base`, and the data of `base+3`."""
+
+    variants: Sequence[str]
+    model: str
+    data: str | None = None
 
 
 @dataclass(frozen=True)
 class Talk:
-    """The box, its button, where the answers go, and what is being waited for."""
+    """The box, its buttons and settings, where the answers go, and what is being waited for."""
 
     prompt: gr.Textbox
     ask: gr.Button
+    stop: gr.Button
+    how: tuple[Any, ...]  # a widget a sampling option, in their order
     shown: gr.HTML
+    keep: Keep
     timer: gr.Timer
     waiting: gr.State
 
@@ -30,10 +45,23 @@ class Talk:
 def talk(label: str, sentence: str) -> Talk:
     """Lay out a prompt box."""
     with gr.Column(elem_classes="talk"):
-        prompt = gr.Textbox(label="Prompt", info=sentence, lines=3, max_lines=12)
-        ask = gr.Button(label, variant="primary", elem_classes="own-width")
-        shown = panel(id="answers")
-    return Talk(prompt, ask, shown, gr.Timer(0.5, active=False), gr.State(0))
+        prompt = gr.Textbox(
+            label="Prompt", info=f"{sentence} Shift and Enter asks.", lines=3, max_lines=12
+        )
+        fold = gr.Accordion("How it answers", open=False, elem_classes="fold")
+        with fold, gr.Row(elem_classes="fields"):
+            how = tuple(_set(widget(info), info) for info in sampling_options())
+        with gr.Row(elem_classes="actions"):
+            ask = gr.Button(label, variant="primary")
+            stop = gr.Button("Stop answering", visible=False)
+        answered = acting_panel("answers")
+        kept = keep()
+    return Talk(prompt, ask, stop, how, answered, kept, gr.Timer(POLL, active=False), gr.State(0))
+
+
+def _set(made: Any, info: Any) -> Any:
+    made.value = shown_value(info, info.default)
+    return made
 
 
 def wire_talk(
@@ -41,45 +69,56 @@ def wire_talk(
     box: Talk,
     notice: gr.HTML,
     source: Any,
-    who: Callable[[Any], tuple[Sequence[str], str]],
+    who: Callable[[Any], Asked],
 ) -> None:
     """Ask the variants that `who` makes of `source`'s value, over the model it names."""
+    names = [info.name for info in sampling_options()]
 
     @telling(notice)
-    def asked(prompt: str, chosen: Any) -> dict[Any, Any]:
-        variants, model = who(chosen)
-        number = workspace.ask(list(variants), prompt, model=model)
-        return _answered(workspace, box, number)
+    def asked(prompt: str, chosen: Any, *entered: Any) -> dict[Any, Any]:
+        whom = who(chosen)
+        # A fold that was never opened may send nothing: then all is as declared.
+        how = {name: entry for name, entry in zip(names, entered, strict=True) if entry is not None}
+        number = workspace.ask(list(whom.variants), prompt, model=whom.model, data=whom.data, **how)
+        return {**_answered(workspace, box, number), box.keep.whole: gr.Column(visible=False)}
 
     @telling(notice, quiet=True)
     def ticked(number: int) -> dict[Any, Any]:
         return _answered(workspace, box, number) if number else {}
 
-    outputs = [notice, box.shown, box.timer, box.waiting]
-    box.ask.click(asked, [box.prompt, source], outputs, **QUIET)
-    box.timer.tick(ticked, box.waiting, outputs, **QUIET)
+    @telling(notice)
+    def stopped(number: int) -> dict[Any, Any]:
+        if number:
+            workspace.stop_ask(number)
+        return _answered(workspace, box, number) if number else {}
+
+    @telling(notice)
+    def pressed(number: int, event: gr.EventData) -> dict[Any, Any]:
+        _, to = followed(event)
+        place = row_id(to.get("keep", ""))
+        ask = workspace.answers(number) if number else None
+        if ask is None or place is None or place >= len(ask.variants):
+            return {}
+        return offered(workspace, box.keep, ask, ask.variants[place])
+
+    drawn = [box.shown, box.timer, box.waiting, box.stop]
+    inputs = [box.prompt, source, *box.how]
+    for press in (box.ask.click, box.prompt.submit):
+        press(asked, inputs, [notice, *drawn, box.keep.whole], **QUIET)
+    box.timer.tick(ticked, box.waiting, [notice, *drawn], **QUIET)
+    box.stop.click(stopped, box.waiting, [notice, *drawn], **QUIET)
+    box.shown.click(pressed, box.waiting, [notice, *box.keep.drawn], **QUIET)
+    wire_keep(workspace, box.keep, notice)
 
 
 def _answered(workspace: Workspace, box: Talk, number: int) -> dict[Any, Any]:
     ask = workspace.answers(number)
-    moves = ask.state in ("queued", "running")
-    columns = "".join(_column(v, ask, moves) for v in ask.variants)
-    problem = error_notice(ask.error) if ask.error else ""
-    html = f'{problem}<article class="row"><div class="columns">{columns}</div></article>'
-    return {box.shown: html, box.timer: gr.Timer(active=moves), box.waiting: number}
-
-
-def _column(variant: str, ask: Ask, moves: bool) -> str:
-    answer = ask.answers.get(variant)
-    if variant in ask.errors:
-        body, spent = error_notice(ask.errors[variant]), ""
-    elif answer is None:
-        words = "Loading the model and answering…" if moves else "No answer."
-        body, spent = f'<p class="quiet">{words}</p>', ""
-    else:
-        body = completion_text(answer)
-        spent = f"{several(answer.tokens, 'token')} in {duration(answer.seconds)}"
-    return (
-        f'<div class="answer"><h4>{swatch(variant, ask.variants)}<span class="name">'
-        f'{esc(title(variant))}</span><span class="score">{spent}</span></h4>{body}</div>'
-    )
+    moves = ask.state in UNDER_WAY
+    behind = subject(workspace, ask.behind) if ask.behind is not None else ""
+    paused = ask.state == "queued" and workspace.queue_paused()
+    return {
+        box.shown: answers(ask, paused=paused, subject=behind),
+        box.timer: gr.Timer(active=moves),
+        box.waiting: number,
+        box.stop: gr.Button(visible=moves),
+    }

@@ -17,7 +17,7 @@ from studio.pages.common import (
     query,
     telling,
 )
-from studio.pages.talk import talk, wire_talk
+from studio.pages.talk import Asked, talk, wire_talk
 from studio.parts.frame import heading, section
 from studio.parts.lists import method_title, model_title
 from studio.parts.notices import empty
@@ -43,7 +43,7 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
                 )
             take = panel(id="take")
             panel("<h2>Talk to it</h2>")
-            box = talk("Ask", "Every answer is greedy: the same prompt gets the same answer.")
+            box = talk("Ask", "The same prompt gets the same answer, unless you set a temperature.")
     go = mover()
 
     @telling(notice)
@@ -75,7 +75,7 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
 
     app.load(opened, None, [notice, nothing, whole, run, take], **QUIET)
     run.input(moved, run, [notice, take, go], **QUIET)
-    wire_talk(workspace, box, notice, run, lambda name: ([name], workspace.run(name).model))
+    wire_talk(workspace, box, notice, run, lambda name: Asked([name], workspace.run(name).model))
 
 
 def _take(run: RunInfo, code: str) -> str:

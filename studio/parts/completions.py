@@ -79,11 +79,14 @@ def compared_row(example: ComparedExample, variants: Sequence[str], metric: str)
         for v in variants
     )
     number = example.index + 1
+    # Beside four answers or more the reference would leave none of them room: it stands above.
+    wide = " many" if len(variants) > 3 else ""
+    count = len(variants) + (not wide)
     return (
         f'<article class="row" id="row-{number}" tabindex="-1" aria-label="Prompt {number}">'
         f'<header><h3>Prompt {number}</h3><p class="said" dir="auto">'
         f"{esc(clip(example.prompt, 2000))}</p></header>"
-        f'<div class="columns" style="--n:{len(variants) + 1}"><div class="answer reference">'
+        f'<div class="columns{wide}" style="--n:{count}"><div class="answer reference">'
         f"<h4>{name}</h4>{references}</div>{columns}</div></article>"
     )
 

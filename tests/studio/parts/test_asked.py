@@ -1,0 +1,68 @@
+"""A question on a page: true words of what it waits for, text that stays text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from jobs.types import Ask, Completion
+from studio.parts.asked import answers
+
+SAMPLING = {"temperature": 0.0, "top_p": 1.0, "seed": 0, "length": 200}
+
+
+def ask(**more: Any) -> Ask:
+    usual: dict[str, Any] = {
+        **{"id": 1, "created": 0.0, "model": "starter", "variants": ("base", "tuned")},
+        **{"prompt": "Hi", "template": "{prompt}", "settings": SAMPLING, "job_id": 1},
+    }
+    return Ask(**{**usual, "state": "running", **more})
+
+
+def html(asked: Ask, **more: Any) -> str:
+    return answers(asked, **{"paused": False, **more})
+
+
+@pytest.mark.parametrize(
+    ("state", "more", "words"),
+    [
+        ({"state": "queued"}, {}, "is being started"),
+        ({"state": "queued"}, {"paused": True}, "the queue is paused"),
+        ({"phase": "Loading Starter model"}, {}, "Loading Starter model…"),
+        ({"phase": "Writing answers"}, {}, "Answering: 0 of 2 done."),
+        ({"stopping": True}, {}, "Stopping…"),
+        ({"state": "stopped"}, {}, "What was written stays."),
+    ],
+)
+def test_what_it_waits_for(state: Any, more: Any, words: str) -> None:
+    assert words in html(ask(**state), **more)
+
+
+def test_an_answer_is_kept_only_when_all_have_ended() -> None:
+    said = Completion("One.", 2, False, 0.44)
+    moving = ask(answers={"base": said}, written={"tuned": Completion("<b>Ei", 2, False, 0.2)})
+    page = html(moving)
+    assert "data-do" not in page
+    assert "&lt;b&gt;Ei" in page
+    assert "2 tokens in 0.4 s" in page
+    ended = ask(state="done", answers={"base": said, "tuned": said})
+    assert html(ended).count("data-do") == 2
+
+
+def test_bases_are_told_apart_by_a_heading_each() -> None:
+    models = {"base": "starter", "base:x/y": "x/y"}
+    page = html(ask(variants=("base", "base:x/y"), settings={**SAMPLING, "models": models}))
+    assert "<h3>Practice model</h3>" in page
+    assert "<h3>x/y</h3>" in page
+
+
+def test_how_it_was_drawn_is_said() -> None:
+    assert "Greedy" in html(ask())
+    drawn = html(ask(settings={**SAMPLING, "temperature": 0.7, "seed": 4}))
+    assert "temperature 0.7, top-p 1, seed 4" in drawn
+
+
+def test_a_question_of_an_older_release_is_shown() -> None:
+    old = ask(state="done", settings={"dtype": "auto"}, answers={"base": Completion("x", 1, False)})
+    assert "x" in html(old)
