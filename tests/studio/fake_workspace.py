@@ -218,6 +218,7 @@ class FakeWorkspace:
     train_seconds: float = 2.5
     moving: list[Moving] = field(default_factory=list)
     added: list[DatasetInfo] = field(default_factory=list)
+    rows_added: list[Example] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)
     stopped: set[str] = field(default_factory=set)
     ended: set[int] = field(default_factory=set)  # comparisons that were stopped
@@ -454,6 +455,7 @@ class FakeWorkspace:
     def add_rows(self, name: str, rows: Sequence[Example]) -> DatasetInfo:
         if not all(row.prompt.strip() and row.references for row in rows):
             raise InputError("A row needs a prompt and a completion.", "Write both.")
+        self.rows_added.extend(rows)
         change = "A row added" if len(rows) == 1 else f"{len(rows)} rows added"
         return self._next_version(name, change, added=len(rows))
 
