@@ -85,8 +85,8 @@ def test_what_was_added_cannot_be_undone(bench: Any, tmp_path: Path) -> None:
         (lambda w: w.add_rows("things", []), InputError, "No row"),
         (lambda w: w.set_template("things", "nothing"), InputError, "no {prompt}"),
         (lambda w: w.set_template("things", "{prompt}"), InputError, "it has"),
-        (lambda w: w.use_version("things", 9), NotFound, "things@9"),
-        (lambda w: w.compare_versions("things", 1, 9), NotFound, "things@9"),
+        (lambda w: w.use_version("things", 9), NotFound, "has no version 9"),
+        (lambda w: w.compare_versions("things", 1, 9), NotFound, "has no version 9"),
     ],
 )
 def test_what_cannot_be_done_leaves_nothing(
