@@ -122,7 +122,7 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
         return parts.opened(request)
 
     # After any other error the clock stops: it would only say the same again.
-    @telling(parts.told, quiet=True, failed={parts.timer: gr.Timer(active=False)})
+    @telling(parts.told, quiet=True, failed={parts.timer: gr.update(active=False)})
     def ticked(seen: Seen, request: gr.Request) -> dict[Any, Any]:
         return parts.looked(seen, request)
 
