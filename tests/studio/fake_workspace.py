@@ -990,7 +990,7 @@ class FakeWorkspace:
         return ComparisonInfo(
             number,
             self.clock() - 600,
-            2,
+            self.dataset("house-style-sample").id,
             "house-style-sample",
             "starter",
             "test",
