@@ -107,7 +107,10 @@ class Attempt:
         kills = oom.kills()
         self._job = _patiently(
             lambda: self._store.jobs.start(
-                job_id, pid.pid, pid.ticks, pid.boot_id, attempt=attempt, oom_kills=kills
+                *(job_id, pid.pid, pid.ticks, pid.boot_id),
+                attempt=attempt,
+                oom_kills=kills.count if kills else None,
+                oom_counter=kills.counter if kills else None,
             )
         )
         return self._job

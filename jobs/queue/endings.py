@@ -157,8 +157,11 @@ def _is_disk(error: BaseException) -> bool:
 
 
 def _memory_ran_out(child: ChildRecord) -> bool:
-    now = oom.kills()
-    return now is not None and child.oom_kills is not None and now > child.oom_kills
+    """By the counter that the child itself began with: this process's may be of another group."""
+    if child.oom_kills is None or child.oom_counter is None:
+        return False
+    now = oom.counted(child.oom_counter)
+    return now is not None and now > child.oom_kills
 
 
 def _signal_name(number: int) -> str:

@@ -26,6 +26,7 @@ class ChildRecord:
     ticks: int
     boot_id: str
     oom_kills: int | None  # the kernel's count of out-of-memory kills when it began
+    oom_counter: str | None  # the file that counts them
 
 
 class Jobs:
@@ -137,6 +138,7 @@ class Jobs:
         *,
         attempt: int | None = None,
         oom_kills: int | None = None,
+        oom_counter: str | None = None,
     ) -> JobInfo:
         """Write down the process of a running job; it is refused if the job ended meanwhile."""
         now = self._clock()
@@ -144,7 +146,8 @@ class Jobs:
             wanted = [jobs.c.id == job_id, jobs.c.state == "running"]
             if attempt is not None:
                 wanted.append(jobs.c.attempt == attempt)
-            values = {"pid": pid, "ticks": ticks, "boot_id": boot_id, "oom_kills": oom_kills}
+            values = {"pid": pid, "ticks": ticks, "boot_id": boot_id}
+            values |= {"oom_kills": oom_kills, "oom_counter": oom_counter}
             change = update(jobs).where(*wanted).values(**values, heartbeat=now)
             row = connection.execute(change.returning(*jobs.c)).one_or_none()
             if row is None:
@@ -234,7 +237,7 @@ class Jobs:
             row = connection.execute(query).one_or_none()
         if row is None:
             return None
-        return ChildRecord(row.id, row.pid, row.ticks, row.boot_id, row.oom_kills)
+        return ChildRecord(row.id, row.pid, row.ticks, row.boot_id, row.oom_kills, row.oom_counter)
 
     def _claim(self, connection: Connection, device: str, kind: str | None) -> JobInfo | None:
         now = self._clock()
@@ -257,7 +260,10 @@ class Jobs:
 
     def _requeue(self, connection: Connection, now: float, job_id: int) -> None:
         cleared = dict.fromkeys(
-            ("started", "ended", "heartbeat", "pid", "ticks", "boot_id", "oom_kills", "error")
+            (
+                *("started", "ended", "heartbeat", "pid", "ticks", "boot_id"),
+                *("oom_kills", "oom_counter", "error"),
+            )
         )
         zeroed: dict[str, Any] = {"phase": "", "done": 0, "total": 0, "seconds_left": None}
         again = func.coalesce(jobs.c.attempt, 0) + 1

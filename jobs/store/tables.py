@@ -124,6 +124,7 @@ jobs = Table(
     Column("ticks", Integer),  # the kernel's start time of the pid: tells a reused one
     Column("boot_id", Text),
     Column("oom_kills", Integer),  # the kernel's count when the child began
+    Column("oom_counter", Text),  # the file that says it: another control group has another one
     Column("phase", Text, nullable=False, default=""),
     Column("done", Integer, nullable=False, default=0),
     Column("total", Integer, nullable=False, default=0),

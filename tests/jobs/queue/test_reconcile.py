@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 
 from jobs.queue import endings, oom, places, processes
+from jobs.queue.attempt import Attempt
 from jobs.queue.reconcile import reconcile
 from jobs.store.filelock import acquire
 
@@ -13,12 +14,12 @@ from jobs.store.filelock import acquire
 def dead(store):
     """A running job whose process is gone: this one's pid with ticks of long ago."""
 
-    def make(boot_id=None, oom_kills=None):
+    def make(boot_id=None, **counted):
         job = store.jobs.submit("nap", "cpu")
         store.jobs.claim("cpu")
         me = processes.me()
         boot_id = boot_id or me.boot_id
-        return store.jobs.start(job.id, me.pid, me.ticks - 7, boot_id, oom_kills=oom_kills)
+        return store.jobs.start(job.id, me.pid, me.ticks - 7, boot_id, **counted)
 
     return make
 
@@ -70,7 +71,7 @@ def test_a_restart_of_the_computer_is_told_as_one(store, home, dead):
 
 
 @pytest.mark.parametrize(
-    ("status", "counted", "state", "kind"),
+    ("status", "grew", "state", "kind"),
     [
         (-9, 1, "interrupted", "memory"),
         (-9, 0, "interrupted", "interrupted"),
@@ -81,9 +82,10 @@ def test_a_restart_of_the_computer_is_told_as_one(store, home, dead):
         (0, 0, "failed", "bug"),
     ],
 )
-def test_an_ending_by_exit_status(store, home, dead, monkeypatch, status, counted, state, kind):
-    job = dead(oom_kills=5)
-    monkeypatch.setattr(oom, "kills", lambda: 5 + counted)
+def test_an_ending_by_exit_status(store, home, dead, tmp_path, status, grew, state, kind):
+    counter = tmp_path / "memory.events"
+    counter.write_text(f"oom_kill {5 + grew}\n")
+    job = dead(oom_kills=5, oom_counter=str(counter))
     places.job_log(home, job.id).parent.mkdir(parents=True, exist_ok=True)
     places.job_log(home, job.id).write_text("x" * 9000 + "the end")
     reconcile(store, home, "cpu", status)
@@ -133,6 +135,30 @@ def test_where_the_kernel_does_not_say_the_words_name_both(store, dead, tmp_path
     assert "memory may have run out" in error["cure"]
 
 
+def test_a_runner_of_another_control_group_looks_at_the_childs_own_counter(store, dead, tmp_path):
+    """The runner's own group has seen many a kill, the child's none; and the other way round."""
+    own, its = tmp_path / "own", tmp_path / "its"
+    own.write_text("oom_kill 900\n")
+    its.write_text("oom_kill 5\n")
+    job = dead(oom_kills=5, oom_counter=str(its))
+    child, log = store.jobs.child(job.id), tmp_path / "none"
+    assert endings.of_process(job, child, -9, log)[1]["kind"] == "interrupted"
+    its.write_text("oom_kill 6\n")
+    assert endings.of_process(job, child, -9, log)[1]["kind"] == "memory"
+    its.unlink()  # the group went with its last process: nobody can say
+    assert "memory may have run out" in endings.of_process(job, child, -9, log)[1]["cure"]
+
+
+def test_a_child_writes_down_which_counter_it_began_with(store, home, monkeypatch):
+    monkeypatch.setattr(oom, "kills", lambda: oom.Kills(7, "/somewhere/memory.events"))
+    job = store.jobs.submit("nap", "cpu", payload={"steps": 0})
+    store.jobs.claim("cpu")
+    lock = acquire(places.job_lock(home, job.id))
+    Attempt(store, home, lock, idle=0.0).run(job.id)
+    child = store.jobs.child(job.id)
+    assert (child.oom_kills, child.oom_counter) == (7, "/somewhere/memory.events")
+
+
 def test_the_kernels_count_in_both_versions_of_control_groups(tmp_path):
     def write(path, text):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
@@ -140,10 +166,12 @@ def test_the_kernels_count_in_both_versions_of_control_groups(tmp_path):
 
     assert oom.kills(tmp_path) is None
     write("proc/vmstat", "pgfault 7\noom_kill 2\n")
-    assert oom.kills(tmp_path) == 2
+    assert oom.kills(tmp_path) == oom.Kills(2, f"{tmp_path}/proc/vmstat")
     write("proc/self/cgroup", "7:cpu,cpuacct:/box\n5:memory:/box\n")
     write("sys/fs/cgroup/memory/box/memory.oom_control", "oom_kill_disable 0\noom_kill 3\n")
-    assert oom.kills(tmp_path) == 3
+    assert oom.kills(tmp_path).count == 3
     write("proc/self/cgroup", "0::/box\n")
     write("sys/fs/cgroup/box/memory.events", "low 0\noom 9\noom_kill 4\noom_group_kill 0\n")
-    assert oom.kills(tmp_path) == 4
+    assert oom.kills(tmp_path).count == 4
+    assert oom.counted(oom.kills(tmp_path).counter) == 4
+    assert oom.counted(tmp_path / "gone") is None
