@@ -26,6 +26,8 @@ from jobs.types import DatasetInfo, ModelInfo, Split
 
 COUNTED = 5_000  # examples of a split that are counted at once, for a picture or a forecast
 CHARACTERS = 4  # a token of English text, about; before a model's own tokenizer is here
+# What shapes a model's tokenizer, in its folder.
+READ_WITH = ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja")
 REMEMBERED = 8  # files beside a dataset; the one that was used longest ago goes
 
 Counts = Mapping[Split, np.ndarray]  # int64, shape (examples, 2): tokens of prompt and completion
@@ -101,7 +103,7 @@ def _place(folder: Path, dataset: DatasetInfo, info: ModelInfo) -> Path:
     """The file of these rows, this template and this tokenizer; another one has another file."""
     assert info.path is not None
     parts = [dataset.fingerprint, dataset.template, info.kind, str(info.path), info.revision]
-    for name in ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja"):
+    for name in READ_WITH:
         with suppress(OSError):
             state = (info.path / name).stat()
             parts.append(f"{name} {state.st_size} {state.st_mtime_ns}")

@@ -25,6 +25,7 @@ class Machine:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._probing = threading.Lock()
+        self._versions: dict[str, str] | None = None
 
     def known(self) -> DeviceInfo | None:
         """The device that work goes to, or None before the first probe; never blocks."""
@@ -34,7 +35,7 @@ class Machine:
     def devices(self) -> list[DeviceInfo]:
         """Every probed device, the one that work goes to first."""
         fact = self._store.facts.get(FACT)
-        if not fact or fact.get("versions") != _versions():
+        if not fact or fact.get("versions") != self._installed():
             return []
         return _first(DeviceInfo(**device) for device in fact["devices"])
 
@@ -47,9 +48,15 @@ class Machine:
         return known
 
     def _remember(self, devices: Sequence[DeviceInfo]) -> DeviceInfo:
-        fact = {"versions": _versions(), "devices": [dataclasses.asdict(d) for d in devices]}
+        fact = {"versions": self._installed(), "devices": [dataclasses.asdict(d) for d in devices]}
         self._store.facts.set(FACT, fact)
         return _first(devices)[0]
+
+    def _installed(self) -> dict[str, str]:
+        """The libraries' versions, read once: pages ask many times what the machine can do."""
+        if self._versions is None:
+            self._versions = _versions()
+        return self._versions
 
     def probe_again(self) -> DeviceInfo:
         """Look afresh: a driver may have been mended, a card put in."""

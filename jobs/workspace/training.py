@@ -10,30 +10,19 @@ from typing import Any
 
 import numpy as np
 
-from jobs.data import Renderer, check_template, read_examples
-from jobs.data.template import PLACEHOLDER
 from jobs.errors import DiskFull, InputError, Unavailable
 from jobs.home import Home
 from jobs.methods import method as find_method
 from jobs.methods import methods as all_methods
-from jobs.methods.run_options import describe_all, options_for, split
+from jobs.methods.run_options import describe_all, options_for
 from jobs.models.hub import check
 from jobs.models.lengths import token_counts
 from jobs.models.source import resolve
-from jobs.models.tokenizer import load_tokenizer
 from jobs.queue.variants import BASE
 from jobs.store import Store
-from jobs.training.encode import encode
 from jobs.training.forecast import Forecast, forecast
 from jobs.types import DatasetInfo, DeviceInfo, ModelInfo, RunInfo
-from jobs.workspace.answers import (
-    Lengths,
-    MaskedExample,
-    MaskedToken,
-    MethodChoice,
-    Reading,
-    TrainRequest,
-)
+from jobs.workspace.answers import Lengths, MethodChoice, TrainRequest
 from jobs.workspace.queueing import DOUBLE_PRESS
 
 SHOWN = 20_000  # lengths of a split that a picture is made from
@@ -109,51 +98,6 @@ def forecast_for(
         validation=[prompt + completion for prompt, completion in _pairs(counts["validation"])],
         disk_free=shutil.disk_usage(home.runs).free,
     )
-
-
-def mask(
-    home: Home, dataset: DatasetInfo, request: TrainRequest, info: ModelInfo, limit: int
-) -> list[MaskedExample]:
-    """The first examples token by token: what is read, what is learnt, what is cut away."""
-    tokenizer = load_tokenizer(info)
-    renderer = Renderer(tokenizer, template=dataset.template, kind=info.kind)
-    training, own = split(find_method(request.method), values_for(dataset, request, info))
-    shown = []
-    for example in read_examples(home.dataset(dataset.id), "train", 0, limit):
-        encoding = encode(
-            renderer,
-            [example],
-            min(training.max_length, info.max_length or training.max_length),
-            getattr(own, "virtual_tokens", 0),
-            info.kind,
-        )
-        whole_prompt = renderer.prompt_ids(example.prompt)
-        completion = renderer.completion_ids(example.references[0])
-        if not encoding.rows:
-            states = ["cut"] * (len(whole_prompt) + len(completion))
-        else:
-            states = _prompt_states(whole_prompt, list(encoding.rows[0].prompt_ids))
-            states += ["learnt"] * len(completion)
-        pieces = _pieces(tokenizer, whole_prompt + completion)
-        tokens = tuple(
-            MaskedToken(text, state)  # type: ignore[arg-type]
-            for text, state in zip(pieces, states, strict=True)
-        )
-        shown.append(MaskedExample(row=example.row, tokens=tokens))
-    return shown
-
-
-def reading(
-    home: Home, dataset: DatasetInfo, info: ModelInfo, template: str | None, limit: int
-) -> Reading:
-    """The first training prompts as the model reads them, chat template included."""
-    chosen = dataset.template if template is None else check_template(template)
-    prompts = [e.prompt for e in read_examples(home.dataset(dataset.id), "train", 0, limit)]
-    if info.path is None:
-        texts = tuple(chosen.replace(PLACEHOLDER, prompt) for prompt in prompts)
-        return Reading(texts, chosen, None)
-    renderer = Renderer(load_tokenizer(info), template=chosen, kind=info.kind)
-    return Reading(tuple(map(renderer.text, prompts)), chosen, renderer.chat)
 
 
 def submit(
@@ -257,30 +201,3 @@ def _scaled(pairs: list[tuple[int, int]], rows: int) -> list[tuple[int, int]]:
     if not pairs:
         return pairs
     return (pairs * -(-rows // len(pairs)))[:rows]
-
-
-def _prompt_states(whole: list[int], kept: list[int]) -> list[str]:
-    """Which of a prompt's tokens survived shortening: all, or a head and a tail."""
-    if len(kept) == len(whole):
-        return ["read"] * len(whole)
-    head = 0
-    while head < len(kept) and kept[head] == whole[head]:
-        head += 1
-    tail = len(kept) - head
-    return ["read"] * head + ["cut"] * (len(whole) - head - tail) + ["read"] * tail
-
-
-def _pieces(tokenizer: Any, ids: list[int]) -> list[str]:
-    """The text of each token; a character split over several tokens stands at the last of them."""
-    pieces: list[str] = []
-    shown = text = ""
-    for end in range(1, len(ids) + 1):
-        text = tokenizer.decode(ids[:end], skip_special_tokens=False)
-        if text.endswith("\N{REPLACEMENT CHARACTER}"):
-            pieces.append("")
-            continue
-        pieces.append(text[len(shown) :])
-        shown = text
-    if pieces and text != shown:  # it ends in the middle of a character
-        pieces[-1] = text[len(shown) :]
-    return pieces

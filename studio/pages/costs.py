@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import gradio as gr
@@ -64,9 +64,11 @@ def model_title(model: ModelChoice) -> str:
     return f"{model.title} · {large(model.parameters)} weights{doubt}"
 
 
-def model_words(workspace: Workspace, spec: str) -> str:
-    """What a model is, its licence, and what has to be fetched."""
-    for m in workspace.models():
+def model_words(
+    workspace: Workspace, spec: str, offered: Sequence[ModelChoice] | None = None
+) -> str:
+    """What a model is, its licence, and what has to be fetched; `offered` where it is at hand."""
+    for m in workspace.models() if offered is None else offered:
         if m.spec == spec:
             there = "on this machine" if m.local else f"{memory(m.bytes)} to download first"
             words = f"{m.what} Licence {m.licence}, {there}."

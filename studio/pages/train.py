@@ -153,15 +153,16 @@ def _wire_opening(
                 )
             }
         data, model, method, effort, seed, options = _drafted(workspace, request, datasets)
-        models = [(model_title(m), m.spec) for m in workspace.models()]
+        offered = workspace.models()
+        models = [(model_title(m), m.spec) for m in offered]
         values = workspace.defaults(data, method, model, effort)
         return {
-            form.whole: gr.Row(visible=True),
-            form.data: gr.Dropdown(choices=version_choices(datasets, data), value=data),
-            form.model: gr.Dropdown(choices=models, value=model),
-            form.model_words: model_words(workspace, model),
-            form.method: gr.HTML(value=method, cards=method_cards(workspace, model, method)),
-            form.effort: gr.HTML(
+            form.whole: gr.update(visible=True),
+            form.data: gr.update(choices=version_choices(datasets, data), value=data),
+            form.model: gr.update(choices=models, value=model),
+            form.model_words: model_words(workspace, model, offered),
+            form.method: gr.update(value=method, cards=method_cards(workspace, model, method)),
+            form.effort: gr.update(
                 value=effort, cards=choice_cards("effort", "Effort", EFFORTS, effort)
             ),
             form.seed: str(seed),
@@ -296,5 +297,5 @@ def _followed(
     masked = workspace.mask(data, method, model, effort, options, limit=2)
     note = reading_note(workspace.reading(data, model, limit=1))
     learnt = section("What will be learnt", f"<p>{esc(note)}</p>{mask_cards(masked)}")
-    ready = gr.Button(interactive=True)
+    ready = gr.update(interactive=True)
     return {form.outlook: outlook(forecast), form.mask: learnt, form.start: ready}

@@ -8,7 +8,7 @@ from pathlib import Path
 from jobs.data import OnProgress, Preview, ReadAs, preview, read_examples, save_pasted, silent
 from jobs.data.templates import TEMPLATES, PromptTemplate
 from jobs.types import DatasetInfo, Example, JobInfo, VersionDifference
-from jobs.workspace import comparing, importing, training, versions
+from jobs.workspace import comparing, importing, showing, training, versions
 from jobs.workspace.answers import Lengths, Reading
 from jobs.workspace.imports import Import
 from jobs.workspace.verbs.machine import MachineVerbs
@@ -195,7 +195,7 @@ class DataVerbs(MachineVerbs):
     ) -> Reading:
         """The first prompts as the model reads them, in its own chat template where it has one."""
         dataset = self.dataset(data)
-        return training.reading(self.home, dataset, self.model(model), template, limit)
+        return showing.reading(self._at_hand, dataset, self.model(model), template, limit)
 
     def _edited(self, name: str, split: str, position: int, row: Example | None) -> DatasetInfo:
         dataset = self.dataset(name)

@@ -11,6 +11,7 @@ from jobs.queue.machine import Machine
 from jobs.queue.runner import ensure_runners
 from jobs.store import Store
 from jobs.types import ComparisonResult
+from jobs.workspace.at_hand import AtHand
 from jobs.workspace.imports import Imports
 
 
@@ -23,6 +24,7 @@ class Opened:
         self._executor = executor or LocalExecutor(store, home)
         self._machine = Machine(store)
         self._imports = Imports()
+        self._at_hand = AtHand(home)
         self._bringing = threading.Lock()  # one sample at a time: people press twice
         self._results: dict[int, ComparisonResult] = {}
 

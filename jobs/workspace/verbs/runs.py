@@ -11,7 +11,7 @@ from jobs.errors import Unavailable
 from jobs.methods.soft_prompt import SoftPrompt
 from jobs.training.forecast import Forecast
 from jobs.types import Checkpoint, DatasetInfo, JobInfo, RunInfo
-from jobs.workspace import comparing, disk, samples, tidying, training, using
+from jobs.workspace import comparing, disk, samples, showing, tidying, training, using
 from jobs.workspace.answers import MaskedExample, Sample, TrainRequest
 from jobs.workspace.disk import Removal
 from jobs.workspace.verbs.data import DataVerbs
@@ -52,7 +52,7 @@ class RunVerbs(DataVerbs, QueueVerbs):
     ) -> list[MaskedExample]:
         """A few training examples token by token: read, learnt, cut."""
         request = TrainRequest(data, method, model, effort=effort, options=options or {})
-        return training.mask(self.home, self.dataset(data), request, self.model(model), limit)
+        return showing.mask(self._at_hand, self.dataset(data), request, self.model(model), limit)
 
     def train(
         self,

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from jobs.errors import AlreadyExists, DiskFull, InputError, NotFound, Unavailable
-from jobs.workspace import training
+from jobs.workspace import showing
 
 
 def test_a_run_is_queued_with_all_that_was_decided(bench: Any, tiny: Any) -> None:
@@ -234,7 +234,7 @@ def test_pieces_lose_no_text_where_it_ends_in_half_a_character(tiny: Any) -> Non
 
     tokenizer = load_tokenizer(resolve(str(tiny("llama"))))
     ids = tokenizer("ab猫", add_special_tokens=False)["input_ids"][:-1]
-    pieces = training._pieces(tokenizer, ids)
+    pieces = showing._pieces(tokenizer, ids)
     assert len(pieces) == len(ids)
     assert "".join(pieces) == tokenizer.decode(ids)
 
