@@ -1,7 +1,7 @@
 """The server: a small guarded app with Gradio mounted in it.
 
 A request passes the guard (from where, for what, how much), the login, the look at what a page
-sends, and the shell around the page, in this order.
+sends, the shell around the page, and the look at uploads, in this order.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from jobs import AttuneError, NotFound, Unavailable, Workspace
 from studio.address import Address, check_address
+from studio.arriving import Arriving
 from studio.attempts import Attempts
 from studio.guard import Guard
 from studio.login import LOGIN, Login
@@ -127,6 +128,7 @@ def create_app(
     blocks.has_launched = True
     calls = {number: len(fn.inputs) for number, fn in blocks.fns.items()}
     home = workspace.home
+    app.add_middleware(Arriving, uploads=uploads)
     app.add_middleware(Shell, version=version)
     app.add_middleware(Payload, uploads=uploads, calls=calls)
     app.add_middleware(

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DAY = 86_400.0  # seconds that an upload waits to be imported
+HOUR = 3_600.0  # seconds without a byte, after which what still arrives never will
+SPARE = 64 * 2**20  # bytes left over: the database and other programs want to live too
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,18 @@ class Uploads:
             return False
         return root in real.parents and real.is_file()
 
+    def lack(self, size: int) -> str:
+        """Why a file of so many bytes cannot come in, with the way out; "" where it can."""
+        free = shutil.disk_usage(self.folder).free
+        if free >= size + SPARE:
+            return ""
+        needed = f"This file takes {_told(size)} of disk" if size else "It needs more disk"
+        return (
+            f"{needed}, and {_told(free)} is free where the studio keeps what is sent to it "
+            f"({self.folder}). Free some room there, or add the file on the machine itself with "
+            "“attune data add”, which makes no copy of it first."
+        )
+
     def discard(self, *paths: str | None) -> None:
         """Take away uploads that were imported, each with the folder that was made for it."""
         for path in paths:
@@ -39,12 +53,18 @@ class Uploads:
         self.sweep()
 
     def sweep(self, age: float = DAY) -> None:
-        """Take away what is older than `age` seconds, and the empty files that Gradio leaves."""
+        """Take away what is older than `age` seconds, the empty files that Gradio leaves, and what
+        a server that was killed had begun to receive.
+        """
         if not self.folder.is_dir():
             return
         for entry in self.folder.iterdir():
             with contextlib.suppress(OSError):
                 about = entry.stat()
-                left_over = entry.is_file() and not about.st_size
-                if time.time() - about.st_mtime > (60.0 if left_over else age):
+                arriving = HOUR if about.st_size else 60.0
+                if time.time() - about.st_mtime > (min(age, arriving) if entry.is_file() else age):
                     shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+
+
+def _told(size: int) -> str:
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
