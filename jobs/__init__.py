@@ -51,6 +51,7 @@ from jobs.types import (
 )
 from jobs.workspace import (
     CheckUp,
+    DatasetRemoval,
     Forgetting,
     Import,
     Lengths,
@@ -79,6 +80,7 @@ __all__ = [
     "Completion",
     "DataError",
     "DatasetInfo",
+    "DatasetRemoval",
     "Described",
     "DeviceInfo",
     "Difference",

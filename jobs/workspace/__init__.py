@@ -11,12 +11,13 @@ from jobs.workspace.answers import (
     Reading,
     Sample,
 )
-from jobs.workspace.disk import Removal
+from jobs.workspace.disk import DatasetRemoval, Removal
 from jobs.workspace.imports import Import
 from jobs.workspace.workspace import Workspace
 
 __all__ = [
     "CheckUp",
+    "DatasetRemoval",
     "Forgetting",
     "Import",
     "Lengths",

@@ -1,4 +1,4 @@
-"""What runs take of the disk, and what goes with one that is deleted."""
+"""What runs and datasets take of the disk, and what goes with one that is deleted."""
 
 from __future__ import annotations
 
@@ -20,6 +20,16 @@ class Removal:
     comparisons: tuple[ComparisonInfo, ...]  # they stay, with their answers and their verdict
 
 
+@dataclass(frozen=True)
+class DatasetRemoval:
+    """What a delete of a dataset would take away."""
+
+    bytes: int
+    versions: int
+    rows: int  # of its current version
+    comparisons: int
+
+
 def removal(store: Store, home: Home, run: RunInfo) -> Removal:
     """What goes with a run."""
     kept = [c for c in store.checkpoints.list(run.id) if c.folder.is_dir()]
@@ -31,12 +41,30 @@ def taken(home: Home, run: RunInfo) -> int:
     return size(run.folder) + size(home.exports / str(run.id))
 
 
-def size(folder: Path) -> int:
-    """Bytes that the files of a folder take; 0 where there is none.
+def dataset_removal(store: Store, home: Home, name: str) -> DatasetRemoval:
+    """What goes with a dataset: all its versions, and the comparisons on them."""
+    versions = store.datasets.versions(name)
+    found = [c.id for version in versions for c in store.comparisons.of_dataset(version.id)]
+    results = sum(size(home.comparison(number)) for number in found)
+    return DatasetRemoval(
+        bytes=size(*(home.dataset(version.id) for version in versions)) + results,
+        versions=len(versions),
+        rows=sum(store.datasets.get(name).counts.values()),
+        comparisons=len(found),
+    )
 
-    What goes away while it is counted is not counted; links are not followed.
+
+def size(*places: Path) -> int:
+    """Bytes that files, and the files of folders, take; 0 where there is none.
+
+    What goes away while it is counted is not counted; links are not followed, and a file that
+    lies in several of these places counts once.
     """
-    total, waiting = 0, [folder]
+    total, waiting = 0, [place for place in places if place.is_dir()]
+    seen: set[tuple[int, int]] = set()
+    for place in places:
+        if place.is_file():
+            total += place.stat().st_size
     while waiting:
         try:
             with os.scandir(waiting.pop()) as entries:
@@ -44,7 +72,11 @@ def size(folder: Path) -> int:
                     if entry.is_dir(follow_symlinks=False):
                         waiting.append(Path(entry.path))
                     else:
-                        total += entry.stat(follow_symlinks=False).st_size
+                        about = entry.stat(follow_symlinks=False)
+                        one = (about.st_dev, about.st_ino)
+                        total += about.st_size if one not in seen else 0
+                        if about.st_nlink > 1:
+                            seen.add(one)
         except OSError:
             continue
     return total

@@ -12,7 +12,15 @@ from typer.core import TyperCommand
 
 from jobs import DatasetInfo, Example, ReadAs
 from studio.cli import show
-from studio.cli.options import HomeOption, JsonOption, open_workspace, settle, wants_json
+from studio.cli.options import (
+    HomeOption,
+    JsonOption,
+    YesOption,
+    open_workspace,
+    settle,
+    wants_json,
+)
+from studio.removal import dataset_goes
 
 app = typer.Typer(help="Bring examples in, list them, look at them.", no_args_is_help=True)
 
@@ -142,13 +150,23 @@ def show_(
 
 @app.command("delete")
 def delete(
-    context: typer.Context, name: str, home: HomeOption = None, json: JsonOption = False
+    context: typer.Context,
+    name: str,
+    yes: YesOption = False,
+    home: HomeOption = None,
+    json: JsonOption = False,
 ) -> None:
-    """Delete a dataset that no run uses, with its comparisons."""
+    """Delete a dataset that no run uses, with its comparisons; says first what goes, and asks on a
+    terminal.
+    """
     settle(context, home, json)
-    open_workspace(context).delete_dataset(name)
+    workspace = open_workspace(context)
+    goes = workspace.dataset_removal(name)
+    if not wants_json(context):
+        show.sure(dataset_goes(name, goes), ask=not yes)
+    workspace.delete_dataset(name)
     if wants_json(context):
-        show.document({"name": name, "deleted": True})
+        show.document({"name": name, "deleted": True, **dataclasses.asdict(goes)})
     else:
         show.say(f"{name} is deleted.")
 

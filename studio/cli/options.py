@@ -19,6 +19,7 @@ HomeOption = Annotated[
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON document on standard output.")
 ]
+YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask first.")]
 
 
 def settle(context: typer.Context, home: str | None, json: bool) -> None:

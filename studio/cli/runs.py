@@ -9,7 +9,15 @@ import typer
 
 from jobs import InputError, JobInfo, RunInfo, Workspace
 from studio.cli import show, wait
-from studio.cli.options import HomeOption, JsonOption, open_workspace, settle, wants_json
+from studio.cli.options import (
+    HomeOption,
+    JsonOption,
+    YesOption,
+    open_workspace,
+    settle,
+    wants_json,
+)
+from studio.removal import run_goes
 
 app = typer.Typer(help="List the runs, look at one, read its log.")
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A run's name.")]
@@ -140,15 +148,28 @@ def resume(
 
 
 def delete(
-    context: typer.Context, run: RunArgument, home: HomeOption = None, json: JsonOption = False
+    context: typer.Context,
+    run: RunArgument,
+    yes: YesOption = False,
+    home: HomeOption = None,
+    json: JsonOption = False,
 ) -> None:
-    """Delete a run and its folder."""
+    """Delete a run and its folder; says first what goes, and asks on a terminal."""
     settle(context, home, json)
-    open_workspace(context).delete(run)
+    workspace = open_workspace(context)
+    found = workspace.run(run)
+    goes = workspace.removal(found.name)
+    if not wants_json(context):
+        # One that is under way is refused below, before anybody is asked.
+        waits = found.state in ("queued", "running")
+        show.sure(run_goes(found, goes), ask=not yes and not waits)
+    workspace.delete(found.name)
     if wants_json(context):
-        show.document({"deleted": run})
+        named = [comparison.id for comparison in goes.comparisons]
+        told = {"bytes": goes.bytes, "checkpoints": goes.checkpoints, "comparisons": named}
+        show.document({"deleted": found.name, **told})
     else:
-        show.say(f"{run} is deleted.")
+        show.say(f"{found.name} is deleted.")
 
 
 def document(workspace: Workspace, name: str) -> dict[str, Any]:

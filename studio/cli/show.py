@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.table import Table
@@ -61,6 +62,17 @@ def bar(title: str) -> Iterator[Callable[[str, float], None]]:
 def say(sentence: str) -> None:
     """Print one line of text as it is."""
     out().print(Text(sentence))
+
+
+def sure(sentence: str, *, ask: bool) -> None:
+    """Say what is about to be done for good, and where somebody sits at a terminal, ask.
+
+    A script is not asked: who calls it has decided. A no ends the command with 1.
+    """
+    say(sentence)
+    if ask and sys.stdin.isatty() and not typer.confirm("Delete it for good?"):
+        say("Nothing was deleted.")
+        raise typer.Exit(1)
 
 
 def problem(error: Mapping[str, str]) -> None:

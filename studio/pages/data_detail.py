@@ -23,6 +23,8 @@ from studio.pages.common import (
 from studio.pages.data_view import BETWEEN, dataset_view, examples_view, row_at
 from studio.pages.template_picker import TemplatePicker, template_picker
 from studio.parts.frame import section
+from studio.parts.text import esc
+from studio.removal import dataset_goes
 
 _SCROLL = """() => {
   const editor = document.getElementById('editor');
@@ -50,6 +52,7 @@ class Detail:
     editing: gr.State  # {"split", "position"} of the row, or {} for a new one
     remove: gr.Button
     sure: gr.Row
+    goes: gr.HTML
     yes: gr.Button
     no: gr.Button
 
@@ -84,10 +87,7 @@ def detail_part(workspace: Workspace) -> Detail:
             add = gr.Button("Add a row", scale=0)
             remove = gr.Button("Delete…", scale=0)
         with gr.Row(visible=False, elem_classes="actions") as sure:
-            panel(
-                "<p>This removes the dataset with all its versions. Runs are never removed by "
-                "it.</p>"
-            )
+            goes = panel(id="goes")
             yes = gr.Button("Delete for good", variant="stop", scale=0)
             no = gr.Button("Keep it", scale=0)
     return Detail(
@@ -107,6 +107,7 @@ def detail_part(workspace: Workspace) -> Detail:
         gr.State({}),
         remove,
         sure,
+        goes,
         yes,
         no,
     )
@@ -251,6 +252,12 @@ def _wire_removal(workspace: Workspace, detail: Detail, notice: gr.HTML, go: gr.
         workspace.delete_dataset(_here(workspace, request).name)
         return {go: "/data"}
 
-    detail.remove.click(lambda: gr.Row(visible=True), None, detail.sure, **QUIET)
+    @telling(notice)
+    def unsure(request: gr.Request) -> dict[Any, Any]:
+        name = _here(workspace, request).name
+        said = dataset_goes(name, workspace.dataset_removal(name))
+        return {detail.goes: f"<p>{esc(said)}</p>", detail.sure: gr.Row(visible=True)}
+
+    detail.remove.click(unsure, None, [notice, detail.goes, detail.sure], **QUIET)
     detail.no.click(lambda: gr.Row(visible=False), None, detail.sure, **QUIET)
     detail.yes.click(removed, None, [notice, go], **QUIET)

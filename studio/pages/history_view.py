@@ -12,7 +12,7 @@ from studio.pages.queue_view import act_button
 from studio.parts.frame import link, pager, section
 from studio.parts.lists import method_title
 from studio.parts.states import badge
-from studio.parts.text import count, duration, esc, memory, when
+from studio.parts.text import duration, esc, memory, when
 
 PER_PAGE = 25
 EARLY = ("stopped", "failed", "interrupted")
@@ -65,24 +65,3 @@ def _row(run: RunInfo, taken: int, now: float) -> str:
         f'<span class="when">{esc(" · ".join(parts))}</span>'
         f'<span class="small-actions">{again}</span></li>'
     )
-
-
-def footprint(workspace: Workspace, run: RunInfo) -> str:
-    """What deleting a run takes away, and what stays behind, in a sentence or two."""
-    goes = workspace.removal(run.name)
-    parts = ["its adapter"] if run.result else []
-    if goes.checkpoints:
-        noun = "checkpoint" if goes.checkpoints == 1 else "checkpoints"
-        parts.append(f"{count(goes.checkpoints)} {noun}")
-    parts += ["its curves", "its log"]
-    listed = ", ".join(parts[:-1]) + " and " + parts[-1]
-    said = f"This removes “{run.name}” with {listed}: {memory(goes.bytes)}."
-    if goes.comparisons:
-        number = len(goes.comparisons)
-        noun = "comparison names" if number == 1 else "comparisons name"
-        stay = "It stays" if number == 1 else "They stay"
-        said += (
-            f" {count(number)} {noun} it. {stay} readable, answers and verdict included, but "
-            "cannot be done again."
-        )
-    return f"<p>{esc(said)}</p>"

@@ -17,11 +17,12 @@ from studio.pages.forgetting_view import (
     forgetting_look,
     forgetting_parts,
 )
-from studio.pages.history_view import EARLY, footprint
+from studio.pages.history_view import EARLY
 from studio.pages.inside_view import inside_view
 from studio.pages.run_view import run_about, run_head, run_live
 from studio.parts.frame import address
 from studio.parts.text import esc
+from studio.removal import run_goes
 
 LOG_END = 20_000  # characters; the file itself stays whole
 
@@ -187,8 +188,9 @@ def wire_actions(
 
     @telling(told)
     def unsure(request: gr.Request) -> dict[Any, Any]:
+        run = asked(request)
         return {
-            detail.goes: footprint(workspace, asked(request)),
+            detail.goes: f"<p>{esc(run_goes(run, workspace.removal(run.name)))}</p>",
             detail.sure: gr.Row(visible=True),
         }
 

@@ -47,7 +47,7 @@ from jobs.types import (
     Vote,
 )
 from jobs.workspace.answers import Forgetting
-from jobs.workspace.disk import Removal
+from jobs.workspace.disk import DatasetRemoval, Removal
 from jobs.workspace.imports import Imports
 
 NASTY = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script> ${1+1} {{value}} `x`'
@@ -509,6 +509,11 @@ class FakeWorkspace:
         shape = self.dataset(data).template if template is None else template
         texts = [shape.replace("{prompt}", prompt) for prompt in PROMPTS[:limit]]
         return SimpleNamespace(texts=tuple(texts), template=shape, chat=False)
+
+    def dataset_removal(self, name: str) -> DatasetRemoval:
+        found = self.dataset(name)
+        on = [c for c in self.comparisons() if c.data == found.name]
+        return DatasetRemoval(12_400_000, 2, sum(found.counts.values()), len(on))
 
     def delete_dataset(self, name: str) -> None:
         self.gone.add(name)

@@ -10,8 +10,8 @@ import pytest
 
 from jobs import NotFound, Unavailable
 from jobs.home import Home
-from studio.pages.history_view import footprint
 from studio.pages.queue_view import queue_view
+from studio.removal import run_goes
 
 
 @pytest.fixture
@@ -188,7 +188,8 @@ def test_several_curves_lie_over_one_another(call: Any) -> None:
 
 
 def test_a_delete_says_what_goes(fake: Any) -> None:
-    said = footprint(fake, fake.run_by_id(4))
+    run = fake.run_by_id(4)
+    said = run_goes(run, fake.removal(run.name))
     assert "house-style-lora-1" in said
     assert "2 checkpoints" in said
     assert "MB" in said

@@ -8,8 +8,9 @@ from pathlib import Path
 from jobs.data import OnProgress, Preview, ReadAs, preview, read_examples, save_pasted, silent
 from jobs.data.templates import TEMPLATES, PromptTemplate
 from jobs.types import DatasetInfo, Example, JobInfo, VersionDifference
-from jobs.workspace import comparing, importing, showing, training, versions
+from jobs.workspace import comparing, disk, importing, showing, training, versions
 from jobs.workspace.answers import Lengths, Reading
+from jobs.workspace.disk import DatasetRemoval
 from jobs.workspace.imports import Import
 from jobs.workspace.verbs.machine import MachineVerbs
 
@@ -124,6 +125,10 @@ class DataVerbs(MachineVerbs):
     def lengths(self, name: str, model: str = "starter") -> Lengths:
         """Tokens an example has for a model."""
         return training.lengths(self.home, self.dataset(name), self.model(model))
+
+    def dataset_removal(self, name: str) -> DatasetRemoval:
+        """What `delete_dataset` would take away."""
+        return disk.dataset_removal(self._store, self.home, name)
 
     def delete_dataset(self, name: str) -> None:
         """Delete a dataset that no run uses."""

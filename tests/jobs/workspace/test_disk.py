@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import namedtuple
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,3 +43,14 @@ def test_room_is_looked_for_where_runs_lie(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(10**12, 0, room[path]))
     with pytest.raises(DiskFull, match=str(home.runs)):
         training.check_disk(home, 10**7)
+
+
+def test_rows_that_versions_share_count_once(bench: Any) -> None:
+    bench.data()
+    workspace = bench.workspace
+    first = workspace.dataset_removal("things")
+    assert (first.versions, first.rows, first.comparisons) == (1, 48, 0)
+    workspace.set_template("things", "Say: {prompt}")
+    both = workspace.dataset_removal("things")
+    assert both.versions == 2
+    assert both.bytes < 1.5 * first.bytes
