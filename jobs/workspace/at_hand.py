@@ -60,8 +60,10 @@ def _keep(among: OrderedDict[Key, Any], key: Key, kept: Any, most: int) -> None:
 
 def _states(folder: Path | None, names: tuple[str, ...]) -> list[tuple[str, int, int]]:
     """Size and time of those files that are there."""
-    found = []
-    for name in names if folder is not None else ():
+    found: list[tuple[str, int, int]] = []
+    if folder is None:
+        return []
+    for name in names:
         with suppress(OSError):
             about = (folder / name).stat()
             found.append((name, about.st_size, about.st_mtime_ns))

@@ -32,7 +32,9 @@ def add(
     progress: OnProgress = silent,
 ) -> DatasetInfo:
     """Reserve the name, write the rows, then complete the row; an error takes all of it back."""
-    room.check_import(home, (path, test_file))
+    room.check_import(
+        home, path, test_file, prompt=prompt, completions=completions, reading=reading
+    )
     progress = room.watched(home, progress)
     dataset_id = store.datasets.reserve(name)
     try:

@@ -13,15 +13,20 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from jobs.data import OnProgress
+from jobs.data import OnProgress, ReadAs, Table, read_table
+from jobs.data import check as choose
+from jobs.data.columns import for_test, prompt_parts_or_none
 from jobs.data.progress import Progress
-from jobs.errors import DiskFull
+from jobs.errors import AttuneError, DiskFull
 from jobs.home import Home
+from jobs.types import Columns
 
 # Left over beside what is written: the database and other programs of the volume want to live too.
 SPARE = 64 * 2**20
 # An import stages its rows beside the dataset that it makes of them.
 TIMES = 2
+HEAD = 2000  # rows by which the share of a wide file is judged
+MARGIN = 1.25  # later rows may hold more of what is used
 _PARQUET = b"PAR1"
 
 
@@ -37,10 +42,55 @@ def check(home: Home, size: int) -> None:
         )
 
 
-def check_import(home: Home, paths: Sequence[Path | None]) -> None:
-    """As `check`, for these files once they are rows."""
-    found = [path for path in paths if path is not None and path.is_file()]
-    check(home, TIMES * sum(map(content, found)))
+def check_import(
+    home: Home,
+    path: Path,
+    test_file: Path | None = None,
+    *,
+    prompt: str | None = None,
+    completions: Sequence[str] = (),
+    reading: ReadAs | None = None,
+) -> None:
+    """As `check`, for files once their prompts and completions are rows.
+
+    Where all of their content would not fit, their first rows tell how much of it is used: a wide
+    file may hold little of what is learnt from.
+    """
+    sizes = [(each, content(each)) for each in (path, test_file) if each and each.is_file()]
+    try:
+        check(home, TIMES * sum(size for _, size in sizes))
+    except DiskFull:
+        columns = None
+        used = 0.0
+        for each, size in sizes:
+            head, columns = _head(each, reading, prompt, completions, columns)
+            used += size * (share(head, columns) if head and columns else 1.0)
+        check(home, TIMES * int(used))
+
+
+def _head(
+    path: Path,
+    reading: ReadAs | None,
+    prompt: str | None,
+    completions: Sequence[str],
+    training: Columns | None,
+) -> tuple[Table | None, Columns | None]:
+    """The first rows and the columns that will be used; of a test file those like `training`."""
+    try:
+        head = read_table(path, HEAD, None if training else reading)
+        return head, for_test(head, training) if training else choose(head, prompt, completions)
+    except AttuneError:
+        return None, None  # its reader will say it when the import begins
+
+
+def share(head: Table, columns: Columns) -> float:
+    """How much of a file's content its prompts and completions are, by its first rows."""
+    every = {name: head.rows.column(name).nbytes for name in head.columns}
+    parts, whole = prompt_parts_or_none(head.columns, columns.prompt), sum(every.values())
+    names = {*(parts or ()), *columns.completions}
+    if parts is None or not names <= every.keys() or not whole:
+        return 1.0
+    return min(1.0, MARGIN * sum(every[name] for name in names) / whole)
 
 
 def watched(home: Home, progress: OnProgress) -> OnProgress:

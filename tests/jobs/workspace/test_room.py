@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 import zipfile
 from collections import namedtuple
@@ -12,7 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from jobs.data import read_table
 from jobs.errors import DiskFull
+from jobs.types import Columns
 from jobs.workspace import room
 
 Usage = namedtuple("Usage", "total used free")
@@ -35,6 +38,39 @@ def test_a_file_that_does_not_fit_is_refused_with_the_figure(
     assert bench.workspace.datasets() == []
     assert [*home.datasets.iterdir()] == []
     bench.data()  # a small one fits
+
+
+def wide(path: Path, spare: int = 3000, thing: str = "it") -> Path:
+    """400 rows of which 3 kB are of no use and some 20 bytes are."""
+    with path.open("w", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(["id", "page", "question", "answer"])
+        out.writerows([n, "x" * spare, f"What is {thing} {n}?", f"It is {n}."] for n in range(400))
+    return path
+
+
+def test_of_a_wide_file_only_what_is_used_needs_room(
+    bench: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its 1.2 MB would not fit twice; its prompts and completions do."""
+    free = room.SPARE + 200_000
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(10**12, 0, free))
+    path = wide(tmp_path / "wide.csv")
+    with pytest.raises(DiskFull):
+        bench.workspace.add_dataset(path, "all", prompt="page", completions=["answer"])
+    made = bench.workspace.add_dataset(path, "used", prompt="question", completions=["answer"])
+    assert sum(made.counts.values()) == 400
+    test = wide(tmp_path / "test.csv", thing="that")
+    guessed = bench.workspace.add_dataset(path, "guessed", test_file=test)
+    assert guessed.counts["test"] == 400
+
+
+def test_a_joint_prompt_counts_with_all_its_columns(tmp_path: Path) -> None:
+    head = read_table(wide(tmp_path / "wide.csv", spare=100))
+    alone = room.share(head, Columns("question", ("answer",)))
+    assert 0.1 < alone < 0.35
+    assert room.share(head, Columns("page + question", ("answer",))) > 0.9
+    assert room.share(head, Columns("nobody", ("answer",))) == 1.0
 
 
 def test_an_import_ends_before_the_last_room_is_taken(
