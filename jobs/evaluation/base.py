@@ -3,7 +3,7 @@
 LoRA adapters are mixed by `mixing.py`. Layers that it does not know (embeddings, convolutions)
 choose by PEFT's `adapter_names`, which they take as an argument of their forward; PEFT's own way
 to hand it down sets and removes hooks on every layer at every token, so the hooks are set once
-here. A soft prompt is only rows of input embeddings, so rows
+here. A soft prompt is only rows of input embeddings, and a prefix only keys and values, so rows
 with one and rows without share a batch too, which PEFT by itself refuses.
 
 (This module imports torch.)
@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from jobs.errors import ModelError, Unavailable
 from jobs.evaluation.batching import Row
+from jobs.evaluation.cache import RoomyLayer, roomy_cache
 from jobs.evaluation.mixing import MixedLinear, Span, can_mix, spans
 from jobs.types import Variant
 
@@ -41,6 +42,7 @@ class LoadedBase:
         self._lora: Any = None  # the PeftModel that holds all LoRA adapters
         self._names: dict[str, str] = {}  # variant -> adapter name
         self._soft: dict[str, Tensor] = {}  # variant -> soft prompt, virtual tokens x hidden
+        self._prefixes: dict[str, Tensor] = {}  # variant -> layers x 2 x heads x tokens x size
         self._hooked: set[nn.Module] = set()
         self._mixed: dict[nn.Module, MixedLinear] = {}
         self._spans: dict[str, list[Span]] = {"spans": []}
@@ -68,6 +70,9 @@ class LoadedBase:
         elif kind in ("PROMPT_TUNING", "P_TUNING"):
             self._soft[variant.name] = self._soft_prompt(variant)
             self._names[variant.name] = BASE
+        elif kind == "PREFIX_TUNING":
+            self._prefixes[variant.name] = self._prefix(variant)
+            self._names[variant.name] = BASE
         else:
             raise Unavailable(
                 f"“{variant.name}” was tuned by a method that cannot be compared yet.",
@@ -76,7 +81,9 @@ class LoadedBase:
             )
 
     def virtual_tokens(self, variant: str) -> int:
-        """Length of the variant's soft prompt, 0 for most."""
+        """Length of the variant's soft prompt or prefix, 0 for most."""
+        if variant in self._prefixes:
+            return self._prefixes[variant].shape[3]
         return len(self._soft[variant]) if variant in self._soft else 0
 
     def route(self, rows: Sequence[Row]) -> None:
@@ -87,14 +94,24 @@ class LoadedBase:
     def embed(self, ids: Tensor, rows: Sequence[Row], starts: Sequence[int]) -> Tensor | None:
         """Input embeddings with each row's soft prompt written at its start; None if no row has
         one, and the ids will do. The places of the soft prompts must be there in `ids`."""
-        if not any(row.virtual_tokens for row in rows):
+        if not any(row.variant in self._soft for row in rows):
             return None
         embedded: Tensor = self.model.get_input_embeddings()(ids)
         for place, (row, start) in enumerate(zip(rows, starts, strict=True)):
-            if row.virtual_tokens:
+            if row.variant in self._soft:
                 vectors = self._soft[row.variant].to(embedded.dtype)
                 embedded[place, start : start + row.virtual_tokens] = vectors
         return embedded
+
+    def remember(self, cache: Any, rows: Sequence[Row], starts: Sequence[int]) -> None:
+        """Tell a fresh cache the keys and values of each row's prefix; the hidden states at their
+        places are of no use to anybody then."""
+        for place, (row, start) in enumerate(zip(rows, starts, strict=True)):
+            if row.variant in self._prefixes:
+                for layer, (keys, values) in zip(
+                    cache.layers, self._prefixes[row.variant], strict=True
+                ):
+                    layer.know(place, start, keys, values)
 
     def _add_lora(self, variant: Variant) -> None:
         from peft.tuners.lora.layer import LoraLayer
@@ -137,6 +154,22 @@ class LoadedBase:
             vectors: Tensor = peft_model.get_prompt(batch_size=1)[0]
             count = peft_model.peft_config["soft"].num_virtual_tokens
         return vectors[:count].detach().clone()
+
+    def _prefix(self, variant: Variant) -> Tensor:
+        """Keys and values of every layer, as PEFT keeps them laid out anew."""
+        layers = roomy_cache(self.model.config, 1).layers
+        if not all(isinstance(layer, RoomyLayer) for layer in layers):
+            raise Unavailable(
+                f"“{variant.name}” was tuned with a prefix, and this model forgets what stands "
+                "far back in some of its layers.",
+                "Leave it out of the comparison.",
+            )
+        peft_model = self._load_adapter(self.model, variant, "prefix")
+        config = peft_model.peft_config["prefix"]
+        table = peft_model.prompt_encoder["prefix"].embedding.weight.detach()
+        heads, count = config.num_attention_heads, config.num_virtual_tokens
+        whole = table.to(self.model.dtype).view(count, len(layers), 2, heads, -1)
+        return whole.permute(1, 2, 3, 0, 4).clone()
 
 
 def _peft_type(variant: Variant) -> str:

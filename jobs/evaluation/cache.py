@@ -24,6 +24,11 @@ class RoomyLayer(DynamicLayer):
         self._room = room  # tokens that will come in all, as far as one knows
         self._all_keys: Tensor | None = None
         self._all_values: Tensor | None = None
+        self._prefixes: list[tuple[int, int, Tensor, Tensor]] = []
+
+    def know(self, row: int, start: int, keys: Tensor, values: Tensor) -> None:
+        """Whatever a row's prompt gives at `start`, these stand there: heads x tokens x size."""
+        self._prefixes.append((row, start, keys, values))
 
     def update(
         self, key_states: Tensor, value_states: Tensor, *args: Any, **kwargs: Any
@@ -37,6 +42,10 @@ class RoomyLayer(DynamicLayer):
         self._all_values = _with_room(self._all_values, self.values, value_states, end, self._room)
         self._all_keys[:, :, start:end] = key_states
         self._all_values[:, :, start:end] = value_states
+        for row, place, keys, values in self._prefixes:
+            self._all_keys[row, :, place : place + keys.shape[1]] = keys
+            self._all_values[row, :, place : place + keys.shape[1]] = values
+        self._prefixes = []
         self.keys, self.values = self._all_keys[:, :, :end], self._all_values[:, :, :end]
         return self.keys, self.values
 

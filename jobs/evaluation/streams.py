@@ -61,6 +61,7 @@ class CausalStream:
         self._mask = torch.cat([mask, room], dim=1)
         self._lengths = mask.sum(dim=1)
         self._cache: Any = roomy_cache(base.model.config, self._width + new_tokens)
+        base.remember(self._cache, rows, starts)
         self._done = 0  # tokens that were written
         takes = inspect.signature(base.model.forward).parameters
         self._positions = "position_ids" in takes

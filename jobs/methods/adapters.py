@@ -11,6 +11,7 @@ from jobs.models.libraries import prepare, quiet
 
 if TYPE_CHECKING:
     from peft import PeftConfig, PeftModel
+    from torch import Tensor
     from transformers import PreTrainedModel
 
 WEIGHTS = "adapter_model.safetensors"
@@ -73,7 +74,7 @@ def load(model: Any, folder: Path, adapter_name: str, peft_type: str) -> PeftMod
                     model, folder, adapter_name, torch_device=str(model.device)
                 )
         except (RuntimeError, ValueError, KeyError, TypeError) as error:
-            raise _does_not_fit(str(error)) from error
+            raise does_not_fit(str(error)) from error
     _check_keys(model, folder, adapter_name)
     model.requires_grad_(False)
     model.eval()
@@ -91,7 +92,18 @@ def restore(model: PeftModel, folder: Path) -> None:
     try:
         set_peft_model_state_dict(model, load_file(folder / WEIGHTS), adapter_name=adapter)
     except RuntimeError as error:
-        raise _does_not_fit(str(error)) from error
+        raise does_not_fit(str(error)) from error
+
+
+def soft_prompt_in(model: PeftModel, folder: Path) -> Tensor:
+    """The vectors that `folder` keeps, virtual tokens x hidden, for the model's active adapter."""
+    from safetensors.torch import load_file
+
+    adapter = model.active_adapter
+    _check_files(folder, model.peft_config[adapter].peft_type.value)
+    _check_keys(model, folder, adapter)
+    (vectors,) = load_file(folder / WEIGHTS).values()
+    return vectors
 
 
 def has_effect(model: PeftModel, **inputs: Any) -> bool:
@@ -139,9 +151,9 @@ def _check_files(folder: Path, peft_type: str) -> None:
     try:
         found = json.loads((folder / CONFIG).read_text(encoding="utf-8")).get("peft_type")
     except (ValueError, AttributeError) as error:
-        raise _does_not_fit(f"{CONFIG}: {error}") from error
+        raise does_not_fit(f"{CONFIG}: {error}") from error
     if found != peft_type:
-        raise _does_not_fit(f"it is of type {found}, not {peft_type}")
+        raise does_not_fit(f"it is of type {found}, not {peft_type}")
     _keys(folder)
 
 
@@ -152,17 +164,18 @@ def _keys(folder: Path) -> set[str]:
         with safe_open(folder / WEIGHTS, framework="pt") as file:
             return set(file.keys())
     except SafetensorError as error:
-        raise _does_not_fit(f"{WEIGHTS}: {error}") from error
+        raise does_not_fit(f"{WEIGHTS}: {error}") from error
 
 
 def _check_keys(model: PeftModel, folder: Path, adapter: str) -> None:
     found, expected = _keys(folder), set(_state(model, adapter))
     if found != expected:
         missing, unexpected = sorted(expected - found), sorted(found - expected)
-        raise _does_not_fit(f"missing: {missing[:5]}, unexpected: {unexpected[:5]}")
+        raise does_not_fit(f"missing: {missing[:5]}, unexpected: {unexpected[:5]}")
 
 
-def _does_not_fit(detail: str) -> ModelError:
+def does_not_fit(detail: str) -> ModelError:
+    """The error of an adapter's folder that is not of this model or method."""
     return ModelError(
         "The adapter's weights do not fit this base model.",
         "Load it over the model that it was trained on, or train it anew.",

@@ -103,7 +103,7 @@ class PromptTuning:
             token_dim=model.get_input_embeddings().weight.shape[1],
         )
         peft_model = adapters.attach(model, config, seed)
-        ids = _start(tokenizer, options, model.get_input_embeddings().weight.shape[0], seed)
+        ids = start_ids(tokenizer, options, model.get_input_embeddings().weight.shape[0], seed)
         _use_input_embeddings(peft_model)
         with torch.no_grad():
             vectors = peft_model.word_embeddings(ids.to(model.device)).float()
@@ -130,7 +130,7 @@ class PromptTuning:
         adapters.save(model, folder)
 
 
-def _start(
+def start_ids(
     tokenizer: PreTrainedTokenizerBase, options: PromptTuningOptions, vocabulary: int, seed: int
 ) -> Tensor:
     """Token ids that the soft prompt begins with, `virtual_tokens` of them."""

@@ -59,8 +59,11 @@ def encode(
     max_length: int,
     virtual_tokens: int = 0,
     kind: ModelKind = "causal",
+    leads: bool = True,
 ) -> Encoding:
     """Encode every example within `max_length` tokens, soft prompt counted.
+
+    `leads` is `TrainingPlan.leads`: whether the virtual tokens have a place to predict from.
 
     A causal model holds soft prompt, prompt and completion in one sequence. An encoder-decoder
     model has `max_length` for soft prompt and prompt, and again for the completion.
@@ -76,7 +79,7 @@ def encode(
             room -= len(completion)
         too_long = kind == "encoder-decoder" and len(completion) > max_length
         # With nothing in front, a causal model has no place from which to predict the first label.
-        nothing_before = kind == "causal" and not prompt and not virtual_tokens
+        nothing_before = kind == "causal" and not prompt and not (virtual_tokens and leads)
         if too_long or nothing_before or (len(prompt) > room and room < LEAST_PROMPT):
             dropped.append(example.row)
             continue

@@ -43,6 +43,12 @@ class TrainingPlan:
         return int(getattr(self.method_options, "virtual_tokens", 0))
 
     @property
+    def leads(self) -> bool:
+        """Whether a hidden state stands where the method's own tokens are, from which the first
+        label can be predicted; keys and values in the cache have none."""
+        return self.virtual_tokens > 0 and not getattr(self.method_options, "in_cache", False)
+
+    @property
     def max_length(self) -> int:
         """Tokens a row may have: the option's, or the model's own limit where that is lower."""
         limit = self.info.max_length

@@ -114,7 +114,7 @@ def read_rows(plan: TrainingPlan, reporter: Reporter) -> tuple[Renderer, Encodin
     renderer = Renderer(
         load_tokenizer(plan.info), plan.template, plan.info.kind, end_ids(plan.info)
     )
-    size = (plan.max_length, plan.virtual_tokens, plan.info.kind)
+    size = (plan.max_length, plan.virtual_tokens, plan.info.kind, plan.leads)
     encoded = encode(renderer, plan.train, *size)
     held_out = encode(renderer, plan.validation, *size)
     if not encoded.rows:

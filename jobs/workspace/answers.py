@@ -39,6 +39,7 @@ class MethodChoice:
     reason: str  # why it is not available
     recommended: bool
     options: tuple[OptionInfo, ...]  # training options first, then the method's own
+    front: bool = True  # stands in the front row, not under "more methods"
 
 
 @dataclass(frozen=True)

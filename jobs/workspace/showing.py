@@ -42,6 +42,7 @@ def _masked(
             min(training.max_length, info.max_length or training.max_length),
             getattr(own, "virtual_tokens", 0),
             info.kind,
+            not getattr(own, "in_cache", False),
         )
         whole_prompt = renderer.prompt_ids(example.prompt)
         completion = renderer.completion_ids(example.references[0])

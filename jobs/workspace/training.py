@@ -46,6 +46,7 @@ def method_choices(info: ModelInfo, device: DeviceInfo) -> list[MethodChoice]:
                 reason=reason,
                 recommended=recommended,
                 options=describe_all(method),
+                front=method.front,
             )
         )
     return choices

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from jobs import AttuneError, ModelChoice, Workspace
+from jobs import AttuneError, MethodChoice, ModelChoice, Workspace
 from studio.parts.choices import Choice, choice_cards
 from studio.parts.notices import error_notice
 from studio.parts.text import duration, esc, large, memory
@@ -44,8 +44,9 @@ def method_cards(
     workspace: Workspace, model: str, chosen: str, told: Mapping[str, str] | None = None
 ) -> str:
     """The methods as cards, of which `chosen` is pressed."""
-    choices = [
-        Choice(
+
+    def card(m: MethodChoice) -> Choice:
+        return Choice(
             m.name,
             m.title,
             (m.what, m.when),
@@ -53,9 +54,10 @@ def method_cards(
             cost=(told or {}).get(m.name, "Here: …" if m.available else ""),
             why="" if m.available else m.reason,
         )
-        for m in workspace.methods(model)
-    ]
-    return choice_cards("method", "Method", choices, chosen)
+
+    methods = workspace.methods(model)
+    front, more = ([card(m) for m in methods if m.front is first] for first in (True, False))
+    return choice_cards("method", "Method", front, chosen, more=more, more_title="More methods")
 
 
 def model_title(model: ModelChoice) -> str:

@@ -20,10 +20,28 @@ class Choice:
     why: str = ""
 
 
-def choice_cards(name: str, legend: str, choices: Sequence[Choice], chosen: str) -> str:
-    """A fieldset of cards, of which `chosen` is pressed."""
-    cards = "".join(_card(name, c, c.value == chosen) for c in choices)
-    return f'<fieldset class="choice"><legend>{esc(legend)}</legend><div>{cards}</div></fieldset>'
+def choice_cards(
+    name: str,
+    legend: str,
+    choices: Sequence[Choice],
+    chosen: str,
+    *,
+    more: Sequence[Choice] = (),
+    more_title: str = "More",
+) -> str:
+    """A fieldset of cards, of which `chosen` is pressed; `more` lie under a fold of their own,
+    which is open while the pressed one is among them."""
+
+    def cards(row: Sequence[Choice]) -> str:
+        return f"<div>{''.join(_card(name, c, c.value == chosen) for c in row)}</div>"
+
+    fold = ""
+    if more:
+        is_open = " open" if any(c.value == chosen for c in more) else ""
+        summary = f"<summary>{esc(more_title)}</summary>"
+        fold = f"<details{is_open}>{summary}{cards(more)}</details>"
+    head = f"<legend>{esc(legend)}</legend>"
+    return f'<fieldset class="choice">{head}{cards(choices)}{fold}</fieldset>'
 
 
 def _card(name: str, choice: Choice, chosen: bool) -> str:

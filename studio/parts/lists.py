@@ -10,7 +10,14 @@ from studio.parts.frame import link
 from studio.parts.states import badge
 from studio.parts.text import clip, count, duration, esc, several, when
 
-METHODS = {"lora": "LoRA", "qlora": "QLoRA", "prompt-tuning": "Prompt tuning"}
+METHODS = {
+    "lora": "LoRA",
+    "qlora": "QLoRA",
+    "prompt-tuning": "Prompt tuning",
+    "prefix-tuning": "Prefix tuning",
+    "p-tuning": "P-tuning",
+    "full": "Full fine-tuning",
+}
 EFFORTS = {"quick": "Quick", "standard": "Standard", "thorough": "Thorough"}
 
 

@@ -563,7 +563,7 @@ class FakeWorkspace:
 
     def methods(self, model: str = "starter") -> list[Any]:
         def method(name: str, title: str, what: str, when: str, options: Any, **more: Any) -> Any:
-            base = {"available": True, "reason": "", "recommended": False}
+            base = {"available": True, "reason": "", "recommended": False, "front": True}
             return SimpleNamespace(
                 name=name,
                 title=title,
@@ -597,6 +597,14 @@ class FakeWorkspace:
                 "Learns a few invisible words that stand before every prompt.",
                 "When the model can do the task and only has to be told.",
                 PROMPT,
+            ),
+            method(
+                "p-tuning",
+                "P-tuning",
+                "Prompt tuning in which a small network writes the prompt’s numbers.",
+                "When prompt tuning learns too slowly.",
+                PROMPT,
+                front=False,
             ),
         ]
 

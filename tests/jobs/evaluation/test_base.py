@@ -77,9 +77,9 @@ def test_loading_an_adapter_leaves_no_dropout_on(llama, prompts):
 
 
 def test_a_method_that_cannot_be_mixed_is_refused(llama, tmp_path):
-    (tmp_path / "adapter_config.json").write_text(json.dumps({"peft_type": "PREFIX_TUNING"}))
+    (tmp_path / "adapter_config.json").write_text(json.dumps({"peft_type": "IA3"}))
     with pytest.raises(Unavailable, match="cannot be compared"):
-        loaded(llama, Variant("prefix", "float32", "prefix-tuning", tmp_path))
+        loaded(llama, Variant("other", "float32", "ia3", tmp_path))
 
 
 def test_an_adapter_that_cannot_be_read_says_so(llama, tmp_path):

@@ -195,6 +195,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "lora": {"learning_rate": 5e-3, "rank": 4},
     "qlora": {"learning_rate": 5e-3, "rank": 4},
     "prompt-tuning": {"learning_rate": 0.1, "virtual_tokens": 6},
+    "p-tuning": {"learning_rate": 0.01, "virtual_tokens": 6, "encoder_width": 16},
+    "prefix-tuning": {"learning_rate": 0.1, "virtual_tokens": 6},
 }
 
 

@@ -17,8 +17,14 @@ from jobs.types import Example
 METHODS = ["lora", "qlora", "prompt-tuning"]
 
 
-@pytest.mark.parametrize("architecture", ["llama", "t5"])
-@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize(
+    ("name", "architecture"),
+    [
+        *((name, architecture) for name in METHODS for architecture in ("llama", "t5")),
+        ("p-tuning", "llama"),
+        ("prefix-tuning", "llama"),
+    ],
+)
 def test_a_run_learns_and_leaves_a_whole_folder(
     make_plan: Any, reporter: Any, name: str, architecture: str
 ) -> None:
@@ -54,7 +60,7 @@ def test_the_best_checkpoint_is_the_final_adapter(make_plan: Any, reporter: Any)
 
 
 @pytest.mark.parametrize("stop_at", [1, 7, 9])
-@pytest.mark.parametrize("name", ["lora", "prompt-tuning"])
+@pytest.mark.parametrize("name", ["lora", "prompt-tuning", "p-tuning"])
 def test_resume_is_not_restart(make_plan: Any, new_reporter: Any, name: str, stop_at: int) -> None:
     """Trap 13: dropout, order, moments and schedule come back; the curves are bit-equal."""
     more = {"dropout": 0.1} if name == "lora" else {}

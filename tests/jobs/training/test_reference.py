@@ -18,6 +18,10 @@ GOLDEN = {
     ("qlora", "t5"): (5.074142, 3.429321, 3.313839),
     ("prompt-tuning", "llama"): (4.612022, 4.523689, 4.519310),
     ("prompt-tuning", "t5"): (5.146959, 4.749488, 4.817479),
+    ("p-tuning", "llama"): (4.612022, 4.520143, 4.516246),
+    ("p-tuning", "t5"): (5.146959, 4.724911, 4.792590),
+    ("prefix-tuning", "llama"): (4.612022, 4.480068, 4.465668),
+    ("prefix-tuning", "gpt2"): (4.572924, 4.508897, 4.497531),
 }
 
 
@@ -67,7 +71,13 @@ def plain_peft_losses(plan: Any, reporter: Any, steps: int, cast: bool) -> list[
 
 @pytest.mark.parametrize(
     ("name", "precision"),
-    [("lora", "float32"), ("lora", "bfloat16"), ("prompt-tuning", "float32")],
+    [
+        ("lora", "float32"),
+        ("lora", "bfloat16"),
+        ("prompt-tuning", "float32"),
+        ("p-tuning", "float32"),
+        ("prefix-tuning", "float32"),
+    ],
 )
 def test_forty_steps_agree_with_plain_peft(
     make_plan: Any, reporter: Any, new_reporter: Any, name: str, precision: Any
@@ -82,8 +92,7 @@ def test_forty_steps_agree_with_plain_peft(
     assert mine[-1] < 0.99 * mine[0]
 
 
-@pytest.mark.parametrize("architecture", ["llama", "t5"])
-@pytest.mark.parametrize("name", ["lora", "qlora", "prompt-tuning"])
+@pytest.mark.parametrize(("name", "architecture"), GOLDEN)
 def test_golden_losses(make_plan: Any, reporter: Any, name: str, architecture: str) -> None:
     loop.train(make_plan(name, architecture, epochs=4.0, more={"validation": []}), reporter)
     curve = dict(reporter.curve())
