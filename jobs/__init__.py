@@ -52,6 +52,7 @@ from jobs.types import (
 from jobs.workspace import (
     CheckUp,
     DatasetRemoval,
+    FetchedData,
     Forgetting,
     Import,
     Lengths,
@@ -87,6 +88,7 @@ __all__ = [
     "DiskFull",
     "Duel",
     "Example",
+    "FetchedData",
     "Finding",
     "Forecast",
     "Forgetting",

@@ -75,6 +75,8 @@ class DatasetInfo:
     change: str = ""  # what made it: "Repeated rows left out"
     changes: Mapping[str, int] = field(default_factory=dict)  # rows dropped, changed, added
     studied: bool = False  # whether near duplicates and the like were looked for
+    # Of the import that it began with: rows "read", and those left out by reason; the rest is kept.
+    intake: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def spec(self) -> str:

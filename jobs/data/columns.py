@@ -23,6 +23,9 @@ class Conversation(Protocol):
     def holds(self, table: Table, column: str) -> bool:
         """Whether the column's cells have this shape."""
 
+    def problem(self, cell: str | list[str]) -> str:
+        """Why a cell has not, as the rest of a sentence that begins with the column."""
+
 
 def check(table: Table, prompt: str | None = None, completions: Sequence[str] = ()) -> Columns:
     """The columns that were asked for, and for what was left open the guess.
@@ -42,6 +45,8 @@ def check(table: Table, prompt: str | None = None, completions: Sequence[str] = 
         chat = _chat(table, prompt)
         if chat is not None:
             return chat
+        if asked:
+            raise _no_chat(table, prompt)
     if not completions:
         completions = _completions_beside(table, parts, guessed)
     for name in completions:
@@ -100,6 +105,16 @@ def _chat(table: Table, column: str) -> Columns | None:
         if isinstance(each, Conversation) and each.holds(table, column):
             return Columns(column, (column,), each.name)
     return None
+
+
+def _no_chat(table: Table, column: str) -> InputError:
+    """One column was asked for as both, which only a chat can be; why it is none."""
+    first = next((cell for cell in table.rows.column(column).to_pylist() if cell), "")
+    why = next(each.problem(first) for each in shapes() if isinstance(each, Conversation))
+    return InputError(
+        f"“{column}” cannot be prompt and completion at once: only chats can, and it {why}.",
+        f"Choose another column; there are {_listed(table.columns)}.",
+    )
 
 
 def _guessed(table: Table) -> Columns:

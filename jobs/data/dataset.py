@@ -13,9 +13,10 @@ from jobs.data.ahead import working
 from jobs.data.columns import check, for_test
 from jobs.data.doctor import Examination
 from jobs.data.formats import open_source, read_table
+from jobs.data.intake import Intake
 from jobs.data.progress import OnProgress, Progress, silent
 from jobs.data.source import ReadAs
-from jobs.data.splits import SPLITS, sides_of
+from jobs.data.splits import LEFT_OUT, SPLITS, sides_of
 from jobs.data.splitting import write_sides
 from jobs.data.staging import Staging
 from jobs.data.storage import FILE, LARGE, Writer, load_examples, read_examples
@@ -43,6 +44,7 @@ class ImportedDataset:
     fingerprint: str
     findings: tuple[Finding, ...]
     bytes: int
+    intake: dict[str, int]
 
 
 def import_dataset(
@@ -90,6 +92,7 @@ def import_dataset(
         fingerprint=made.writer.fingerprint.value(),
         findings=findings,
         bytes=(folder / FILE).stat().st_size,
+        intake=made.intake.counts(),
     )
 
 
@@ -99,6 +102,7 @@ class _Import:
     def __init__(self, folder: Path, seed: int, progress: OnProgress) -> None:
         self.folder, self.seed, self.progress = folder, seed, progress
         self.examination = Examination()
+        self.intake = Intake()
         self.training = Staging(folder / "staged.arrow", seed)
         self.testing: Staging | None = None
         self.findings: tuple[Finding, ...] = ()
@@ -109,6 +113,7 @@ class _Import:
         for batch, _ in read_batches(path, columns, None):
             self.examination.feed(batch, test=True)
             self.testing.add(batch)
+            self.intake.feed(batch)
         self.testing.close()
         if not self.testing.count:
             raise DataError(
@@ -121,6 +126,7 @@ class _Import:
         with working(self.examination.feed) as doctor:
             for batch, share in read_batches(path, columns, reading):
                 self.training.add(batch)
+                self.intake.feed(batch)
                 doctor.give(batch)
                 self.progress(Progress("Reading the rows", 0.75 * share, self.training.seen))
         self.training.close()
@@ -152,6 +158,8 @@ class _Import:
         except BaseException:
             self.writer.abandon()
             raise
+        self.intake.leave_out("leaked", int((sides == LEFT_OUT).sum()))
+        self.intake.leave_out("folded", told)
         self.findings = self.examination.findings(self.writer.counts["test"])
         self.findings += _folded(told)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -58,16 +58,21 @@ def rewriting(change: Callable[[str], str]) -> Callable[[Stored], Edit]:
 
 def leaving_places_out(places: Callable[[Stored], Collection[int]]) -> Callable[[Stored], Edit]:
     """A mend that leaves training rows out by their places (0-based, in the order of the file)."""
+    return lambda stored: leaving_these_out({"train": places(stored)})(stored)
 
-    def start(stored: Stored) -> Edit:
-        out, place = frozenset(places(stored)), -1
+
+def leaving_these_out(places: Mapping[Split, Collection[int]]) -> Callable[[Stored], Edit]:
+    """A mend that leaves rows out of some splits, by their places (0-based, in their order)."""
+
+    def start(_: Stored) -> Edit:
+        out = {split: frozenset(each) for split, each in places.items()}
+        place = dict.fromkeys(out, -1)
 
         def edit(split: Split, row: Example) -> Example | None:
-            nonlocal place
-            if split != "train":
+            if split not in out:
                 return row
-            place += 1
-            return None if place in out else row
+            place[split] += 1
+            return None if place[split] in out[split] else row
 
         return edit
 

@@ -13,6 +13,7 @@ from jobs.data.formats import check_path, read_table
 from jobs.data.normal import normalize
 from jobs.data.rows import read_rows, usable
 from jobs.data.shapes import shape
+from jobs.data.shapes.chat import unread_chats
 from jobs.data.source import ReadAs
 from jobs.types import ENOUGH_PROMPTS, Columns, Example, Finding
 
@@ -79,6 +80,8 @@ def preview(
     notes = table.notes
     if table.total is None or table.total > table.rows.num_rows:
         notes += (f"The file is large: only its first {table.rows.num_rows:,} rows were read.",)
+    if guessed is None:
+        notes += unread_chats(table)
     if chosen and shape(chosen.shape).note:
         notes += (shape(chosen.shape).note,)
     return Preview(

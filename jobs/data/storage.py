@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -135,6 +136,15 @@ def read_examples(folder: Path, split: Split, offset: int, limit: int | None) ->
             return []
         table = file.read_row_groups(chosen, columns=["prompt", "references", "row"])
     return _examples(table.slice(max(0, skip), limit))
+
+
+def row_numbers(folder: Path, split: Split) -> np.ndarray:
+    """The number that each example of a split has in its file, as int64, in their order here."""
+    with _open(folder) as file:
+        groups = [group for group, _ in _groups_of(file, split)]
+        if not groups:
+            return np.zeros(0, np.int64)
+        return np.asarray(file.read_row_groups(groups, columns=["row"]).column(0).to_numpy())
 
 
 def count_examples(folder: Path) -> dict[Split, int]:

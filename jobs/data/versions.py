@@ -204,8 +204,8 @@ def replacing(split: Split, position: int, row: Example | None) -> Callable[[Sto
         total = stored.count(split)
         if not 0 <= position < total:
             raise NotFound(
-                f"There is no row {position + 1} in this part of the data.",
-                f"It has {total:,} rows.",
+                f"There is no row in place {position + 1:,} of this part of the data.",
+                f"It has {total:,} rows; look at it again.",
             )
         place = -1
 

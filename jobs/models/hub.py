@@ -83,7 +83,7 @@ def _fetch(spec: str, progress: OnProgress, token: str | None) -> Path:
         spec,
         allow_patterns=list(PATTERNS),
         token=token,
-        tqdm_class=_counter(progress, total - missing, total),
+        tqdm_class=counter(progress, total - missing, total),
     )
     progress(total, total)
     return Path(folder)
@@ -93,13 +93,13 @@ def _plan(spec: str, token: str | None) -> list[Any]:
     """What a fetch would bring, once all is checked that can be checked before it."""
     from huggingface_hub import snapshot_download
 
-    silent = _counter(lambda done, total: None, 0, 0)
+    silent = counter(lambda done, total: None, 0, 0)
     plan: list[Any] = snapshot_download(
         spec, allow_patterns=list(PATTERNS), token=token, dry_run=True, tqdm_class=silent
     )
     _check_weights(spec, plan, token)
     _check_configuration(spec, token, silent)
-    _check_room(spec, sum(f.file_size or 0 for f in plan if f.will_download))
+    check_room(spec, sum(f.file_size or 0 for f in plan if f.will_download))
     return plan
 
 
@@ -154,7 +154,8 @@ def _check_configuration(spec: str, token: str | None, silent: Any) -> None:
     check_config(read_json(path.parent, "config.json"), spec)
 
 
-def _check_room(spec: str, missing: int) -> None:
+def check_room(spec: str, missing: int) -> None:
+    """Raise `DiskFull` unless so many bytes more fit where the Hub's files are kept."""
     from huggingface_hub import constants
 
     folder = Path(constants.HF_HUB_CACHE).expanduser()
@@ -165,7 +166,7 @@ def _check_room(spec: str, missing: int) -> None:
         raise _no_room(spec, f"{missing / 1e9:.1f} GB are missing, {free / 1e9:.1f} GB are free")
 
 
-def _counter(progress: OnProgress, before: int, total: int) -> Any:
+def counter(progress: OnProgress, before: int, total: int) -> Any:
     """A class in the place of tqdm that tells bytes instead of drawing bars.
 
     huggingface_hub makes a bar for bytes received, one for bytes written and one for files; the

@@ -54,6 +54,7 @@ class Datasets:
         parent: DatasetInfo | None = None,
         change: str = "",
         changes: Mapping[str, int] | None = None,
+        intake: Mapping[str, int] | None = None,
     ) -> DatasetInfo:
         """The folder is whole: the dataset exists from here on, unless its name went meanwhile.
 
@@ -85,6 +86,7 @@ class Datasets:
                 "fingerprint": fingerprint,
                 "findings": [asdict(finding) for finding in findings],
                 "bytes": bytes,
+                "intake": dict(intake or {}),
             }
             made = update(datasets).where(datasets.c.id == dataset_id).values(values)
             return _info(connection.execute(made.returning(*datasets.c)).one())
@@ -280,4 +282,5 @@ def _info(row: Row[Any]) -> DatasetInfo:
         change=row.change,
         changes=row.changes or {},
         studied=row.studied,
+        intake=row.intake or {},
     )

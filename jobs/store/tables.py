@@ -50,6 +50,7 @@ datasets = Table(
     Column("change", Text, nullable=False, default="", server_default=""),  # what made it
     Column("changes", _JSON),  # rows that were dropped, changed and added
     Column("studied", Boolean, nullable=False, default=False, server_default="0"),
+    Column("intake", _JSON),  # rows that its import read, and those left out by reason
     Column("parent_id", Integer, ForeignKey("datasets.id"), index=True),
     # Only finished ones own their name: an import that died holds nobody up.
     Index("datasets_name", "name", unique=True, sqlite_where=text("ready = 1 AND current = 1")),

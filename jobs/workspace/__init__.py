@@ -2,6 +2,7 @@
 
 from jobs.workspace.answers import (
     CheckUp,
+    FetchedData,
     Forgetting,
     Lengths,
     MaskedExample,
@@ -18,6 +19,7 @@ from jobs.workspace.workspace import Workspace
 __all__ = [
     "CheckUp",
     "DatasetRemoval",
+    "FetchedData",
     "Forgetting",
     "Import",
     "Lengths",

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from jobs.evaluation.forgetting import Forgotten
 from jobs.options import OptionInfo
-from jobs.types import JobInfo
+from jobs.types import Finding, JobInfo
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,28 @@ class Lengths:
 
     tokens: Mapping[str, tuple[int, ...]]
     limit: int
-    over: int = 0  # of all that were counted, how many are longer than the limit
+    over: int = 0  # of all that were counted, how many do not fit
+    finding: Finding | None = None  # what is lost of those that do not fit
+
+
+@dataclass(frozen=True)
+class HubPart:
+    """A table of a data set on the Hub, in one file or in several pieces."""
+
+    name: str  # "train", "main/test"
+    files: tuple[str, ...]
+    bytes: int
+
+
+@dataclass(frozen=True)
+class FetchedData:
+    """A part of a data set of the Hub as a file on this machine."""
+
+    name: str  # of the data set
+    path: Path
+    part: str
+    parts: tuple[str, ...]  # among which another may be chosen
+    source: str  # data set, part and commit, for the record of where rows came from
 
 
 @dataclass(frozen=True)
@@ -83,6 +104,7 @@ class MaskedToken:
 
     text: str
     state: Literal["read", "learnt", "cut"]
+    more: int = 0  # tokens in the same state that this one stands for, without their text
 
 
 @dataclass(frozen=True)
@@ -91,6 +113,8 @@ class MaskedExample:
 
     row: int
     tokens: tuple[MaskedToken, ...]
+    length: int = 0  # in tokens, those that are not shown included
+    cut: int = 0  # of them; all where the row cannot be learnt from
 
 
 @dataclass(frozen=True)

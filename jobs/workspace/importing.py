@@ -29,6 +29,7 @@ def add(
     test_share: float,
     template: str,
     reading: ReadAs | None = None,
+    source: str | None = None,
     progress: OnProgress = silent,
 ) -> DatasetInfo:
     """Reserve the name, write the rows, then complete the row; an error takes all of it back."""
@@ -57,7 +58,7 @@ def add(
             progress(Progress("Looking for near duplicates", 0.99, rows))
             return store.datasets.complete(
                 dataset_id,
-                source=imported.source,
+                source=source or imported.source,
                 columns=imported.columns,
                 template=imported.template,
                 counts=imported.counts,
@@ -65,6 +66,7 @@ def add(
                 findings=imported.findings + (study(StoredRows(folder)) if at_once else ()),
                 studied=at_once,
                 bytes=imported.bytes,
+                intake=imported.intake,
             )
     except BaseException:
         shutil.rmtree(home.dataset(dataset_id), ignore_errors=True)

@@ -11,6 +11,7 @@ from typing import Literal
 from jobs.data.progress import OnProgress, Progress
 from jobs.errors import AttuneError, Interrupted, NotFound
 from jobs.types import DatasetInfo
+from jobs.workspace.answers import FetchedData
 
 KEPT = 50  # ended imports whose outcome can still be asked for
 
@@ -27,6 +28,7 @@ class Import:
     rows: int = 0  # read so far
     seconds: float = 0.0  # since it began
     dataset: DatasetInfo | None = None
+    fetched: FetchedData | None = None  # where it was a fetch
     error: AttuneError | None = None
 
     @property
@@ -49,7 +51,7 @@ class Imports:
         self._cancelled: set[int] = set()
         self._next = 1
 
-    def start(self, name: str, work: Callable[[OnProgress], DatasetInfo]) -> Import:
+    def start(self, name: str, work: Callable[[OnProgress], DatasetInfo | FetchedData]) -> Import:
         """Begin; `work` gets what it has to tell its progress to."""
         with self._lock:
             made = Import(self._next, name, phase="Looking at the file")
@@ -86,7 +88,7 @@ class Imports:
             self._cancelled.add(import_id)
         return found
 
-    def _run(self, import_id: int, work: Callable[[OnProgress], DatasetInfo]) -> None:
+    def _run(self, import_id: int, work: Callable[[OnProgress], DatasetInfo | FetchedData]) -> None:
         began = self._clock()
 
         def told(progress: Progress) -> None:
@@ -101,7 +103,7 @@ class Imports:
             )
 
         try:
-            dataset = work(told)
+            made = work(told)
         except Cancelled as error:
             self._set(import_id, state="stopped", error=error)
         except AttuneError as error:
@@ -114,7 +116,8 @@ class Imports:
             )
             self._set(import_id, state="failed", error=bug)
         else:
-            self._set(import_id, state="done", share=1.0, dataset=dataset)
+            kind = "fetched" if isinstance(made, FetchedData) else "dataset"
+            self._set(import_id, state="done", share=1.0, **{kind: made})
 
     def _set(self, import_id: int, **changes: object) -> None:
         with self._lock:

@@ -22,7 +22,7 @@ from jobs.queue.variants import BASE
 from jobs.store import Store
 from jobs.training.forecast import Forecast, forecast
 from jobs.types import DatasetInfo, DeviceInfo, ModelInfo, RunInfo
-from jobs.workspace.answers import Lengths, MethodChoice, TrainRequest
+from jobs.workspace.answers import MethodChoice, TrainRequest
 from jobs.workspace.queueing import DOUBLE_PRESS
 
 SHOWN = 20_000  # lengths of a split that a picture is made from
@@ -50,24 +50,6 @@ def method_choices(info: ModelInfo, device: DeviceInfo) -> list[MethodChoice]:
             )
         )
     return choices
-
-
-def lengths(home: Home, dataset: DatasetInfo, info: ModelInfo) -> Lengths:
-    """How long the examples of a dataset are for a model."""
-    counts = token_counts(home.dataset(dataset.id), dataset, info)
-    whole = {split: pairs.sum(axis=1) for split, pairs in counts.items()}
-    over = sum(int((tokens > info.max_length).sum()) for tokens in whole.values())
-    shown: dict[str, tuple[int, ...]] = {
-        split: tuple(_spread(tokens).tolist()) for split, tokens in whole.items()
-    }
-    return Lengths(tokens=shown, limit=info.max_length, over=over)
-
-
-def _spread(tokens: np.ndarray) -> np.ndarray:
-    """At most `SHOWN` lengths that stand for all: evenly taken in order, the longest among them."""
-    if len(tokens) <= SHOWN:
-        return tokens
-    return np.sort(tokens)[np.linspace(0, len(tokens) - 1, SHOWN).astype(np.int64)]
 
 
 def values_for(dataset: DatasetInfo, request: TrainRequest, info: ModelInfo) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from jobs.data import check_template
 from jobs.data.doctor import find_mend
-from jobs.data.mends import Edit, Stored
+from jobs.data.mends import Edit, Stored, leaving_these_out
 from jobs.data.normal import normalize
 from jobs.data.storage import copy_rows
 from jobs.data.versions import (
@@ -21,8 +21,8 @@ from jobs.data.versions import (
 from jobs.errors import InputError, Unavailable
 from jobs.home import Home
 from jobs.store import Store
-from jobs.types import ChangedRow, DatasetInfo, Example, Split, VersionDifference
-from jobs.workspace import room
+from jobs.types import ChangedRow, DatasetInfo, Example, ModelInfo, Split, VersionDifference
+from jobs.workspace import fitting, room
 from jobs.workspace.tidying import being_imported
 
 SHOWN = 50  # rows of a difference
@@ -36,6 +36,14 @@ def mend(store: Store, home: Home, dataset: DatasetInfo, code: str) -> DatasetIn
             f"The doctor has not found “{code}” in “{dataset.spec}”.", "Look at its findings."
         )
     return _derive(store, home, dataset, chosen.done, chosen.start)
+
+
+def leave_out_long(store: Store, home: Home, dataset: DatasetInfo, info: ModelInfo) -> DatasetInfo:
+    """The version without the rows that a model cannot read whole; the test stays what it was."""
+    places = fitting.too_long(home, dataset, info)
+    out: dict[Split, set[int]] = {s: each for s, each in places.items() if s != "test"}
+    done = f"Rows longer than {info.max_length:,} tokens left out"
+    return _derive(store, home, dataset, done, leaving_these_out(out))
 
 
 def edit_row(

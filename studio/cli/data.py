@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import shlex
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand
 
-from jobs import DatasetInfo, Example, ReadAs
+from jobs import ReadAs
 from studio.cli import show
+from studio.cli.data_told import counts_of, document, tell_dataset, tell_version
 from studio.cli.options import (
     HomeOption,
     JsonOption,
@@ -31,7 +31,10 @@ def data(context: typer.Context, home: HomeOption = None, json: JsonOption = Fal
     settle(context, home, json)
 
 
-KINDS = "CSV, TSV, JSON, JSONL, Parquet, Arrow, Excel, OpenDocument, plain text, or a ZIP of one."
+KINDS = (
+    "CSV, TSV, JSON, JSONL, Parquet, Arrow, Excel, OpenDocument, plain text, or a ZIP of one; "
+    "hub:owner/name is a data set of the Hugging Face Hub."
+)
 
 
 class Several(TyperCommand):
@@ -44,7 +47,7 @@ class Several(TyperCommand):
 @app.command("add", cls=Several)
 def add(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help=KINDS)],
+    file: Annotated[str, typer.Argument(help=KINDS)],
     name: Annotated[str, typer.Option(help="What to call the dataset.")],
     prompt: Annotated[str | None, typer.Option(help="Column that holds the prompt.")] = None,
     completion: Annotated[
@@ -64,7 +67,8 @@ def add(
         str | None, typer.Option(help="What separates cells: a character, or comma, tab, ...")
     ] = None,
     sheet: Annotated[
-        str | None, typer.Option(help="Sheet of a workbook, or file in a ZIP archive.")
+        str | None,
+        typer.Option(help="Sheet of a workbook, file in a ZIP archive, or part of a data set."),
     ] = None,
     header: Annotated[
         bool | None, typer.Option(help="Whether the first line names the columns.")
@@ -78,8 +82,12 @@ def add(
         raise typer.BadParameter("--test-file and --test-share exclude each other; give one")
     workspace = open_workspace(context)
     with show.bar(f"Adding {name}") as told:
+        path, source = file, None
+        if file.startswith("hub:"):
+            found = workspace.fetch_data(file, sheet, lambda at: told(at.phase, at.share))
+            path, source, sheet = str(found.path), found.source, None
         dataset = workspace.add_dataset(
-            file,
+            path,
             name,
             prompt=prompt,
             completions=completion or (),
@@ -87,9 +95,10 @@ def add(
             test_share=0.1 if test_share is None else test_share,
             template=template,
             reading=ReadAs(encoding, separator, sheet, header),
+            source=source,
             progress=lambda at: told(at.phase, at.share),
         )
-    _show(context, dataset)
+    tell_dataset(context, dataset)
 
 
 def spread(arguments: list[str], option: str) -> list[str]:
@@ -114,11 +123,11 @@ def list_(context: typer.Context, home: HomeOption = None, json: JsonOption = Fa
     settle(context, home, json)
     datasets = open_workspace(context).datasets()
     if wants_json(context):
-        show.document([_document(d) for d in datasets])
+        show.document([document(d) for d in datasets])
     elif not datasets:
         show.say("No datasets yet. Add one with “attune data add FILE --name NAME”.")
     else:
-        rows = [(d.name, d.version, *_counts(d), d.source) for d in datasets]
+        rows = [(d.name, d.version, *counts_of(d), d.source) for d in datasets]
         show.table(("name", "version", "train", "validation", "test", "from"), rows)
 
 
@@ -140,11 +149,11 @@ def show_(
     if wants_json(context):
         rows = [dataclasses.asdict(example) for example in page]
         asked = {"split": split, "offset": offset, "examples": rows}
-        show.document(_document(dataset) | asked)
+        show.document(document(dataset) | asked)
     else:
-        _show(context, dataset)
-        for place, example in enumerate(page, offset + 1):
-            show.say(f"\nrow         {place}")
+        tell_dataset(context, dataset)
+        for example in page:
+            show.say(f"\nrow         {example.row}")
             show.say(f"prompt      {example.prompt}\ncompletion  {example.references[0]}")
 
 
@@ -181,7 +190,7 @@ def mend(
 ) -> None:
     """Mend what a check has found, in a new version; “attune data undo” goes back."""
     settle(context, home, json)
-    _tell(context, open_workspace(context).mend(name, check))
+    tell_version(context, open_workspace(context).mend(name, check))
 
 
 @app.command("undo")
@@ -190,7 +199,7 @@ def undo(
 ) -> None:
     """Go back to the version that the current one was made from; nothing is deleted."""
     settle(context, home, json)
-    _tell(context, open_workspace(context).undo(name))
+    tell_version(context, open_workspace(context).undo(name))
 
 
 @app.command("versions")
@@ -208,107 +217,10 @@ def versions(
         workspace.use_version(name, use)
     known = workspace.versions(name)
     if wants_json(context):
-        show.document([_document(d) for d in known])
+        show.document([document(d) for d in known])
         return
     rows = [
-        (f"{d.version}{' *' if d.current else ''}", d.change or "As it was added", *_counts(d))
+        (f"{d.version}{' *' if d.current else ''}", d.change or "As it was added", *counts_of(d))
         for d in known
     ]
     show.table(("version", "what made it", "train", "validation", "test"), rows)
-
-
-SplitArgument = Annotated[str, typer.Argument(help="train, validation or test.")]
-RowArgument = Annotated[
-    int, typer.Argument(help="Its place in the split, from 1, as “attune data show” counts.", min=1)
-]
-PromptOption = Annotated[str, typer.Option(help="What the model reads.")]
-CompletionOption = Annotated[
-    list[str], typer.Option(help="What it should answer; may be repeated, for several references.")
-]
-
-
-@app.command("add-row")
-def add_row(
-    context: typer.Context,
-    name: str,
-    prompt: PromptOption,
-    completion: CompletionOption,
-    home: HomeOption = None,
-    json: JsonOption = False,
-) -> None:
-    """Add a row, in a new version; it goes to where its prompt stands, else to training."""
-    settle(context, home, json)
-    row = Example(prompt, tuple(completion))
-    _tell(context, open_workspace(context).add_rows(name, [row]))
-
-
-@app.command("edit-row")
-def edit_row(
-    context: typer.Context,
-    name: str,
-    split: SplitArgument,
-    row: RowArgument,
-    prompt: PromptOption,
-    completion: CompletionOption,
-    home: HomeOption = None,
-    json: JsonOption = False,
-) -> None:
-    """Write one row anew, in a new version; “attune data undo” goes back."""
-    settle(context, home, json)
-    _tell(context, open_workspace(context).edit_row(name, split, row - 1, prompt, completion))
-
-
-@app.command("drop-row")
-def drop_row(
-    context: typer.Context,
-    name: str,
-    split: SplitArgument,
-    row: RowArgument,
-    home: HomeOption = None,
-    json: JsonOption = False,
-) -> None:
-    """Drop one row, in a new version; “attune data undo” goes back."""
-    settle(context, home, json)
-    _tell(context, open_workspace(context).drop_row(name, split, row - 1))
-
-
-def _tell(context: typer.Context, dataset: DatasetInfo) -> None:
-    """Which version a command has made or gone back to."""
-    if wants_json(context):
-        show.document(_document(dataset))
-        return
-    told = [f"{count} {kind}" for kind, count in dataset.changes.items() if count]
-    rows = f" ({', '.join(told)})" if told else ""
-    show.say(f"{dataset.name} is at version {dataset.version}: {_made(dataset)}{rows}.")
-
-
-def _made(dataset: DatasetInfo) -> str:
-    return dataset.change.lower() or "as it was added"
-
-
-def _show(context: typer.Context, dataset: DatasetInfo) -> None:
-    if wants_json(context):
-        show.document(_document(dataset))
-        return
-    train, validation, test = _counts(dataset)
-    which = f" (version {dataset.version}, {_made(dataset)})" if dataset.version > 1 else ""
-    sides = f"{train} to train on, {validation} to validate, {test} to test on"
-    show.say(f"{dataset.name}{which}: {sides}.")
-    completions = ", ".join(dataset.columns.completions)
-    show.say(f"Prompt from column “{dataset.columns.prompt}”, completion from “{completions}”.")
-    for finding in dataset.findings:
-        show.say(f"{finding.severity}: {finding.sentence}")
-        if finding.why:
-            show.say(f"    {finding.why}")
-        if finding.mend:
-            command = f"attune data mend {shlex.quote(dataset.name)} {finding.code}"
-            show.say(f"    {finding.mend}: {command}")
-
-
-def _counts(dataset: DatasetInfo) -> tuple[int, int, int]:
-    counts = dataset.counts
-    return counts.get("train", 0), counts.get("validation", 0), counts.get("test", 0)
-
-
-def _document(dataset: DatasetInfo) -> dict[str, Any]:
-    return dataclasses.asdict(dataset)

@@ -19,6 +19,7 @@ from studio.cli import (
     machine,
     password,
     queue,
+    rows,
     runs,
     votes,
 )
@@ -33,6 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+rows.register(data.app)
 app.add_typer(data.app, name="data")
 app.add_typer(runs.app, name="runs")
 app.add_typer(queue.app, name="queue")

@@ -166,7 +166,10 @@ if (location.hash === '#' + element.closest('[id]')?.id) {
   watch('value', () => {
     if (element.arrived) return;
     element.arrived = true;
-    requestAnimationFrame(() => element.scrollIntoView({ block: 'start' }));
+    requestAnimationFrame(() => {
+      const sought = element.querySelector('.here');
+      (sought || element).scrollIntoView({ block: sought ? 'center' : 'start' });
+    });
   });
 }
 """

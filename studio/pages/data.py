@@ -8,6 +8,7 @@ import gradio as gr
 
 from jobs import AttuneError, Workspace
 from studio.pages import bring
+from studio.pages.bring_form import form as bring_form
 from studio.pages.common import (
     QUIET,
     mover,
@@ -35,7 +36,7 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
                     "a row. A few hundred are enough to begin.",
                 )
             )
-            form = bring.form()
+            form = bring_form(workspace)
             listed = panel(id="datasets")
         detail = detail_part(workspace)
     go = mover()

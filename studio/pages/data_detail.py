@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from jobs import DatasetInfo, Example, InputError, Workspace
+from jobs import DatasetInfo, Example, InputError, Reading, Workspace
 from studio.pages.common import (
     QUIET,
     acting_panel,
@@ -17,10 +17,11 @@ from studio.pages.common import (
     page_number,
     panel,
     query,
+    row_id,
     telling,
     whole,
 )
-from studio.pages.data_view import BETWEEN, dataset_view, examples_view, row_at
+from studio.pages.data_view import BETWEEN, dataset_view, examples_at, examples_view, row_at
 from studio.pages.template_picker import TemplatePicker, template_picker
 from studio.parts.frame import section
 from studio.parts.text import esc
@@ -117,11 +118,13 @@ def open_detail(workspace: Workspace, detail: Detail, request: gr.Request) -> di
     """What the page shows of the dataset in its address."""
     info = find_dataset(workspace, query(request, "dataset"))
     split, number = query(request, "split", "train"), page_number(request)
-    versus = query(request, "versus")
+    versus, row = query(request, "versus"), row_id(query(request, "row"))
     return {
         detail.whole: gr.Column(visible=True),
         detail.shown: dataset_view(workspace, info, whole(versus) if versus else None),
-        detail.rows: examples_view(workspace, info, split, number),
+        detail.rows: examples_view(workspace, info, split, number)
+        if row is None
+        else examples_at(workspace, info, row),
         detail.fold: gr.Accordion(visible=info.current),
         detail.add: gr.Button(visible=info.current),
         **detail.picker.filled(info.template),
@@ -202,7 +205,11 @@ def _wire_acts(workspace: Workspace, detail: Detail, notice: gr.HTML, go: gr.HTM
         return {go: _to(workspace.set_template(_spec(_here(workspace, request)), template))}
 
     detail.set_template.click(templated, detail.picker.text, [notice, go], **waiting)
-    detail.picker.wire(lambda request: _spec(_here(workspace, request)), notice)
+
+    def read(request: gr.Request, model: str, template: str, _: Any) -> Reading:
+        return workspace.reading(_spec(_here(workspace, request)), model, template)
+
+    detail.picker.wire(read, notice, given=detail.editing, fold=detail.fold)
 
 
 def _editor(detail: Detail, row: Example | None, editing: dict[str, Any]) -> dict[Any, Any]:

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import time
 
-from jobs import DatasetInfo, Example, Finding, NotFound, Preview, Workspace
+from jobs import (
+    AttuneError,
+    DatasetInfo,
+    Example,
+    Finding,
+    Lengths,
+    NotFound,
+    Preview,
+    Workspace,
+)
 from studio.parts.cards import example_cards, mask_cards
 from studio.parts.frame import address, facts, heading, pager, section, tabs
 from studio.parts.histogram import lengths_picture
+from studio.parts.intake import intake_sentence
 from studio.parts.lists import dataset_rows
-from studio.parts.notices import empty, findings
+from studio.parts.notices import empty, findings, notice
 from studio.parts.reading import reading_note
 from studio.parts.states import progress
 from studio.parts.text import count, esc, memory, several, when
@@ -68,8 +78,8 @@ def dataset_view(workspace: Workspace, info: DatasetInfo, versus: int | None = N
         + version_strip(info, versions)
         + f'<p class="actions-line"><a class="button primary" href="{esc(train)}">Train a model '
         "with it</a></p>"
-        + section("What it is", facts(_facts(info)))
-        + section("What stands out", _study(workspace, info) + _found(info))
+        + section("What it is", facts(_facts(info)) + _intake(info))
+        + section("What stands out", _study(workspace, info) + _found(info, lengths))
         + (version_rows(info, versions, now) if len(versions) > 1 else "")
         + beside
         + section("How long the examples are", picture)
@@ -77,8 +87,19 @@ def dataset_view(workspace: Workspace, info: DatasetInfo, versus: int | None = N
     )
 
 
-def _found(info: DatasetInfo) -> str:
-    return findings(info.findings, _mend if info.current else None)
+def _intake(info: DatasetInfo) -> str:
+    told = intake_sentence(info)
+    return f'<p class="quiet">{esc(told)}</p>' if told else ""
+
+
+def _found(info: DatasetInfo, lengths: Lengths) -> str:
+    def at(row: int) -> str:
+        return address("/data", {"dataset": info.id, "row": row}) + "#examples"
+
+    # The doctor tells of long rows in characters; here a model was asked, so that tokens are known.
+    told = [finding for finding in info.findings if finding.code != "long_rows"]
+    told += [lengths.finding] if lengths.finding else []
+    return findings(told, _mend if info.current else None, at)
 
 
 def _study(workspace: Workspace, info: DatasetInfo) -> str:
@@ -100,7 +121,7 @@ def _mend(finding: Finding) -> str:
 def _learnt(workspace: Workspace, info: DatasetInfo) -> str:
     """What the practice model reads of the first rows, and what it would learn to answer."""
     note = reading_note(workspace.reading(info.spec, limit=1))
-    masked = mask_cards(workspace.mask(info.spec, limit=2))
+    masked = mask_cards(workspace.mask(info.spec, limit=2, longest=2))
     return section(
         "What will be learnt", f"<p>{esc(note)} Shown for the practice model.</p>{masked}"
     )
@@ -110,12 +131,23 @@ def row_at(workspace: Workspace, info: DatasetInfo, split: str, position: int) -
     """One row by its place in its split."""
     found = workspace.examples(info.spec, split, position, 1)
     if not found:
-        raise NotFound(f"There is no row {position + 1} here.", "Load the page again.")
+        raise NotFound("That row is not there any more.", "Load the page again.")
     return found[0]
 
 
-def examples_view(workspace: Workspace, info: DatasetInfo, split: str, number: int) -> str:
-    """One page of one part of a dataset."""
+def examples_at(workspace: Workspace, info: DatasetInfo, row: int) -> str:
+    """The page of examples on which a row stands, by its number in the file."""
+    try:
+        split, position = workspace.place_of(info.spec, row)
+    except AttuneError as error:
+        return notice(error.what, error.cure) + examples_view(workspace, info, "train", 1)
+    return examples_view(workspace, info, split, position // PER_PAGE + 1, position % PER_PAGE)
+
+
+def examples_view(
+    workspace: Workspace, info: DatasetInfo, split: str, number: int, place: int | None = None
+) -> str:
+    """One page of one part of a dataset; `place` is that of the row that is looked for."""
     split = split if split in SPLITS else "train"
     here = {"dataset": info.id, "split": split}
     total = info.counts.get(split, 0)
@@ -125,7 +157,10 @@ def examples_view(workspace: Workspace, info: DatasetInfo, split: str, number: i
     examples = workspace.examples(info.spec, split, begin, PER_PAGE) if total else []
     feet = [_foot(split, begin + i) for i in range(len(examples))] if info.current else []
     choices = {s: f"{t} {count(info.counts.get(s, 0))}" for s, t in SPLITS.items()}
-    cards = example_cards(examples, feet) if examples else '<p class="quiet">No examples here.</p>'
+    sought = examples[place] if place is not None and place < len(examples) else None
+    cards = '<p class="quiet">No examples here.</p>'
+    if examples:
+        cards = example_cards(examples, feet, sought)
     return section(
         "Examples",
         tabs("/data", {"dataset": info.id}, "split", choices, split, "Parts of the data")

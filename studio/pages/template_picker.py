@@ -8,54 +8,74 @@ from typing import Any
 
 import gradio as gr
 
-from jobs import Workspace, template_named
+from jobs import Reading, Workspace, template_named
 from studio.pages.common import QUIET, panel, telling
+from studio.parts.lists import model_title
 from studio.parts.reading import reading_view
 
 OWN = "own"  # a text that is not in the library
+# What some prompts become: who asks, the model, the template, what is looked at. None: no prompts.
+Read = Callable[[gr.Request, str, str, Any], Reading | None]
 
 
 @dataclass(frozen=True)
 class TemplatePicker:
-    """A list to choose from, the text that was chosen, and its preview."""
+    """A list to choose from, the text that was chosen, and what a model reads of it."""
 
     chosen: gr.Dropdown
     text: gr.Textbox
+    model: gr.Dropdown
     shown: gr.HTML
     workspace: Workspace
 
     @property
     def fields(self) -> list[Any]:
         """What `filled` fills."""
-        return [self.chosen, self.text, self.shown]
+        return [self.chosen, self.text, self.model, self.shown]
 
     def filled(self, template: str) -> dict[Any, Any]:
         """The fields as they stand for a template."""
         known = template_named(template)
-        return {self.chosen: known.name if known else OWN, self.text: template, self.shown: ""}
+        models = [(model_title(m.spec), m.spec) for m in self.workspace.models() if m.local]
+        return {
+            self.chosen: known.name if known else OWN,
+            self.text: template,
+            self.model: gr.Dropdown(choices=models),
+            self.shown: "",
+        }
 
-    def wire(self, data: Callable[[gr.Request], str], notice: gr.HTML) -> None:
-        """Let the text follow the list, and the preview, over the rows of a dataset, the text."""
+    def wire(self, read: Read, notice: gr.HTML, *, given: gr.State, fold: gr.Accordion) -> None:
+        """Let the text follow the list, and the preview all of them.
+
+        `given` is told to `read`; the preview begins when `fold`, in which this lies, is opened.
+        """
         texts = {known.name: known.text for known in self.workspace.templates()}
 
-        def preview(request: gr.Request, template: str) -> str:
-            return reading_view(self.workspace.reading(data(request), template=template))
+        def preview(request: gr.Request, model: str, template: str, seen: Any) -> str:
+            found = read(request, model or "starter", template, seen)
+            return "" if found is None else reading_view(found)
 
         @telling(notice)
-        def picked(request: gr.Request, name: str) -> dict[Any, Any]:
-            if name not in texts:
-                return {}
-            return {self.text: texts[name], self.shown: preview(request, texts[name])}
+        def picked(
+            request: gr.Request, name: str, template: str, model: str, seen: Any
+        ) -> dict[Any, Any]:
+            template = texts.get(name, template)
+            shown = preview(request, model, template, seen)
+            return {self.chosen: name, self.text: template, self.shown: shown}
 
         @telling(notice)
-        def written(request: gr.Request, template: str) -> dict[Any, Any]:
+        def written(
+            request: gr.Request, name: str, template: str, model: str, seen: Any
+        ) -> dict[Any, Any]:
             known = template_named(template)
-            shown = preview(request, template)
+            shown = preview(request, model, template, seen)
             return {self.chosen: known.name if known else OWN, self.shown: shown}
 
-        self.chosen.input(picked, self.chosen, [notice, self.text, self.shown], **QUIET)
-        for event in (self.text.submit, self.text.blur):
-            event(written, self.text, [notice, self.chosen, self.shown], **QUIET)
+        fields = [self.chosen, self.text, self.model, given]
+        outputs = [notice, self.chosen, self.text, self.shown]
+        self.chosen.input(picked, fields, outputs, **QUIET)
+        for event in (self.text.submit, self.text.blur, self.model.input, fold.expand):
+            event(written, fields, outputs, **QUIET)
 
 
 def template_picker(workspace: Workspace, template: str = "{prompt}") -> TemplatePicker:
@@ -75,4 +95,12 @@ def template_picker(workspace: Workspace, template: str = "{prompt}") -> Templat
         lines=3,
         info="{prompt} is where each prompt goes.",
     )
-    return TemplatePicker(chosen, text, panel(), workspace)
+    model = gr.Dropdown(
+        [(model_title("starter"), "starter")],
+        value="starter",
+        label="As this model reads it",
+        allow_custom_value=True,
+        info="Only to look: the model is chosen on the Train page. From the list, a folder, or a "
+        "Hub name.",
+    )
+    return TemplatePicker(chosen, text, model, panel(), workspace)

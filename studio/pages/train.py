@@ -294,7 +294,7 @@ def _followed(
     options: dict[str, Any],
 ) -> dict[Any, Any]:
     forecast = workspace.forecast(data, method, model, effort, options)
-    masked = workspace.mask(data, method, model, effort, options, limit=2)
+    masked = workspace.mask(data, method, model, effort, options, limit=2, longest=1)
     note = reading_note(workspace.reading(data, model, limit=1))
     learnt = section("What will be learnt", f"<p>{esc(note)}</p>{mask_cards(masked)}")
     ready = gr.update(interactive=True)

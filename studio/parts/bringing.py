@@ -6,16 +6,16 @@ from jobs import ENOUGH_PROMPTS, Import, Preview
 from studio.parts.text import count, duration, esc, several
 
 
-def import_progress(going: Import) -> str:
-    """The bar of an import, with rows and the time left."""
+def import_progress(going: Import, doing: str = "Adding") -> str:
+    """The bar of an import or a fetch, with rows and the time left."""
     percent = round(100 * going.share)
     left = going.seconds_left
-    told = [f"{count(going.rows)} rows"] if going.rows else []
-    if left is not None:
-        told.append(f"about {duration(left)} left")
+    rows = [f"{count(going.rows)} rows"] if going.rows else []
+    rest = ", ".join([*rows, *([f"about {duration(left)} left"] if left is not None else [])])
+    phase = "" if going.phase.startswith(doing) else going.phase
+    told = (f". {phase}" if phase else "") + (f": {rest}" if rest else "")
     return (
-        f'<div class="card"><p>Adding <strong>{esc(going.name)}</strong>. {esc(going.phase)}'
-        f"{': ' + esc(', '.join(told)) if told else ''}.</p>"
+        f'<div class="card"><p>{doing} <strong>{esc(going.name)}</strong>{esc(told)}.</p>'
         f'<div class="bar" role="progressbar" aria-label="Import" aria-valuemin="0" '
         f'aria-valuemax="100" aria-valuenow="{percent}"><span style="width:{percent}%"></span>'
         "</div></div>"

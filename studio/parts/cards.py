@@ -6,23 +6,30 @@ from collections.abc import Iterable
 from itertools import chain, repeat
 
 from jobs import Example, MaskedExample, MaskedToken
-from studio.parts.text import clip, esc
+from studio.parts.text import clip, count, esc, several
 
 
-def example_cards(examples: Iterable[Example], feet: Iterable[str] = ()) -> str:
-    """Each example with its prompt above and what should be answered below; `feet` is HTML."""
-    cards = (_card(e, foot) for e, foot in zip(examples, chain(feet, repeat("")), strict=False))
+def example_cards(
+    examples: Iterable[Example], feet: Iterable[str] = (), here: Example | None = None
+) -> str:
+    """Each example with its prompt above and what should be answered below; `feet` is HTML.
+
+    `here` is the one that somebody came to look at.
+    """
+    pairs = zip(examples, chain(feet, repeat("")), strict=False)
+    cards = (_card(example, foot, here=example == here) for example, foot in pairs)
     return f'<ol class="cards">{"".join(cards)}</ol>'
 
 
-def _card(example: Example, foot: str) -> str:
+def _card(example: Example, foot: str, *, here: bool) -> str:
     answers = "".join(
         f'<p class="said" dir="auto">{esc(clip(text, 1200))}</p>' for text in example.references
     )
     name = "Completions" if len(example.references) > 1 else "Completion"
     row = f'<p class="quiet row-no">Row {example.row}</p>' if example.row else ""
+    mark = 'card here" aria-current="true"' if here else 'card"'
     return (
-        f'<li class="card">{row}<h3>Prompt</h3><p class="said" dir="auto">'
+        f'<li class="{mark}>{row}<h3>Prompt</h3><p class="said" dir="auto">'
         f"{esc(clip(example.prompt, 1200))}</p><h3>{name}</h3>{answers}{foot}</li>"
     )
 
@@ -37,11 +44,28 @@ def mask_cards(examples: Iterable[MaskedExample]) -> str:
     rows = []
     for example in examples:
         pieces = "".join(_tokens(example.tokens))
-        rows.append(f'<li class="card"><p class="said mask" dir="auto">{pieces}</p></li>')
+        rows.append(
+            f'<li class="card"><p class="quiet row-no">{_told(example)}</p>'
+            f'<p class="said mask" dir="auto">{pieces}</p></li>'
+        )
     return f'{key}<ol class="cards wide">{"".join(rows)}</ol>'
+
+
+def _told(example: MaskedExample) -> str:
+    """How long a row is, and what of it is lost."""
+    words = f"Row {example.row}: {several(example.length, 'token')}"
+    if example.cut == example.length:
+        return f"{words}. Its completion leaves no room for a prompt: the row is left out."
+    if example.cut:
+        return f"{words}, {count(example.cut)} of them cut out of the middle of the prompt."
+    return f"{words}, all of them fit."
 
 
 def _tokens(tokens: Iterable[MaskedToken]) -> Iterable[str]:
     """Runs of tokens in one state share a span with a hair line between the tokens."""
     for token in tokens:
+        if token.more:
+            hidden = f" … {several(token.more, 'more token')} … "
+            yield f'<span class="tok more {esc(token.state)}">{hidden}</span>'
+            continue
         yield f'<span class="tok {esc(token.state)}">{esc(token.text)}</span>'

@@ -53,8 +53,15 @@ def closable(html: str) -> str:
     return f'<div class="closable">{html}{button}</div>'
 
 
-def findings(found: Iterable[Finding], mend: Callable[[Finding], str] | None = None) -> str:
-    """What the doctor noticed, in order of harm, with the rows; `mend` makes the button."""
+def findings(
+    found: Iterable[Finding],
+    mend: Callable[[Finding], str] | None = None,
+    at: Callable[[int], str] | None = None,
+) -> str:
+    """What the doctor noticed, in order of harm, with the rows.
+
+    `mend` makes the button of a finding, `at` the address at which a row is seen.
+    """
     order = {"error": 0, "warning": 1, "note": 2}
     parts = []
     for finding in sorted(found, key=lambda f: order[f.severity]):
@@ -63,7 +70,9 @@ def findings(found: Iterable[Finding], mend: Callable[[Finding], str] | None = N
         rows = ""
         if finding.rows:
             more = " and more" if finding.count > len(finding.rows) else ""
-            rows = f'<p class="quiet">Rows {esc(", ".join(map(str, finding.rows)))}{more}</p>'
+            told = ", ".join(_row(row, at) for row in finding.rows)
+            name = "Row" if finding.count == 1 else "Rows"
+            rows = f'<p class="quiet">{name} {told}{more}</p>'
         parts.append(
             f'<li class="notice {finding.severity}"><p><strong>{_SIGNS[finding.severity]}.</strong>'
             f" {esc(finding.sentence)}</p>{why}{rows}{button}</li>"
@@ -71,6 +80,10 @@ def findings(found: Iterable[Finding], mend: Callable[[Finding], str] | None = N
     if not parts:
         return '<p class="quiet">Nothing stands out in this data.</p>'
     return f'<ul class="plain">{"".join(parts)}</ul>'
+
+
+def _row(row: int, at: Callable[[int], str] | None) -> str:
+    return f'<a href="{esc(at(row))}">{row}</a>' if at else str(row)
 
 
 def empty(sentence: str, link: str = "", label: str = "") -> str:

@@ -58,3 +58,14 @@ def test_a_template_is_chosen_and_shown(page: Any) -> None:
     page.get_by_text("Summarize the following text.").first.wait_for()
     page.get_by_role("button", name="Use this template").click()
     page.get_by_role("status").filter(has_text="Another prompt template").wait_for()
+
+
+def test_the_rows_of_a_finding_lead_to_the_row_itself(page: Any) -> None:
+    page.get_by_role("link", name="41", exact=True).click()
+    page.locator(".card.here").get_by_text("Row 41", exact=True).wait_for()
+    page.get_by_text("Page 4 of 40").wait_for()
+    page.wait_for_function(
+        "document.querySelector('.card.here').getBoundingClientRect().top < innerHeight"
+    )
+    page.get_by_role("link", name="512", exact=True).click()
+    page.get_by_role("status").filter(has_text="There is no row 512 in this data").wait_for()

@@ -46,7 +46,7 @@ from jobs.types import (
     VersionDifference,
     Vote,
 )
-from jobs.workspace.answers import Forgetting
+from jobs.workspace.answers import FetchedData, Forgetting, MaskedExample, MaskedToken
 from jobs.workspace.disk import DatasetRemoval, Removal
 from jobs.workspace.imports import Imports
 
@@ -283,13 +283,18 @@ class FakeWorkspace:
         test_share: float = 0.1,
         template: str = "{prompt}",
         reading: Any = None,
+        source: str | None = None,
         progress: Any = silent,
     ) -> DatasetInfo:
         if any(d.name == name for d in self.datasets()):
             raise AlreadyExists(f"There is a dataset “{name}” already.", "Choose another name.")
         if "/" in name or not name:
             raise InputError(f"“{name}” cannot be a name.", "Leave out slashes.")
-        info = replace(self._dataset(50 + len(self.added), name), source=Path(path).name)
+        info = replace(
+            self._dataset(50 + len(self.added), name),
+            source=source or Path(path).name,
+            template=template,
+        )
         self.added.append(info)
         return info
 
@@ -304,8 +309,25 @@ class FakeWorkspace:
         test_share: float = 0.1,
         template: str = "{prompt}",
         reading: Any = None,
+        source: str | None = None,
     ) -> Any:
-        return self.imports.start(name, lambda progress: self.add_dataset(path, name))
+        def work(progress: Any) -> DatasetInfo:
+            return self.add_dataset(path, name, template=template, source=source)
+
+        return self.imports.start(name, work)
+
+    def fetch_data(self, name: str, part: str | None = None, progress: Any = silent) -> Any:
+        if name == "private/data":
+            raise NotFound("The Hub has no data set “private/data”.", "Check the name.")
+        folder = self.home.uploads / "hub"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{part or 'train'}.csv"
+        path.write_text(f"{part or 'train'} question,answer\nHello,Hi\n")
+        source = f"{name}, {part or 'train'}, 0123abc"
+        return FetchedData(name, path, part or "train", ("test", "train"), source)
+
+    def start_fetch(self, name: str, part: str | None = None) -> Any:
+        return self.imports.start(name, lambda told: self.fetch_data(name, part, told))
 
     def import_of(self, import_id: int) -> Any:
         return self.imports.get(import_id)
@@ -322,12 +344,13 @@ class FakeWorkspace:
     def _findings(self) -> tuple[Finding, ...]:
         return (
             Finding(
-                "long",
+                "unseen_characters",
                 "warning",
                 7,
-                "7 rows are longer than the model can read; their "
-                "prompts will be shortened from the start.",
+                "7 rows hold characters that cannot be seen.",
                 (12, 40, 41, 77, 90, 102, 512),
+                "Nobody sees them, but the model reads them and may learn to write them.",
+                "Take these characters out",
             ),
             Finding(
                 "duplicates",
@@ -352,6 +375,7 @@ class FakeWorkspace:
             "f" * 64,
             self._findings(),
             210_000,
+            intake={"read": 672, "empty_prompt": 2, "empty_completion": 1, "folded": 9},
         )
 
     def datasets(self) -> list[DatasetInfo]:
@@ -398,7 +422,19 @@ class FakeWorkspace:
             for s, n in (("train", 480), ("validation", 60), ("test", 120))
         }
         return SimpleNamespace(
-            tokens=tokens, limit=1024, over=sum(n > 1024 for part in tokens.values() for n in part)
+            tokens=tokens,
+            limit=1024,
+            over=sum(n > 1024 for part in tokens.values() for n in part),
+            finding=Finding(
+                "too_long",
+                "warning",
+                3,
+                "3 rows are longer than the model can read, 1,024 tokens: 812 tokens would be cut "
+                "out of the middle of the prompts and 1 row would be left out, for want of room "
+                "for a prompt.",
+                (12, 40, 41),
+                "The model answers to what it has not read.",
+            ),
         )
 
     # A dataset has one version here until it is mended or edited; each is a copy with a number.
@@ -432,7 +468,7 @@ class FakeWorkspace:
                     return version
         raise NotFound(f"There is no dataset {dataset_id}.", "It may have been deleted.")
 
-    def mend(self, name: str, code: str) -> DatasetInfo:
+    def mend(self, name: str, code: str, model: str = "starter") -> DatasetInfo:
         info = self.dataset(name)
         found = next((f for f in info.findings if f.code == code), None)
         if found is None or not found.mend:
@@ -441,6 +477,11 @@ class FakeWorkspace:
         left = tuple(f for f in info.findings if f.code != code)
         self.chain[made.name][-1] = replace(made, findings=left)
         return self.chain[made.name][-1]
+
+    def place_of(self, name: str, row: int, split: str | None = None) -> tuple[Any, int]:
+        if not 1 <= row <= 480:
+            raise NotFound(f"There is no row {row} in this data.", "It may have been left out.")
+        return "train" if split is None else split, row - 1
 
     def edit_row(
         self, name: str, split: str, position: int, prompt: str, references: Sequence[str]
@@ -514,6 +555,17 @@ class FakeWorkspace:
         found = self.dataset(name)
         on = [c for c in self.comparisons() if c.data == found.name]
         return DatasetRemoval(12_400_000, 2, sum(found.counts.values()), len(on))
+
+    def reading_of(
+        self, prompts: Sequence[str], model: str = "starter", template: str = "{prompt}"
+    ) -> Any:
+        if "{prompt}" not in template:
+            raise InputError("The template holds no {prompt}.", "Write {prompt} somewhere.")
+        self.model(model)
+        texts = tuple(template.replace("{prompt}", prompt) for prompt in prompts)
+        if model != "starter":
+            texts = tuple(f"<|user|>{text}<|end|><|assistant|>" for text in texts)
+        return SimpleNamespace(texts=texts, template=template, chat=model != "starter")
 
     def delete_dataset(self, name: str) -> None:
         self.gone.add(name)
@@ -661,15 +713,17 @@ class FakeWorkspace:
         effort: str = "quick",
         options: Any = None,
         limit: int = 3,
+        longest: int = 0,
     ) -> list[Any]:
         rows = []
-        for i in range(limit):
-            words = [SimpleNamespace(text=w + " ", state="read") for w in PROMPTS[i].split()]
-            words += [SimpleNamespace(text=w + " ", state="learnt") for w in REFERENCES[i].split()]
-            words += [SimpleNamespace(text="<|end|>", state="learnt")]
-            if i == 2:
-                words[0] = SimpleNamespace(text=words[0].text, state="cut")
-            rows.append(SimpleNamespace(row=i + 1, tokens=tuple(words)))
+        for i in range(limit + longest):
+            words = [MaskedToken(w + " ", "read") for w in PROMPTS[i].split()]
+            told = [MaskedToken(w + " ", "learnt") for w in REFERENCES[i].split()]
+            cut = [MaskedToken(w + " ", "cut") for w in PROMPTS[5].split()]
+            cut.append(MaskedToken("", "cut", 1234))
+            words += [*(cut if i >= limit else []), *told, MaskedToken("<|end|>", "learnt")]
+            lost = len(cut) + 1233 if i >= limit else 0
+            rows.append(MaskedExample(i + 1, tuple(words), 300 + lost, lost))
         return rows
 
     def train(

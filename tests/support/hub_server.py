@@ -1,7 +1,8 @@
 """A stand-in for the Hub on loopback that the real huggingface_hub client can talk to.
 
-It serves folders as model repositories: what a repository is, its list of files, and the files
-with entity tags, commit and ranges. Xet storage is not served.
+It serves folders as repositories of models, and of data sets, whose ids begin with "datasets/"
+here: what a repository is, its list of files, and the files with entity tags, commit and ranges.
+Xet storage is not served.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+CONVERTED = "refs/convert/parquet"
 TOKEN = "hf_of_somebody_who_accepted"
 
 
@@ -28,6 +30,7 @@ class Repository:
 
     files: dict[str, bytes]
     gated: bool = False
+    converted: dict[str, bytes] = field(default_factory=dict)  # on the branch of Parquet files
 
     @property
     def commit(self) -> str:
@@ -117,10 +120,17 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, *, body: bool) -> None:
         path = unquote(urlsplit(self.path).path)
         self.server_hub.requests.append(f"{self.command} {path}")
-        about = re.fullmatch(r"/api/models/(.+?)(?:/(revision|tree)/([^/]+))?/?", path)
+        path = path.replace("/api/datasets/", "/api/models/datasets/", 1)
+        about = re.fullmatch(r"/api/models/(.+?)(?:/(revision|tree)/(.+?))?/?", path)
         file = re.fullmatch(r"/(.+?)/resolve/([^/]+)/(.+)", path)
         found = about or file
         repository = self.server_hub.repositories.get(found.group(1)) if found else None
+        if repository and found and CONVERTED in (found.groups()[-1], found.group(2)):
+            repository = Repository(repository.converted) if repository.converted else None
+            if repository is None:
+                return self._refuse(404, "RevisionNotFound", "Invalid rev id")
+        elif repository and file and file.group(2) == Repository(repository.converted).commit:
+            repository = Repository(repository.converted)
         told = self.headers.get("Authorization")
         if told and told != f"Bearer {TOKEN}":
             self._refuse(401, "", "Invalid credentials in Authorization header")
@@ -131,9 +141,11 @@ class _Handler(BaseHTTPRequestHandler):
         elif about and about.group(2) == "tree":
             self._json(self._tree(repository))
         else:
-            siblings = [{"rfilename": name} for name in sorted(repository.files)]
+            files = sorted(repository.files.items())
+            siblings = [{"rfilename": name, "size": len(data)} for name, data in files]
             known = {"id": found.group(1) if found else "", "siblings": siblings}
             self._json(known | {"sha": repository.commit, "gated": repository.gated})
+        return None
 
     def _tree(self, repository: Repository) -> list[dict[str, Any]]:
         return [

@@ -28,7 +28,7 @@ class _Leaked:
         if test:
             self.testing = np.union1d(self.testing, batch.keys[batch.usable])
         elif len(self.testing):
-            self.found.where(batch, batch.has_prompt & np.isin(batch.keys, self.testing))
+            self.found.where(batch, batch.usable & np.isin(batch.keys, self.testing))
 
     def finish(self, whole: Whole) -> Iterable[Finding]:
         if self.found.count:

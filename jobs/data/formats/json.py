@@ -9,6 +9,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -27,10 +28,11 @@ from jobs.data.formats.jsonl import (
 )
 from jobs.data.source import ROWS, ReadAs, Source
 from jobs.data.table import as_batch, unique_names
-from jobs.errors import DataError
+from jobs.errors import DataError, InputError
 
 LARGEST = 1 << 26  # characters of one value; as Python objects it takes several times as much
 BLOCK = 1 << 20  # characters that are read at a time
+DEEPEST = 4  # objects in objects in which a list is looked for
 SEEN = 2000  # entries whose keys are the columns
 CURE_NAN = "Write null or a text instead."
 WHITE = re.compile("[ \t\r\n\ufeff]*")
@@ -48,8 +50,17 @@ class Json:
             value = None if listed else text.value()
             if not listed and text.peek():  # one value after another: JSON lines under this name
                 return open_lines(path, encoding)
-        objects = None if listed else _objects(value, path.name)
-        return _Entries(path, encoding, objects).source()
+        if listed:
+            return _Entries(path, encoding, None).source()
+        objects, names, chosen = _objects(value, path.name, reading.sheet)
+        if not objects:
+            raise _empty(path.name)
+        source = _Entries(path, encoding, objects).source()
+        if len(names) > 1:
+            source.notes.insert(0, f"Of {len(names)} lists in the file “{chosen}” is read.")
+            source.sheets = names
+            source.reading = replace(source.reading, sheet=chosen)
+        return source
 
 
 FORMAT = Json()
@@ -102,6 +113,8 @@ class _Entries:
             return
         with _Text(self.path, self.encoding) as text:
             text.take("[")
+            if text.peek() == "]":
+                raise _empty(self.path.name)
             while text.peek() != "]":
                 yield text.value()
                 self.share = text.share()
@@ -203,13 +216,37 @@ class _Text:
         )
 
 
-def _objects(value: Any, name: str) -> list[Any]:
-    """The list of examples that an object holds."""
-    if isinstance(value, dict):
-        lists = {key: each for key, each in value.items() if isinstance(each, list)}
-        holding = [each for each in lists.values() if each and isinstance(each[0], dict)]
-        if len(holding) == 1:
-            return holding[0]
-        if lists and not holding and len({len(each) for each in lists.values()}) == 1:
-            return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)]
+def _empty(name: str) -> DataError:
+    return DataError(f"“{name}” is an empty list: it holds no rows.", CURE)
+
+
+def _objects(value: Any, name: str, wanted: str | None) -> tuple[list[Any], tuple[str, ...], str]:
+    """The list of examples that an object holds, the names of all its lists, and that one's."""
+    found = dict(_lists(value))
+    if found:
+        names = tuple(found)
+        chosen = wanted or next((key for key in names if "train" in key.lower()), names[0])
+        if chosen not in found:
+            there = ", ".join(f"“{key[:60]}”" for key in names[:12])
+            raise InputError(f"“{name}” holds no list “{chosen[:80]}”.", f"There are {there}.")
+        return found[chosen], names, chosen
+    held = value.items() if isinstance(value, dict) else ()
+    lists = {key: each for key, each in held if isinstance(each, list)}
+    if lists and len({len(each) for each in lists.values()}) == 1:
+        rows = zip(*lists.values(), strict=True)
+        return [dict(zip(lists, row, strict=True)) for row in rows], (), ""
     raise DataError(f"“{name}” is JSON, but holds no list of examples.", CURE)
+
+
+def _lists(value: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, list[Any]]]:
+    """Lists of objects in an object and in the objects in it, each under the keys that lead there.
+
+    Objects in lists are examples: what they hold is theirs.
+    """
+    if isinstance(value, dict) and depth < DEEPEST:
+        for key, each in value.items():
+            where = f"{path}.{key}" if path else str(key)
+            if isinstance(each, list) and each and isinstance(each[0], dict):
+                yield where, each
+            elif isinstance(each, dict):
+                yield from _lists(each, where, depth + 1)

@@ -19,6 +19,7 @@ from jobs.types import Columns
 
 NAMES = ("messages", "conversations", "conversation", "chat", "dialogue", "dialog", "turns")
 LOOKED_AT = 20  # cells
+KNOWN = "Speakers that are known: system, user (human), assistant (gpt), tool."
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,8 @@ class Chat:
     def holds(self, table: Table, column: str) -> bool:
         """Whether the first cells of a column are turns of this form."""
         cells = table.rows.column(column).slice(0, LOOKED_AT).to_pylist()
-        filled = [cell for cell in cells if cell]
-        return bool(filled) and all(self._turns(cell) is not None for cell in filled)
+        read = [self._turns(cell) for cell in cells if cell]
+        return any(read) and all(turns is not None for turns in read)
 
     def read(self, cells: pa.RecordBatch, columns: Columns, first: int) -> Batch:
         at = cells.schema.get_field_index(columns.prompt)
@@ -52,9 +53,8 @@ class Chat:
             turns = self._turns(value) if value else ()
             if turns is None:
                 raise DataError(
-                    f"Row {row} is not a chat: “{columns.prompt}” holds no list of turns with "
-                    f"“{self.speaker}” and “{self.said}”.",
-                    "Write it like the other rows, or remove that row.",
+                    f"Row {row} is not a chat: “{columns.prompt}” {self.problem(value)}.",
+                    f"Write it like the other rows, or remove that row. {KNOWN}",
                 )
             prompt, completion = as_pair(turns)
             prompts.append(prompt)
@@ -62,15 +62,25 @@ class Chat:
         rows = np.arange(first, first + len(prompts), dtype=np.int64)
         return Batch(pa.array(prompts, pa.string()), pa.array(references, TEXTS), rows)
 
+    def problem(self, cell: str | list[str]) -> str:
+        """Why a cell is no chat: what it holds, as the rest of a sentence."""
+        turns = _listed(cell)
+        if turns is None:
+            return f"holds no list of turns with “{self.speaker}” and “{self.said}”"
+        for number, turn in enumerate(turns, 1):
+            if not isinstance(turn, Mapping) or self.speaker not in turn:
+                return f"has no “{self.speaker}” in its turn {number}"
+            if _role(turn[self.speaker]) is None:
+                who = str(turn[self.speaker])[:40]
+                return f"does not tell who speaks in turn {number}: “{who}” is not known"
+            if _text(turn.get(self.said)) is None:
+                return f"has no text under “{self.said}” in its turn {number}"
+        return "can be read"
+
     def _turns(self, cell: str | list[str]) -> list[Turn] | None:
-        """A cell's turns, None where it is something else."""
-        try:
-            turns = json.loads(cell) if isinstance(cell, str) else [json.loads(c) for c in cell]
-        except (ValueError, TypeError, RecursionError):
-            return None
-        if isinstance(turns, dict) and isinstance(turns.get("messages"), list):
-            turns = turns["messages"]
-        if not isinstance(turns, list) or not turns:
+        """A cell's turns, none where nothing was said; None where it is something else."""
+        turns = _listed(cell)
+        if turns is None:
             return None
         found = [self._turn(turn) for turn in turns]
         return [turn for turn in found if turn] if all(found) else None
@@ -78,9 +88,26 @@ class Chat:
     def _turn(self, turn: Any) -> Turn | None:
         if not isinstance(turn, Mapping) or self.speaker not in turn:
             return None
-        role = ROLES.get(str(turn[self.speaker]).strip().lower())
+        role = _role(turn[self.speaker])
         content = _text(turn.get(self.said))
         return None if role is None or content is None else Turn(role, content)
+
+
+def _listed(cell: str | list[str]) -> list[Any] | None:
+    """The list that a cell holds, or that stands under “messages” in it."""
+    try:
+        turns = json.loads(cell) if isinstance(cell, str) else [json.loads(c) for c in cell]
+    except (ValueError, TypeError, RecursionError):
+        return None
+    if not isinstance(cell, str) and len(turns) == 1 and isinstance(turns[0], list):
+        turns = turns[0]  # a whole chat as one text, in a column where other cells are lists
+    if isinstance(turns, dict):
+        turns = turns.get("messages")
+    return turns if isinstance(turns, list) else None
+
+
+def _role(speaker: Any) -> str | None:
+    return ROLES.get(str(speaker).strip().lower())
 
 
 def _text(content: Any) -> str | None:
@@ -94,3 +121,21 @@ def _text(content: Any) -> str | None:
 
 
 SHAPE = Chat("chat", "role", "content")
+
+
+def unread_chats(table: Table) -> tuple[str, ...]:
+    """Why a column that is called like a chat is none, in a sentence; nothing where there is none.
+
+    It speaks of OpenAI's form: a file in ShareGPT's that cannot be read has no speakers either.
+    """
+    for name in NAMES:
+        column = named(table.columns, name)
+        if column is None:
+            continue
+        cells = table.rows.column(column).slice(0, LOOKED_AT).to_pylist()
+        for row, cell in enumerate(cells, 1):
+            problem = SHAPE.problem(cell) if cell else ""
+            if problem not in ("", "can be read"):
+                return (f"“{column}” is no chat that can be read: in row {row} it {problem}.",)
+        return (f"“{column}” holds no chats: nothing is said in its first rows.",)
+    return ()

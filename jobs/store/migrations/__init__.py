@@ -6,5 +6,5 @@ This module imports nothing, so that a start at head costs nothing; a test compa
 Alembic finds in `versions/`.
 """
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
 HEAD = REVISIONS[-1]

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from jobs.data import OnProgress, Preview, ReadAs, preview, read_examples, save_pasted, silent
+from jobs.data.places import place_of
 from jobs.data.templates import TEMPLATES, PromptTemplate
-from jobs.types import DatasetInfo, Example, JobInfo, VersionDifference
-from jobs.workspace import comparing, disk, importing, showing, training, versions
-from jobs.workspace.answers import Lengths, Reading
+from jobs.types import DatasetInfo, Example, JobInfo, Split, VersionDifference
+from jobs.workspace import comparing, disk, fitting, hub_data, importing, showing, versions
+from jobs.workspace.answers import FetchedData, Lengths, Reading
 from jobs.workspace.disk import DatasetRemoval
 from jobs.workspace.imports import Import
 from jobs.workspace.verbs.machine import MachineVerbs
@@ -42,11 +43,13 @@ class DataVerbs(MachineVerbs):
         test_share: float = 0.1,
         template: str = "{prompt}",
         reading: ReadAs | None = None,
+        source: str | None = None,
         progress: OnProgress = silent,
     ) -> DatasetInfo:
         """Import a file under a name, with a split that stays.
 
-        `progress` is called often; what it raises ends the import, and nothing is kept.
+        `source` says where it came from, where that is not the file's name. `progress` is called
+        often; what it raises ends the import, and nothing is kept.
         """
         made = importing.add(
             self._store,
@@ -59,6 +62,7 @@ class DataVerbs(MachineVerbs):
             test_share=test_share,
             template=template,
             reading=reading,
+            source=source,
             progress=progress,
         )
         return self._study(made)
@@ -74,6 +78,7 @@ class DataVerbs(MachineVerbs):
         test_share: float = 0.1,
         template: str = "{prompt}",
         reading: ReadAs | None = None,
+        source: str | None = None,
     ) -> Import:
         """`add_dataset` in the background; `import_of` says how far it is."""
 
@@ -87,10 +92,21 @@ class DataVerbs(MachineVerbs):
                 test_share=test_share,
                 template=template,
                 reading=reading,
+                source=source,
                 progress=progress,
             )
 
         return self._imports.start(name, work)
+
+    def fetch_data(
+        self, name: str, part: str | None = None, progress: OnProgress = silent
+    ) -> FetchedData:
+        """A part of a data set of the Hub as a file, to be looked at and added like any other."""
+        return hub_data.fetch(name, part, self.home.uploads, progress)
+
+    def start_fetch(self, name: str, part: str | None = None) -> Import:
+        """`fetch_data` in the background; `import_of` says how far it is."""
+        return self._imports.start(name, lambda told: self.fetch_data(name, part, told))
 
     def import_of(self, import_id: int) -> Import:
         """How far an import is, or how it ended."""
@@ -124,7 +140,7 @@ class DataVerbs(MachineVerbs):
 
     def lengths(self, name: str, model: str = "starter") -> Lengths:
         """Tokens an example has for a model."""
-        return training.lengths(self.home, self.dataset(name), self.model(model))
+        return fitting.lengths(self.home, self.dataset(name), self.model(model))
 
     def dataset_removal(self, name: str) -> DatasetRemoval:
         """What `delete_dataset` would take away."""
@@ -142,9 +158,22 @@ class DataVerbs(MachineVerbs):
         """A version of a dataset, whichever is current."""
         return self._store.datasets.by_id(dataset_id)
 
-    def mend(self, name: str, code: str) -> DatasetInfo:
-        """Mend what a finding tells of, in a new version; `undo` goes back."""
-        return self._study(versions.mend(self._store, self.home, self.dataset(name), code))
+    def mend(self, name: str, code: str, model: str = "starter") -> DatasetInfo:
+        """Mend what a finding tells of, in a new version; `undo` goes back.
+
+        `model` is the one that rows are too long for, where that is what is mended.
+        """
+        dataset = self.dataset(name)
+        if code != fitting.TOO_LONG:
+            return self._study(versions.mend(self._store, self.home, dataset, code))
+        info = self.model(model)
+        return self._study(versions.leave_out_long(self._store, self.home, dataset, info))
+
+    def place_of(self, name: str, row: int, split: str | None = None) -> tuple[Split, int]:
+        """Split and position (from 0) of a row, by the number it has in its file."""
+        dataset = self.dataset(name)
+        wanted = None if split is None else comparing.check_split(split, dataset.counts)
+        return place_of(self.home.dataset(dataset.id), row, wanted)
 
     def edit_row(
         self, name: str, split: str, position: int, prompt: str, references: Sequence[str]
@@ -201,6 +230,12 @@ class DataVerbs(MachineVerbs):
         """The first prompts as the model reads them, in its own chat template where it has one."""
         dataset = self.dataset(data)
         return showing.reading(self._at_hand, dataset, self.model(model), template, limit)
+
+    def reading_of(
+        self, prompts: Sequence[str], model: str = "starter", template: str = "{prompt}"
+    ) -> Reading:
+        """Some prompts of a file, not yet a dataset, as a model would read them."""
+        return showing.reading_of(self._at_hand, prompts, self.model(model), template)
 
     def _edited(self, name: str, split: str, position: int, row: Example | None) -> DatasetInfo:
         dataset = self.dataset(name)

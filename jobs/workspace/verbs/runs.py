@@ -49,10 +49,12 @@ class RunVerbs(DataVerbs, QueueVerbs):
         effort: str = "quick",
         options: Mapping[str, Any] | None = None,
         limit: int = 3,
+        longest: int = 0,
     ) -> list[MaskedExample]:
-        """A few training examples token by token: read, learnt, cut."""
+        """The first training examples token by token, and some of those that lose most."""
         request = TrainRequest(data, method, model, effort=effort, options=options or {})
-        return showing.mask(self._at_hand, self.dataset(data), request, self.model(model), limit)
+        dataset, info = self.dataset(data), self.model(model)
+        return showing.mask(self.home, self._at_hand, dataset, request, info, limit, longest)
 
     def train(
         self,

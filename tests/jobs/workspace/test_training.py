@@ -234,7 +234,7 @@ def test_pieces_lose_no_text_where_it_ends_in_half_a_character(tiny: Any) -> Non
 
     tokenizer = load_tokenizer(resolve(str(tiny("llama"))))
     ids = tokenizer("ab猫", add_special_tokens=False)["input_ids"][:-1]
-    pieces = showing._pieces(tokenizer, ids)
+    pieces = showing.pieces(tokenizer, ids)
     assert len(pieces) == len(ids)
     assert "".join(pieces) == tokenizer.decode(ids)
 

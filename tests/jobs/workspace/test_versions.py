@@ -76,7 +76,7 @@ def test_what_was_added_cannot_be_undone(bench: Any, tmp_path: Path) -> None:
     [
         (lambda w: w.mend("things", "duplicates"), Unavailable, "has not found"),
         (lambda w: w.mend("things", "no_such"), NotFound, "no mend"),
-        (lambda w: w.drop_row("things", "train", 9999), NotFound, "no row 10000"),
+        (lambda w: w.drop_row("things", "train", 9999), NotFound, "no row in place 10,000"),
         (lambda w: w.drop_row("things", "train", -1), NotFound, "no row"),
         (lambda w: w.drop_row("things", "rehearsal", 0), NotFound, "rehearsal"),
         (lambda w: w.edit_row("things", "train", 0, " ", ["x"]), InputError, "needs a prompt"),

@@ -97,7 +97,8 @@ def test_a_finding_says_why_and_the_list_says_which_version(tickets: Any) -> Non
     assert any(finding["why"] for finding in findings)
     shown = " ".join(tickets("data", "show", "d")[1].split())
     assert all(" ".join(finding["why"].split()) in shown for finding in findings)
-    tickets("data", "drop-row", "d", "train", "1")
+    row = json.loads(tickets("data", "show", "d", "--json")[1])["examples"][0]["row"]
+    assert tickets("data", "drop-row", "d", str(row))[0] == 0
     head, row = [
         line.split()
         for line in tickets("data", "list")[1].splitlines()
@@ -107,16 +108,21 @@ def test_a_finding_says_why_and_the_list_says_which_version(tickets: Any) -> Non
 
 
 def test_rows_are_edited_dropped_and_added(tickets: Any) -> None:
-    def page() -> list[tuple[str, list[str]]]:
+    def rows() -> list[dict[str, Any]]:
         out = tickets("data", "show", "d", "--limit", "1000", "--json")[1]
-        return [(row["prompt"], row["references"]) for row in json.loads(out)["examples"]]
+        return json.loads(out)["examples"]
+
+    def page() -> list[tuple[str, list[str]]]:
+        return [(row["prompt"], row["references"]) for row in rows()]
 
     before = page()
+    first, second = (str(row["row"]) for row in rows()[:2])
+    assert before[1][0] == f"ask {int(second) - 1}"  # the number that the row has in its file
     text = ("--prompt", "new", "--completion", "one", "--completion", "two")
-    status, out, _ = tickets("data", "edit-row", "d", "train", "2", *text, "--json")
+    status, out, _ = tickets("data", "edit-row", "d", second, *text, "--json")
     assert (status, json.loads(out)["version"]) == (0, 2)
     assert page() == [before[0], ("new", ["one", "two"]), *before[2:]]
-    assert tickets("data", "drop-row", "d", "train", "1")[0] == 0
+    assert tickets("data", "drop-row", "d", first)[0] == 0
     assert page() == [("new", ["one", "two"]), *before[2:]]
     status, out, _ = tickets("data", "add-row", "d", "--prompt", "more", "--completion", "said")
     assert (status, "version 4" in out) == (0, True)
@@ -126,12 +132,12 @@ def test_rows_are_edited_dropped_and_added(tickets: Any) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("drop-row", "d", "train", "999"), "no row 999"),
-        (("drop-row", "d", "train", "0"), "greater than or equal to 1"),
-        (("drop-row", "d", "learn", "1"), "no split"),
+        (("drop-row", "d", "999"), "no row 999"),
+        (("drop-row", "d", "0"), "greater than or equal to 1"),
+        (("drop-row", "d", "1", "--split", "learn"), "no split"),
         (("add-row", "d", "--prompt", " ", "--completion", "a"), "needs a prompt"),
-        (("edit-row", "d", "train", "1", "--prompt", "a"), "--completion"),
-        (("drop-row", "nothing", "train", "1"), "no dataset"),
+        (("edit-row", "d", "1", "--prompt", "a"), "--completion"),
+        (("drop-row", "nothing", "1"), "no dataset"),
         (("versions", "d", "--use", "7"), "no version 7. Use one of these: 1."),
         (("show", "d@" + "9" * 40), "has no version 9"),
     ],

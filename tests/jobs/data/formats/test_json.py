@@ -1,9 +1,10 @@
 import json
+from pathlib import Path
 
 import pytest
 
-from jobs.data import read_table
-from jobs.errors import DataError
+from jobs.data import ReadAs, preview, read_table
+from jobs.errors import DataError, InputError
 
 
 def _read(tmp_path, content):
@@ -45,3 +46,29 @@ def test_errors_say_where(content, words, tmp_path):
     with pytest.raises(DataError, match=words) as caught:
         _read(tmp_path, content)
     assert "[{" in caught.value.cure or "null" in caught.value.cure or "UTF-8" in caught.value.cure
+
+
+def test_an_object_with_several_lists_is_asked_which(tmp_path: Path) -> None:
+    path = tmp_path / "rows.json"
+    sides = {"test": rows_of("t", 2), "train": rows_of("p", 3)}
+    path.write_text(json.dumps({"version": 1, "data": {**sides, "about": {"by": "us"}}}))
+    seen = preview(path)
+    assert (seen.rows, seen.reading.sheet) == (3, "data.train")
+    assert seen.sheets == ("data.test", "data.train")
+    assert seen.notes[0] == "Of 2 lists in the file “data.train” is read."
+    assert preview(path, reading=ReadAs(sheet="data.test")).rows == 2
+    with pytest.raises(InputError, match="no list “dev”") as caught:
+        preview(path, reading=ReadAs(sheet="dev"))
+    assert "“data.test”" in caught.value.cure
+
+
+@pytest.mark.parametrize("text", ["[]", " [ ] \n", '{"data": []}'])
+def test_an_empty_list_is_called_that(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "rows.json"
+    path.write_text(text)
+    with pytest.raises(DataError, match="is an empty list: it holds no rows"):
+        preview(path)
+
+
+def rows_of(letter: str, count: int) -> list[dict[str, str]]:
+    return [{"prompt": f"{letter}{n}", "completion": "c"} for n in range(count)]

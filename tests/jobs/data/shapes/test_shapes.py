@@ -6,7 +6,7 @@ import pytest
 
 from jobs.data import import_dataset, load_examples, preview
 from jobs.data.shapes import shapes
-from jobs.errors import InputError
+from jobs.errors import DataError, InputError
 from jobs.types import Columns
 
 OPENAI = [
@@ -109,3 +109,40 @@ def test_every_shape_has_a_place_of_its_own():
     orders = [(shape.order, shape.name) for shape in shapes()]
     assert orders == sorted(orders)
     assert {"pair", "chat", "sharegpt"} == {shape.name for shape in shapes()}
+
+
+def test_an_empty_chat_is_a_row_without_a_prompt(tmp_path):
+    path = _write(tmp_path / "rows.jsonl", [[], *[OPENAI] * 30, []], "messages")
+    seen = preview(path)
+    assert seen.guess == Columns("messages", ("messages",), "chat")
+    assert {f.code: f.rows for f in seen.findings}["empty_prompt"] == (1, 32)
+
+
+@pytest.mark.parametrize(
+    ("turns", "why"),
+    [
+        ([{"role": "alien", "content": "x"}], "does not tell who speaks in turn 1: “alien” is not"),
+        ([OPENAI[0], {"speaker": "user", "content": "x"}], "has no “role” in its turn 2"),
+        ([{"role": "user", "content": 7}], "has no text under “content” in its turn 1"),
+        ("hello", "holds no list of turns with “role” and “content”"),
+    ],
+)
+def test_why_a_chat_cannot_be_read_is_said_with_its_row(turns, why, tmp_path):
+    path = _write(tmp_path / "rows.jsonl", [OPENAI, turns, OPENAI], "messages")
+    seen = preview(path)
+    assert seen.guess is None
+    assert seen.notes == (f"“messages” is no chat that can be read: in row 2 it {why}.",) or (
+        seen.notes[0].startswith("“messages” is no chat that can be read: in row 2 it " + why)
+    )
+    far = _write(tmp_path / "far.jsonl", [*[OPENAI] * 30, turns], "messages")
+    with pytest.raises(DataError, match=f"Row 31 is not a chat: “messages” {why}") as caught:
+        import_dataset(far, tmp_path / "d", name="d")
+    assert "Speakers that are known: system, user" in caught.value.cure
+    with pytest.raises(InputError, match="only chats can, and it"):
+        preview(path, prompt="messages", completions=("messages",))
+
+
+def test_chats_in_which_nothing_is_said_are_called_that(tmp_path):
+    seen = preview(_write(tmp_path / "rows.jsonl", [[], []], "messages"))
+    assert seen.guess is None
+    assert seen.notes == ("“messages” holds no chats: nothing is said in its first rows.",)

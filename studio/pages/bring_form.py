@@ -1,0 +1,199 @@
+"""The form that brings examples in, laid out: where from, which columns, under what name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import gradio as gr
+
+from jobs import Workspace, encodings
+from studio.pages.common import panel
+from studio.pages.hub_source import HubSource, hub_source
+from studio.pages.template_picker import TemplatePicker, template_picker
+
+KINDS = [
+    *(".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".arrow", ".feather"),
+    *(".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".txt", ".zip"),
+]
+SEPARATORS = [
+    ("commas", ","),
+    ("semicolons", ";"),
+    ("tabs", "\t"),
+    ("vertical bars", "|"),
+    ("|||", "|||"),
+]
+EMPTY_TABLE = [["", ""], ["", ""], ["", ""]]
+POLL = 0.5  # seconds
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where examples may come from."""
+
+    file: gr.File
+    paste: gr.Textbox
+    use_paste: gr.Button
+    table: gr.Dataframe
+    use_table: gr.Button
+    hub: HubSource
+    problem: gr.HTML
+
+
+@dataclass(frozen=True)
+class Options:
+    """How the file is read."""
+
+    encoding: gr.Dropdown
+    separator: gr.Dropdown
+    header: gr.Dropdown
+    sheet: gr.Dropdown
+
+    @property
+    def all(self) -> list[gr.Dropdown]:
+        return [self.encoding, self.separator, self.header, self.sheet]
+
+
+@dataclass(frozen=True)
+class Confirm:
+    """What a person confirms before the examples are added."""
+
+    filled: gr.Column
+    shown: gr.HTML
+    prompt: gr.Dropdown
+    completions: gr.Dropdown
+    options: Options
+    name: gr.Textbox
+    share: gr.Slider
+    outlook: gr.HTML
+    test_file: gr.File
+    picker: TemplatePicker
+    words: gr.Accordion  # the fold that the picker lies in
+    add: gr.Button
+    cancel: gr.Button
+    going: gr.HTML
+    problem: gr.HTML
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the page remembers between two presses, for this visitor alone."""
+
+    path: gr.State  # of the file that is looked at
+    source: gr.State  # where it came from, where that is not its name
+    seen: gr.State  # its `Preview`
+    importing: gr.State  # the import that is under way
+    timer: gr.Timer
+
+
+def form(workspace: Workspace) -> tuple[Sources, Confirm, Kept]:
+    """Lay it out."""
+    sources = _sources()
+    confirm = _confirm(workspace)
+    kept = Kept(
+        path=gr.State(None),
+        source=gr.State(None),
+        seen=gr.State(None),
+        importing=gr.State(None),
+        timer=gr.Timer(POLL, active=False),
+    )
+    return sources, confirm, kept
+
+
+def _sources() -> Sources:
+    file = gr.File(
+        label="A file of examples: CSV, TSV, JSON, JSON lines, Parquet, Arrow, Excel, "
+        "OpenDocument, plain text, or a ZIP with one of them",
+        file_types=KINDS,
+        type="filepath",
+        elem_id="file",
+        height=176,
+    )
+    with gr.Accordion("Paste text, or write a table", open=False, elem_classes="fold"):
+        paste = gr.Textbox(
+            label="Text to look at",
+            lines=6,
+            max_lines=20,
+            placeholder="Cells copied from a spreadsheet, CSV, JSON lines, or an example a line "
+            "with ||| between prompt and completion",
+            info="Stays on this machine, like a file.",
+        )
+        use_paste = gr.Button("Look at this text", elem_classes="own-width")
+        table = gr.Dataframe(
+            EMPTY_TABLE,
+            headers=["prompt", "completion"],
+            datatype="str",
+            type="array",
+            interactive=True,
+            wrap=True,
+            row_count=(3, "dynamic"),
+            column_count=(2, "fixed"),
+            label="Or write your examples here, and press Tab for the next cell",
+        )
+        use_table = gr.Button("Look at this table", elem_classes="own-width")
+    hub = hub_source()
+    return Sources(file, paste, use_paste, table, use_table, hub, panel(id="file-problem"))
+
+
+def _confirm(workspace: Workspace) -> Confirm:
+    with gr.Column(visible=False, elem_id="confirm") as filled:
+        panel("<h2>Which column is what?</h2>")
+        with gr.Row():
+            prompt = gr.Dropdown(label="Prompt", info="What the model is given.")
+            completions = gr.Dropdown(
+                label="Completions",
+                multiselect=True,
+                info="What it should answer. Several are several right answers.",
+            )
+        with gr.Accordion("How the file is read", open=False, elem_classes="fold"):
+            options = _options()
+        shown = panel(id="preview")
+        with gr.Accordion("Words around every prompt", open=False, elem_classes="fold") as words:
+            picker = template_picker(workspace)
+        panel("<h2>Name and test</h2>")
+        with gr.Row():
+            name = gr.Textbox(label="Name", info="You will find it under this name.", max_lines=1)
+            share = gr.Slider(
+                5,
+                50,
+                value=10,
+                step=5,
+                label="Kept back for the test, in percent",
+                info="Never trained on, so that the test is honest.",
+            )
+        outlook = panel(id="share-outlook")
+        with gr.Accordion("Advanced", open=False, elem_classes="fold"):
+            test_file = gr.File(
+                label="A test file of your own, in place of the share above",
+                file_types=KINDS,
+                type="filepath",
+                height=144,
+            )
+        problem, going = panel(id="add-problem"), panel(id="importing")
+        add = gr.Button("Add these examples", variant="primary", elem_classes="own-width")
+        cancel = gr.Button("Cancel", visible=False, elem_classes="own-width")
+    return Confirm(
+        *(filled, shown, prompt, completions, options, name, share, outlook, test_file),
+        *(picker, words, add, cancel, going, problem),
+    )
+
+
+def _options() -> Options:
+    with gr.Row():
+        encoding = gr.Dropdown(
+            [(title, codec) for codec, title in encodings()],
+            label="Encoding",
+            info="How letters were written as bytes. Change it where letters look wrong.",
+        )
+        separator = gr.Dropdown(
+            SEPARATORS,
+            label="Cells are separated by",
+            allow_custom_value=True,
+            info="For CSV, TSV and plain text.",
+        )
+    with gr.Row():
+        header = gr.Dropdown(
+            [("holds the names of the columns", "yes"), ("is an example", "no")],
+            label="The first line",
+        )
+        sheet = gr.Dropdown(label="Sheet or file", info="Of a workbook or an archive.")
+    return Options(encoding, separator, header, sheet)

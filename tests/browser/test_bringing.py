@@ -1,0 +1,76 @@
+"""Bringing examples in: what is looked at, confirmed and told before anything is added."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_template_is_chosen_and_seen_before_the_file_is_added(
+    look: Callable[..., Any], serve_studio: Callable[..., Any], tmp_path: Path
+) -> None:
+    file = tmp_path / "chats.csv"
+    file.write_text("ticket,summary\nHello,Hi\n", encoding="utf-8")
+    studio = serve_studio()
+    tab = look(studio)
+    page = tab.open("/data")
+    page.locator("#file input[type=file]").set_input_files(file)
+    page.get_by_role("heading", name="These are your first rows").wait_for()
+    page.get_by_role("button", name="Words around every prompt").click()
+    reads = page.locator("pre")
+    reads.filter(has_text=re.compile("^Summarize this chat")).first.wait_for()
+    page.get_by_label("Template", exact=True).click()
+    page.get_by_role("option", name=re.compile("^Summarize")).click()
+    reads.filter(has_text=re.compile("^Summarize the following text")).first.wait_for()
+    words = page.get_by_label("Its text")
+    words.fill("No place for it")
+    words.blur()
+    page.get_by_role("alert").filter(has_text="The template holds no {prompt}").wait_for()
+    words.fill("In short: {prompt}")
+    words.blur()
+    reads.filter(has_text=re.compile("^In short: Summarize this chat")).first.wait_for()
+    model = page.get_by_label("As this model reads it")
+    model.fill("some/chat-model")
+    model.press("Enter")
+    reads.filter(has_text="<|assistant|>").first.wait_for()
+    page.get_by_text("The model’s own chat template comes around that").wait_for()
+    page.get_by_role("button", name="Add these examples").click()
+    page.get_by_role("heading", name="chats").wait_for()
+    assert studio.workspace.dataset("chats").template == "In short: {prompt}"
+    tab.assert_quiet()
+
+
+def test_a_data_set_of_the_hub_is_fetched_part_by_part_and_added(
+    look: Callable[..., Any], serve_studio: Callable[..., Any]
+) -> None:
+    studio = serve_studio()
+    tab = look(studio)
+    page = tab.open("/data")
+    page.get_by_role("button", name="A data set of the Hugging Face Hub").click()
+    name = page.get_by_label("Its name")
+    fetch = page.get_by_role("button", name="Fetch and look at it")
+    fetch.click()
+    page.get_by_role("alert").filter(has_text="No data set is named").wait_for()
+    name.fill("private/data")
+    fetch.click()
+    page.get_by_role("alert").filter(has_text="has no data set “private/data”").wait_for()
+    name.fill("somebody/questions")
+    fetch.click()
+    page.get_by_role("heading", name="These are your first rows").wait_for()
+    assert page.get_by_label("Prompt", exact=True).input_value() == "train question"
+    part = page.get_by_label("Part", exact=True)
+    part.click()
+    page.get_by_role("option", name="test", exact=True).click()
+    page.wait_for_function(
+        "[...document.querySelectorAll('input')].some((e) => e.value === 'test question')"
+    )
+    page.get_by_role("button", name="Add these examples").click()
+    page.get_by_role("heading", name="questions").wait_for()
+    assert studio.workspace.dataset("questions").source == "somebody/questions, test, 0123abc"
+    tab.assert_quiet()

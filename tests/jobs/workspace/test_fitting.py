@@ -1,0 +1,145 @@
+"""Rows that a model cannot read whole: counted in tokens, shown, and left out by one press."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from jobs.data import Renderer
+from jobs.errors import Unavailable
+from jobs.models import lengths as counted
+from jobs.models.source import resolve
+from jobs.models.tokenizer import load_tokenizer
+from jobs.training.encode import encode
+from jobs.workspace.fitting import losses
+from jobs.workspace.showing import EDGE, pieces
+
+LIMIT = 256  # tokens that the tiny models read; their tokens are bytes
+
+
+def brought(bench: Any, tmp_path: Path, extra: list[tuple[str, str]]) -> Any:
+    rows = [(f"Where is thing {n}?", f"In room {n}.") for n in range(60)]
+    path = tmp_path / "rows.jsonl"
+    lines = (json.dumps({"prompt": p, "completion": c}) for p, c in [*extra, *rows])
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return bench.workspace.add_dataset(path, "things")
+
+
+LONG = [(f"{'long ' * 90}{n}?", f"Answer {n}.") for n in range(6)]
+
+
+@pytest.mark.parametrize("model", ["llama", "gpt2", "t5"])
+def test_what_is_counted_is_what_training_does(
+    bench: Any, tiny: Any, tmp_path: Path, model: str
+) -> None:
+    spec = str(tiny(model))
+    info = resolve(spec)
+    size = info.max_length
+    long = [(f"{'long ' * (size // 4)}{n}?", f"Answer {n}.") for n in range(6)]
+    hopeless = [(f"Short {n}?", f"{'endless ' * (size // 5)}{n}") for n in range(2)]
+    data = brought(bench, tmp_path, [*long, *hopeless])
+    renderer = Renderer(load_tokenizer(info), kind=info.kind)
+    shortened, dropped, cut = set(), set(), 0
+    for split in data.counts:
+        for row in bench.workspace.examples("things", split, limit=1000):
+            done = encode(renderer, [row], info.max_length, kind=info.kind)
+            shortened |= set(done.shortened)
+            dropped |= set(done.dropped)
+            if done.shortened:
+                cut += len(renderer.prompt_ids(row.prompt)) - len(done.rows[0].prompt_ids)
+    found = bench.workspace.lengths("things", spec)
+    assert found.over == len(shortened) + len(dropped) > 0
+    assert found.finding is not None
+    assert found.finding.rows == tuple(sorted(shortened | dropped))
+    assert f"{info.max_length:,} tokens" in found.finding.sentence
+    if cut:
+        assert f"{cut:,} tokens would be cut out of the middle" in found.finding.sentence
+    if dropped:
+        assert f"{len(dropped)} rows would be left out" in found.finding.sentence
+
+
+def test_one_press_leaves_them_out_of_what_is_learnt_and_undo_brings_them_back(
+    bench: Any, tiny: Any, tmp_path: Path
+) -> None:
+    spec = str(tiny("llama"))
+    first = brought(bench, tmp_path, LONG)
+    before = bench.workspace.lengths("things", spec)
+    held = [r.row for r in bench.workspace.examples("things", "test", limit=99) if r.row <= 6]
+    assert before.finding is not None
+    assert before.finding.mend
+    made = bench.workspace.mend("things", "too_long", spec)
+    assert made.changes["dropped"] == 6 - len(held)
+    assert made.counts["test"] == first.counts["test"]
+    after = bench.workspace.lengths("things", spec)
+    assert after.over == len(held)
+    assert after.finding is None or not after.finding.mend
+    back = bench.workspace.undo("things")
+    assert back.fingerprint == first.fingerprint
+
+
+def test_what_was_not_counted_whole_is_not_mended(
+    bench: Any, tiny: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counted, "COUNTED", 5)
+    spec = str(tiny("llama"))
+    brought(bench, tmp_path, LONG)
+    found = bench.workspace.lengths("things", spec).finding
+    assert found is not None
+    assert "of the first " in found.sentence
+    assert found.mend == ""
+    with pytest.raises(Unavailable, match="Not every row"):
+        bench.workspace.mend("things", "too_long", spec)
+    assert len(bench.workspace.versions("things")) == 1
+
+
+def test_the_rows_that_lose_most_are_shown_with_what_is_cut(
+    bench: Any, tiny: Any, tmp_path: Path
+) -> None:
+    # Two more than fit into every side's share, so that some are learnt from.
+    extra = [(f"{'b' * 40}{'m' * (100 * (n + 3))}{'e' * 40}{n}", "Done.") for n in range(12)]
+    brought(bench, tmp_path, extra)
+    spec = str(tiny("llama"))
+    shown = bench.workspace.mask("things", model=spec, limit=1, longest=2)
+    assert len(shown) == 3
+    rows = {r.row: r for r in bench.workspace.examples("things", "train", limit=99)}
+    learnt = [row for row in rows if row <= 12]
+    first, *worst = shown
+    wanted = sorted(sorted(learnt, key=lambda row: -len(rows[row].prompt))[:2])
+    assert [each.row for each in worst if each.row != first.row] == [
+        row for row in wanted if row != first.row
+    ]
+    for each in worst:
+        kept = each.length - each.cut
+        assert kept == LIMIT
+        hidden = sum(token.more for token in each.tokens)
+        assert len([t for t in each.tokens if not t.more]) + hidden == each.length
+        states = [t.state for t in each.tokens]
+        assert [s for i, s in enumerate(states) if not i or s != states[i - 1]] == [
+            *("read", "cut", "read", "learnt")
+        ]
+    longest = worst[-1]
+    assert max(token.more for token in longest.tokens) == longest.cut - 2 * EDGE
+
+
+def test_losses_at_the_edges() -> None:
+    counts = np.array([[10, 6], [11, 6], [16, 0], [3, 14], [12, 9], [300, 200]])
+    assert losses(counts, 16, "causal").tolist() == [0, 1, 0, -1, -1, -1]
+    assert losses(counts, 16, "encoder-decoder").tolist() == [0, 0, 0, 0, 0, -1]
+    assert losses(counts, 0, "causal").tolist() == [0] * 6
+    assert losses(counts, 16, "causal", 1).tolist() == [1, 2, 1, -1, -1, -1]
+
+
+@pytest.mark.parametrize(
+    "text", ["Hello there, how are you?", "猫が3匹 🦊👍🏽 é", " a  b\n\n c ", "ß" * 50]
+)
+@pytest.mark.parametrize("model", ["starter", "llama", "gpt2", "t5"])
+def test_pieces_make_the_text(tiny: Any, model: str, text: str) -> None:
+    tokenizer = load_tokenizer(resolve(model if model == "starter" else str(tiny(model))))
+    ids = tokenizer(text, add_special_tokens=False)["input_ids"]
+    found = pieces(tokenizer, ids)
+    assert len(found) == len(ids)
+    assert "".join(found) == tokenizer.decode(ids, skip_special_tokens=False)
