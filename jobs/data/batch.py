@@ -58,7 +58,7 @@ class Batch:
     @cached_property
     def keys(self) -> np.ndarray:
         """A uint64 a row: rows whose prompts count as equal have the same."""
-        return prompt_keys(self.prompts)
+        return prompt_keys(self.prompts, self.raw[0])
 
     @cached_property
     def learnt(self) -> pa.StringArray:
@@ -99,9 +99,15 @@ class Batch:
         return Raw.of(self.prompts), Raw.of(values, owners)
 
     @cached_property
+    def raw_learnt(self) -> Raw:
+        """The bytes of what is `learnt`."""
+        one_each = self.learnt is self.references.values
+        return self.raw[1] if one_each else Raw.of(self.learnt)
+
+    @cached_property
     def is_ascii(self) -> bool:
         """Whether every character is ASCII: most checks of letters end here."""
-        return all(raw.highest < 128 for raw in self.raw)
+        return all(raw.is_ascii for raw in self.raw)
 
     def texts(self, positions: np.ndarray) -> pa.Array:
         """All that stands in some rows, a line a text."""

@@ -12,19 +12,15 @@ import hashlib
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from jobs.data.normal import normalize
+from jobs.data.folding import normalized
+from jobs.data.raw import Raw, buffers
 
 LONG = 4096  # bytes; a longer text is digested by itself, not along with the others
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 FIRST, SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 KEEP = np.array([(1 << (8 * n)) - 1 for n in range(8)], np.uint64)  # the last n bytes of a text
 SHIFT = np.uint64(32)
-WHITE = np.zeros(32, bool)
-WHITE[[9, 10, 11, 12, 13, 28, 29, 30, 31]] = (
-    True  # beside the space, where str.split() splits ASCII
-)
 
 
 def digests(texts: pa.Array) -> np.ndarray:
@@ -61,33 +57,9 @@ def _folded(data: np.ndarray, at: np.ndarray, left: np.ndarray, state: np.ndarra
     return state
 
 
-def prompt_keys(prompts: pa.Array) -> np.ndarray:
+def prompt_keys(prompts: pa.Array, raw: Raw | None = None) -> np.ndarray:
     """The digest of each prompt's `normalize`d text: equal prompts have equal keys."""
-    return digests(normalized(prompts))
-
-
-def normalized(texts: pa.Array) -> pa.Array:
-    """`normalize` of each text; plain ASCII with single spaces, the usual case, without a loop."""
-    starts, data = buffers(texts)
-    low = np.flatnonzero(data < 32)
-    breaks = low[WHITE[data[low]]]
-    if len(breaks):
-        data = data.copy()
-        data[breaks] = 32
-        offsets = pa.py_buffer(starts.astype(np.int32))
-        texts = pa.StringArray.from_buffers(len(texts), offsets, pa.py_buffer(data))
-    special = data.view(np.int8) <= 32  # a space, a control character, all that is not ASCII
-    doubtful = special & (data != 32)
-    doubtful[1:] |= special[1:] & special[:-1]
-    found = np.zeros(len(texts), bool)
-    found[np.searchsorted(starts, np.flatnonzero(doubtful), "right") - 1] = True
-    full = np.flatnonzero(np.diff(starts))
-    found[full] |= special[starts[:-1][full]] | special[starts[1:][full] - 1]
-    lower = pc.ascii_lower(texts)
-    if not found.any():
-        return lower
-    spelled = [normalize(text) for text in texts.filter(pa.array(found)).to_pylist()]
-    return pc.replace_with_mask(lower, pa.array(found), pa.array(spelled, texts.type))
+    return digests(normalized(prompts, raw))
 
 
 def distinct(values: np.ndarray) -> np.ndarray:
@@ -96,19 +68,6 @@ def distinct(values: np.ndarray) -> np.ndarray:
     first = np.ones(len(ordered), bool)
     first[1:] = ordered[1:] != ordered[:-1]
     return ordered[first]
-
-
-def buffers(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
-    """Where each text begins, with the end of the last, and the bytes of all of them."""
-    large = pa.types.is_large_string(texts.type)
-    _, offsets, data = texts.buffers()
-    if not len(texts):
-        return np.zeros(1, np.int64), np.zeros(0, np.uint8)
-    kind = np.int64 if large else np.int32
-    starts = np.frombuffer(offsets, kind)[texts.offset : texts.offset + len(texts) + 1]
-    low, high = int(starts[0]), int(starts[-1])
-    every = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
-    return starts - low, every[low:high]
 
 
 def mixed(state: np.ndarray) -> np.ndarray:

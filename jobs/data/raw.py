@@ -12,8 +12,6 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
-from jobs.data.digests import buffers
-
 NO_PLACES = np.zeros(0, np.int64)
 
 
@@ -31,9 +29,9 @@ class Raw:
         return cls(*buffers(texts), owners)
 
     @cached_property
-    def highest(self) -> int:
-        """The highest byte, 0 where there is none; above 127 something is not ASCII."""
-        return int(self.data.max()) if len(self.data) else 0
+    def is_ascii(self) -> bool:
+        """Whether every character is ASCII."""
+        return not len(self.data) or int(self.data.max()) < 128
 
     @cached_property
     def low(self) -> np.ndarray:
@@ -41,9 +39,28 @@ class Raw:
         return np.flatnonzero(self.data < 32)
 
     @cached_property
-    def marks(self) -> np.ndarray:
-        """Places of the bytes from “-” to “_”: digits, capitals, “@” and some signs."""
-        return np.flatnonzero((self.data - np.uint8(45)) < 51)
+    def leads(self) -> np.ndarray:
+        """Places of the characters beyond ASCII."""
+        return NO_PLACES if self.is_ascii else np.flatnonzero(self.data >= 0xC0)
+
+    @cached_property
+    def points(self) -> np.ndarray:
+        """Code points (uint32) of the characters beyond ASCII, one for each of `leads`."""
+        return decoded(self.data, self.leads)
+
+    @cached_property
+    def alphabet(self) -> np.ndarray:
+        """Each code point beyond ASCII once, in rising order."""
+        small = self.points < 0x10000
+        seen = np.flatnonzero(np.bincount(self.points[small])) if small.any() else NO_PLACES
+        return seen if small.all() else np.concatenate([seen, np.unique(self.points[~small])])
+
+    def among(self, wanted: np.ndarray) -> np.ndarray:
+        """Places of the characters whose code points are among these, all of them beyond ASCII."""
+        if not len(self.leads):
+            return NO_PLACES
+        found = self.alphabet[np.isin(self.alphabet, wanted)]
+        return self.leads[np.isin(self.points, found)] if len(found) else NO_PLACES
 
     def find(self, literal: bytes, among: np.ndarray, at: int) -> np.ndarray:
         """Where a literal stands whose byte number `at` is at one of these places."""
@@ -53,9 +70,72 @@ class Raw:
             places = places[self.data[places + (step - at)] == byte]
         return places
 
-    def rows_at(self, places: np.ndarray) -> np.ndarray:
-        """Positions of the rows that these bytes belong to."""
+    def texts_at(self, places: np.ndarray) -> np.ndarray:
+        """Positions, in order, of the texts that these bytes belong to."""
         if not len(places):
             return NO_PLACES
-        texts = np.unique(np.searchsorted(self.starts, places, "right") - 1)
+        if 4 * len(places) < len(self.starts):
+            return np.unique(np.searchsorted(self.starts, places, "right") - 1)
+        return np.flatnonzero(self.counts(np.sort(places)))
+
+    def counts(self, places: np.ndarray) -> np.ndarray:
+        """How many of these places, which are in order, each text has."""
+        return np.diff(np.searchsorted(places, self.starts))
+
+    def rows_at(self, places: np.ndarray) -> np.ndarray:
+        """Positions of the rows that these bytes belong to."""
+        texts = self.texts_at(places)
         return texts if self.owners is None else self.owners[texts]
+
+
+def buffers(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """Where each text begins, with the end of the last, and the bytes of all of them."""
+    large = pa.types.is_large_string(texts.type)
+    _, offsets, data = texts.buffers()
+    if not len(texts):
+        return np.zeros(1, np.int64), np.zeros(0, np.uint8)
+    kind = np.int64 if large else np.int32
+    starts = np.frombuffer(offsets, kind)[texts.offset : texts.offset + len(texts) + 1]
+    low, high = int(starts[0]), int(starts[-1])
+    every = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
+    return starts - low, every[low:high]
+
+
+def strings(starts: np.ndarray, data: np.ndarray) -> pa.StringArray:
+    """The other way round: texts of these bytes."""
+    offsets = pa.py_buffer(np.ascontiguousarray(starts, np.int32))
+    return pa.StringArray.from_buffers(len(starts) - 1, offsets, pa.py_buffer(data))
+
+
+def decoded(data: np.ndarray, leads: np.ndarray) -> np.ndarray:
+    """Code points (uint32) of the characters beyond ASCII that begin at these places of UTF-8."""
+    first = data[leads]
+    points = np.empty(len(leads), np.uint32)
+    for lowest, highest, length in ((0xC0, 0xDF, 2), (0xE0, 0xEF, 3), (0xF0, 0xFF, 4)):
+        chosen = np.flatnonzero((first >= lowest) & (first <= highest))
+        if not len(chosen):
+            continue
+        at = leads[chosen]
+        value = (first[chosen] & np.uint8(0xFF >> (length + 1))).astype(np.uint32)
+        for step in range(1, length):
+            value = (value << np.uint32(6)) | (data[at + step] & np.uint8(0x3F))
+        points[chosen] = value
+    return points
+
+
+def without(
+    starts: np.ndarray, data: np.ndarray, drop: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Texts without the bytes at these places, which are in order and each there once."""
+    if not len(drop):
+        return starts, data
+    bounds = np.empty(2 * len(drop) + 2, np.int32)
+    bounds[0], bounds[1:-1:2], bounds[2::2], bounds[-1] = 0, drop, drop + 1, len(data)
+    pieces = pa.BinaryArray.from_buffers(
+        pa.binary(), len(bounds) - 1, [None, pa.py_buffer(bounds), pa.py_buffer(data)]
+    )
+    kept = pieces.take(pa.array(np.arange(0, len(pieces), 2, dtype=np.int32)))
+    _, _, joined = kept.buffers()
+    left = len(data) - len(drop)
+    found = np.frombuffer(joined, np.uint8)[:left] if left else data[:0]
+    return starts - np.searchsorted(drop, starts), found

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.data.batch import TEXTS, Batch
-from jobs.data.digests import buffers
 from jobs.data.naming import JOINT
+from jobs.data.raw import buffers
 from jobs.data.table import TEXT, Table
 from jobs.types import Columns, Example
 

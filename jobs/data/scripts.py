@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
+from functools import cache
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+LAST = 0x33480  # no letter stands here or beyond (Unicode 17)
 LOOKED_AT = 400  # characters of a text: what it is written in shows early
 # First character of each stretch (Unicode 16, Blocks.txt, joined where one script goes on).
 _BLOCKS = (
@@ -80,3 +86,37 @@ def script_of(text: str) -> str:
     # One sign of Han is a word, three letters of others are hardly one.
     enough = most >= (2 if name in ("Han", "Japanese", "Hangul") else 3)
     return name if enough and most >= 0.6 * total and name != "other" else ""
+
+
+def scripts_of(texts: pa.Array) -> np.ndarray:
+    """`script_of` each text of an array of strings without nulls, as an array of names."""
+    names, kinds = _kinds()
+    heads = pc.utf8_slice_codeunits(texts, 0, LOOKED_AT)
+    whole = "".join(heads.to_pylist()).encode("utf-32-le")
+    found = kinds[np.minimum(np.frombuffer(whole, "<u4"), LAST)]
+    owners = np.repeat(np.arange(len(texts)), pc.utf8_length(heads).to_numpy())
+    width = len(names)
+    counts = np.bincount(owners * width + found, minlength=len(texts) * width)
+    counts = counts.reshape(-1, width)
+    counts[:, 0] = 0  # no letters
+    han, japanese, hangul = (names.index(name) for name in ("Han", "Japanese", "Hangul"))
+    with_kana = counts[:, japanese] > 0
+    counts[with_kana, japanese] += counts[with_kana, han]
+    counts[with_kana, han] = 0
+    best = counts.argmax(axis=1)
+    most = counts[np.arange(len(texts)), best]
+    enough = most >= np.where(np.isin(best, (han, japanese, hangul)), 2, 3)
+    clear = enough & (most >= 0.6 * counts.sum(axis=1)) & (best != names.index("other"))
+    return np.where(clear, np.array(names)[best], "")
+
+
+@cache
+def _kinds() -> tuple[list[str], np.ndarray]:
+    """Names of scripts, "" the first, and for each code point the place of its own where it is a
+    letter."""
+    names = ["", *dict.fromkeys(_NAMES)]
+    kinds = np.zeros(LAST + 1, np.uint8)
+    for start, end, name in zip(_STARTS, [*_STARTS[1:], LAST], _NAMES, strict=True):
+        letters = [point for point in range(start, end) if chr(point).isalpha()]
+        kinds[letters] = names.index(name)
+    return names, kinds

@@ -5,19 +5,19 @@ Every row that holds something of that kind passes; of what passes most is looke
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
 from jobs.data.raw import Raw
 
 DIGITS = 8  # that a telephone number has at least, and every longer kind
 SPAN = 21  # bytes from the first of them to the last, with two signs between any two
-# A literal of an access key or a private key, and which of its bytes is looked for first.
-LITERALS = (
-    (b"AKIA", 0),
-    (b"ASIA", 0),
-    (b"AIza", 0),
-    (b"eyJ", 2),
-    (b"VATE", 0),  # PRIVATE KEY
+HIGHEST_DIGIT = 0x1FBF9  # code point (Unicode 16)
+# Literals of access keys and private keys that begin with two capitals.
+CAPITALS = (b"AKIA", b"ASIA", b"AIza", b"VATE")
+# Others, each with the place of the sign that is looked for.
+SIGNED = (
     (b"pat_", 3),  # github_pat_
     (b"k_l", 1),  # sk_live_, rk_live_, pk_live_
     (b"k_t", 1),
@@ -29,24 +29,32 @@ LITERALS = (
     *((b"gh%c_" % letter, 3) for letter in b"pousr"),
     *((b"xox%c-" % letter, 4) for letter in b"abeoprs"),
 )
-# First bytes of the characters among which are digits of other scripts (Unicode 16, category Nd).
-OTHER_DIGITS = np.array([0xD9, 0xDB, 0xDF, 0xE0, 0xE1, 0xEA, 0xEF, *range(0xF0, 0xF5)], np.uint8)
 
 
 def suspicious(raw: Raw) -> np.ndarray:
     """Positions of the rows in which there may be personal data or a secret."""
-    marks = raw.marks
-    kinds = raw.data[marks]
-    places = [marks[kinds == ord("@")], _crowded(marks[(kinds >= 48) & (kinds <= 57)])]
-    signs = marks[(kinds == ord("-")) | (kinds == ord("_"))]
+    data = raw.data
+    marks = np.flatnonzero((data - np.uint8(45)) < 51)  # from "-" to "_": all that is looked for
+    kinds = data[marks]
     capitals = marks[(kinds >= 65) & (kinds <= 90)]
-    for literal, at in LITERALS:
-        among = signs if literal[at] in b"-_" else capitals
-        places.append(raw.find(literal, among, at))
-    places.append(_accounts(raw.data, capitals))
-    if raw.highest >= 0xD9:
-        places.append(np.flatnonzero(np.isin(raw.data, OTHER_DIGITS)))
+    in_pairs = capitals[:-1][capitals[1:] - capitals[:-1] == 1]
+    signs = marks[(kinds == ord("-")) | (kinds == ord("_"))]
+    places = [
+        marks[kinds == ord("@")],
+        _crowded(marks[(kinds >= 48) & (kinds <= 57)]),
+        _accounts(data, in_pairs),
+        raw.find(b"eyJ", marks[kinds == ord("J")], 2),
+        raw.among(_decimals()),
+    ]
+    places += [raw.find(literal, in_pairs, 0) for literal in CAPITALS]
+    places += [raw.find(literal, signs, at) for literal, at in SIGNED]
     return raw.rows_at(np.concatenate(places))
+
+
+@cache
+def _decimals() -> np.ndarray:
+    """Code points of the digits of other scripts."""
+    return np.array([point for point in range(128, HIGHEST_DIGIT + 1) if chr(point).isdecimal()])
 
 
 def _crowded(digits: np.ndarray) -> np.ndarray:
@@ -55,10 +63,9 @@ def _crowded(digits: np.ndarray) -> np.ndarray:
     return digits[:-last][digits[last:] - digits[:-last] <= SPAN]
 
 
-def _accounts(data: np.ndarray, capitals: np.ndarray) -> np.ndarray:
+def _accounts(data: np.ndarray, in_pairs: np.ndarray) -> np.ndarray:
     """Places of two capitals and two digits, with which the number of a bank account begins."""
-    places = capitals[capitals + 3 < len(data)]
-    places = places[(data[places + 1] - np.uint8(65)) < 26]
+    places = in_pairs[in_pairs + 3 < len(data)]
     for step in (2, 3):
         places = places[(data[places + step] - np.uint8(48)) < 10]
     return places

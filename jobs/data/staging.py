@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.ipc
 
 from jobs.data.batch import TEXTS, Batch
-from jobs.data.digests import mixed, normalized
+from jobs.data.digests import mixed
+from jobs.data.folding import normalized
 
 SCHEMA = pa.schema([("prompt", pa.string()), ("references", TEXTS), ("row", pa.int64())])
 EXACT = 100_000  # rows up to which lots are drawn by SHA-256

@@ -21,14 +21,7 @@ UNSEEN = (
     "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069\ufff9-\ufffb"
 )
 _UNSEEN = re.compile(f"[{UNSEEN}]")
-# The same beyond ASCII, as bytes: what each begins with, and what may be the last.
-_BEYOND = (
-    (b"\xc2", range(0x80, 0xA0)),
-    (b"\xe2\x80", (0x8B, *range(0xAA, 0xAF))),
-    (b"\xe2\x81", (0xA0, *range(0xA6, 0xAA))),
-    (b"\xef\xbb", (0xBF,)),
-    (b"\xef\xbf", (0xB9, 0xBA, 0xBB)),
-)
+_BEYOND = np.array([p for p in range(128, 0x10000) if _UNSEEN.match(chr(p))])  # code points
 WHY = (
     "Nobody sees them, but the model reads them and may learn to write them; some turn the order "
     "of letters around."
@@ -61,15 +54,7 @@ def _unseen(raw: Raw) -> np.ndarray:
     """Rows that hold one of `UNSEEN`."""
     kinds = raw.data[raw.low]
     places = [raw.low[(kinds != 9) & (kinds != 10) & (kinds != 13)]]
-    if raw.highest >= 127:
-        places.append(np.flatnonzero(raw.data == 127))
-    if raw.highest > 127:
-        for head, last in _BEYOND:
-            found = raw.find(head, np.flatnonzero(raw.data == head[0]), 0)
-            end = raw.data[
-                found + len(head)
-            ]  # a character is whole, so that its last byte is there
-            places.append(found[np.isin(end, np.array(last, np.uint8))])
+    places += [np.flatnonzero(raw.data == 127), raw.among(_BEYOND)]
     return raw.rows_at(np.concatenate(places))
 
 

@@ -19,6 +19,8 @@ HARM = 30
 # Where more prompts than this share have several answers, somebody meant it so: several writers
 # were asked, as in the data of many competitions.
 MEANT = 0.5
+TABLE = 22  # bits of a key that a first look goes by
+SHIFT = np.uint64(64 - TABLE)
 WHY = (
     "What stands there twice is learnt twice: the model leans towards it and repeats it word for "
     "word."
@@ -70,7 +72,13 @@ def _shared(keys: np.ndarray) -> np.ndarray:
     """Which keys occur more than once."""
     ordered = np.sort(keys)
     twice = distinct(ordered[1:][ordered[1:] == ordered[:-1]])
-    return np.isin(keys, twice) if len(twice) else np.zeros(len(keys), bool)
+    del ordered
+    shared = np.zeros(len(keys), bool)
+    table = np.zeros(1 << TABLE, bool)
+    table[twice >> SHIFT] = True
+    likely = np.flatnonzero(table[keys >> SHIFT])  # looked up in memory that the processor holds
+    shared[likely] = np.isin(keys[likely], twice)
+    return shared
 
 
 def _first_rows(wanted: np.ndarray, keys: np.ndarray, rows: np.ndarray) -> np.ndarray:

@@ -16,6 +16,7 @@ from jobs.types import Example, Finding
 
 HARM = 75
 LOST = "\N{REPLACEMENT CHARACTER}"
+_LOST = np.array([ord(LOST)])
 WHY = "The model would learn to write these signs in place of letters and quotation marks."
 WHY_LOST = "Which letter stood there cannot be known any more, and the model would learn the sign."
 
@@ -42,7 +43,7 @@ _PAIR = f"[{_lead(0xC2, 0xC5)}{_lead(0xCE, 0xD1)}{_lead(0xD7, 0xD9)}][{_NEXT}]"
 _GARBLED = re.compile(
     f"{_PAIR}|[{_lead(0xE0, 0xEF)}][{_NEXT}]{{2}}|[{_lead(0xF0, 0xF4)}][{_NEXT}]{{3}}"
 )
-_COARSE = r"[\x{c2}-\x{f4}][^\x{00}-\x{7f}]"
+_LEADS = np.arange(0xC2, 0xF5)  # code points with which all of these begin
 # A capital before a closing mark, as in «MAÇÃ» or „Ä“: garbled only where its row is so elsewhere.
 _DOUBTFUL = frozenset("“”‘’„‚«»‹›…–—\u00a0")
 
@@ -78,11 +79,11 @@ class _Garbled:
     def feed(self, batch: Batch, *, test: bool) -> None:
         if batch.is_ascii:
             return
-        rows = batch.matching(_COARSE, batch.where(_foreign))
+        rows = batch.where(_doubtful)
         garbled = [is_garbled(text) for text in batch.texts(rows).to_pylist()]
         self._hits.add(batch.rows[rows[np.array(garbled, bool)]])
         if not test:
-            self._lost.add(batch.rows[batch.matching(LOST, batch.where(_foreign))])
+            self._lost.add(batch.rows[batch.where(_has_lost)])
 
     def finish(self, whole: Whole) -> Iterator[Finding]:
         if self._hits.count:
@@ -112,22 +113,29 @@ class _Garbled:
             )
 
 
-def _foreign(raw: Raw) -> np.ndarray:
-    """Rows with a character beyond ASCII."""
-    return raw.rows_at(np.flatnonzero(raw.data >= 128))
+def _doubtful(raw: Raw) -> np.ndarray:
+    """Rows in which one of `_LEADS`, two bytes long, stands before a character beyond ASCII."""
+    places = raw.among(_LEADS)
+    places = places[places + 2 < len(raw.data)]
+    return raw.rows_at(places[raw.data[places + 2] >= 128])
+
+
+def _has_lost(raw: Raw) -> np.ndarray:
+    """Rows that hold the sign for a lost letter."""
+    return raw.rows_at(raw.among(_LOST))
 
 
 def start() -> _Garbled:
     return _Garbled()
 
 
-def _has_lost(row: Example) -> bool:
+def _is_lost(row: Example) -> bool:
     return LOST in row.prompt or any(LOST in text for text in row.references)
 
 
 MENDS = {
     "garbled_text": Mend("Restore the letters", "Garbled letters restored", rewriting(mended)),
     "lost_letters": Mend(
-        "Leave these rows out", "Rows with lost letters left out", leaving_out(_has_lost)
+        "Leave these rows out", "Rows with lost letters left out", leaving_out(_is_lost)
     ),
 }

@@ -13,6 +13,7 @@ import orjson
 import pyarrow as pa
 
 from jobs.data.encoding import Encoding, detect
+from jobs.data.regular import regular
 from jobs.data.source import ROWS, ReadAs, Source
 from jobs.data.table import TEXT, Number, as_batch, cell, unique_names
 from jobs.errors import DataError
@@ -142,12 +143,18 @@ class _Lines:
                 file.read(3)
             while block := file.read(BLOCK):
                 rest = file.readline(LONGEST_LINE)
-                lines = (block + rest).split(b"\n")
-                if not lines[-1]:
-                    lines.pop()
+                text = block + rest
                 if len(rest) == LONGEST_LINE:
-                    raise _too_long(self.path.name, number + len(lines))
-                batch = _plain(block + rest, lines, wanted)
+                    raise _too_long(self.path.name, number + text.count(b"\n") + 1)
+                batch = regular(text, wanted)
+                if batch is not None:
+                    number += batch.num_rows
+                    lines = []
+                else:
+                    lines = text.split(b"\n")
+                    if not lines[-1]:
+                        lines.pop()
+                    batch = _plain(text, lines, wanted)
                 if batch is None:
                     cells: dict[str, list[Any]] = {}
                     rows = 0

@@ -1,0 +1,78 @@
+"""JSON lines of the usual kind, read by Arrow: an object a line, texts in the wanted columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.json
+
+from jobs.data.table import TEXT
+
+OPENS, CLOSES = ord("{"), ord("}")
+NO_NUMBERS = (b"NaN", b"Inf")  # which Arrow reads, and JSON does not know
+HALVES = (b"\\ud", b"\\uD")  # characters beyond U+FFFF are written as two halves
+_PAIR = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+
+
+def regular(block: bytes, wanted: Sequence[tuple[str, str]]) -> pa.RecordBatch | None:
+    """Whole lines as a batch of columns, each with the name it gets and its key in the file.
+
+    None for whatever a closer look might read otherwise or refuse: a blank line, a number, a
+    structure, a wanted key that stands twice, half a character, an error.
+    """
+    count = _objects(block)
+    if not count or not _has_whole_characters(block):
+        return None
+    keys = [key for _, key in wanted]
+    read = _read(block, keys, "error")
+    if read is None and not any(word in block for word in NO_NUMBERS):
+        read = _read(block, keys, "ignore")
+    if read is None or read.num_rows != count:  # two objects on one line
+        return None
+    columns = {name: read.column(key).combine_chunks() for name, key in wanted}
+    return pa.record_batch(columns)
+
+
+def _read(block: bytes, keys: Sequence[str], others: str) -> pa.Table | None:
+    """Texts under these keys; what other keys hold is an "error", or is looked at and left out."""
+    try:
+        return pa.json.read_json(
+            pa.BufferReader(block),
+            read_options=pa.json.ReadOptions(use_threads=False, block_size=len(block)),
+            parse_options=pa.json.ParseOptions(
+                explicit_schema=pa.schema([(key, TEXT) for key in keys]),
+                unexpected_field_behavior=others,
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+
+
+def _objects(block: bytes) -> int:
+    """How many lines there are, where each begins and ends with a brace; else 0.
+
+    No object goes on over the end of such a line: between "}" and "{" it would want a comma.
+    """
+    data = np.frombuffer(block, np.uint8)
+    breaks = np.flatnonzero(data == 10)
+    last = len(data) - 1 - (block[-1:] == b"\n")
+    inner = breaks[breaks < last]
+    if last < 1 or data[0] != OPENS or data[last] != CLOSES:
+        return 0
+    if (data[inner - 1] != CLOSES).any() or (data[inner + 1] != OPENS).any():
+        return 0
+    return len(inner) + 1
+
+
+def _has_whole_characters(block: bytes) -> bool:
+    """Whether every half of a character stands before or behind its other half."""
+    if b"\\u" not in block:
+        return True
+    halves = sum(map(block.count, HALVES))
+    if not halves:
+        return True
+    # "\\\\ud83d" is no half, but a backslash and five letters
+    return b"\\\\" not in block and halves == 2 * len(_PAIR.findall(block))
