@@ -51,6 +51,11 @@ class Batch:
         return _mask(pc.greater(pc.list_value_length(self.references), 0))
 
     @cached_property
+    def one_each(self) -> bool:
+        """Whether every row has one completion, which is the usual case."""
+        return bool((np.diff(np.asarray(self.references.offsets)) == 1).all())
+
+    @cached_property
     def usable(self) -> np.ndarray:
         """Which rows have a prompt and a completion; only these are kept."""
         return self.has_prompt & self.has_answer
@@ -63,10 +68,10 @@ class Batch:
     @cached_property
     def learnt(self) -> pa.StringArray:
         """The completion that training learns, "" where there is none."""
-        starts = np.asarray(self.references.offsets)[:-1]
-        if len(self.references.values) == len(self) and self.has_answer.all():
-            return self.references.values
-        at = pa.array(starts, pa.int64(), mask=~self.has_answer)
+        starts = np.asarray(self.references.offsets)
+        if self.one_each:
+            return self.references.values[starts[0] : starts[-1]]
+        at = pa.array(starts[:-1], pa.int64(), mask=~self.has_answer)
         return pc.fill_null(self.references.values.take(at), "")
 
     @cached_property
@@ -94,15 +99,13 @@ class Batch:
         """The bytes of the prompts, and those of all completions."""
         offsets = np.asarray(self.references.offsets)
         values = self.references.values[offsets[0] : offsets[-1]]
-        counts = np.diff(offsets)
-        owners = None if (counts == 1).all() else np.repeat(np.arange(len(self)), counts)
+        owners = None if self.one_each else np.repeat(np.arange(len(self)), np.diff(offsets))
         return Raw.of(self.prompts), Raw.of(values, owners)
 
     @cached_property
     def raw_learnt(self) -> Raw:
         """The bytes of what is `learnt`."""
-        one_each = self.learnt is self.references.values
-        return self.raw[1] if one_each else Raw.of(self.learnt)
+        return self.raw[1] if self.one_each else Raw.of(self.learnt)
 
     @cached_property
     def is_ascii(self) -> bool:

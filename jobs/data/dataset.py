@@ -14,12 +14,13 @@ from jobs.data.columns import check, for_test
 from jobs.data.doctor import Examination
 from jobs.data.formats import open_source, read_table
 from jobs.data.intake import Intake
+from jobs.data.large import LargeWriter
 from jobs.data.progress import OnProgress, Progress, silent
 from jobs.data.source import ReadAs
 from jobs.data.splits import LEFT_OUT, SPLITS, sides_of
 from jobs.data.splitting import write_sides
 from jobs.data.staging import Staging
-from jobs.data.storage import FILE, LARGE, Writer, load_examples, read_examples
+from jobs.data.storage import FILE, LARGE, Writer, load_examples, read_examples, size
 from jobs.data.stream import read_batches
 from jobs.data.table import Table
 from jobs.data.template import DEFAULT_TEMPLATE, check_template
@@ -91,7 +92,7 @@ def import_dataset(
         counts={side: made.writer.counts[side] for side in SPLITS},
         fingerprint=made.writer.fingerprint.value(),
         findings=findings,
-        bytes=(folder / FILE).stat().st_size,
+        bytes=size(folder),
         intake=made.intake.counts(),
     )
 
@@ -114,7 +115,6 @@ class _Import:
             self.examination.feed(batch, test=True)
             self.testing.add(batch)
             self.intake.feed(batch)
-        self.testing.close()
         if not self.testing.count:
             raise DataError(
                 f"No row of the test file has both a prompt (“{columns.prompt}”) and a completion.",
@@ -129,7 +129,6 @@ class _Import:
                 self.intake.feed(batch)
                 doctor.give(batch)
                 self.progress(Progress("Reading the rows", 0.75 * share, self.training.seen))
-        self.training.close()
         if not self.training.count:
             raise DataError(
                 f"No row has both a prompt (“{columns.prompt}”) and a completion.",
@@ -143,7 +142,10 @@ class _Import:
         lots = self.training.lots(exact=exact)
         held_out = None if testing is None else testing.lots(exact=exact)
         sides = sides_of(lots, test_share=test_share, held_out=held_out)
-        self.writer = Writer(self.folder / FILE, large=self.training.path.stat().st_size > LARGE)
+        large = self.training.bytes > LARGE
+        self.writer = (
+            LargeWriter(self.folder, self.training) if large else Writer(self.folder / FILE)
+        )
         try:
             told = write_sides(self.writer, self.training, lots, sides, self.progress)
             if testing is not None and held_out is not None:

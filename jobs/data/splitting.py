@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from jobs.data.batch import TEXTS
+from jobs.data.large import LargeWriter
 from jobs.data.progress import OnProgress, Progress
 from jobs.data.splits import SPLITS
 from jobs.data.staging import Staging
@@ -16,7 +17,11 @@ BEFORE = 0.75  # of the work of an import is done when writing begins
 
 
 def write_sides(
-    writer: Writer, staged: Staging, lots: np.ndarray, sides: np.ndarray, progress: OnProgress
+    writer: Writer | LargeWriter,
+    staged: Staging,
+    lots: np.ndarray,
+    sides: np.ndarray,
+    progress: OnProgress,
 ) -> int:
     """Write each row to its side; how many were folded into an earlier one of the same prompt.
 
@@ -29,10 +34,11 @@ def write_sides(
         here = slice(at, at + batch.num_rows)
         for number, side in enumerate(SPLITS):
             keep = (sides[here] == number) & ~later[here]
-            rows = batch if keep.all() else batch.filter(pa.array(keep))
-            if merged and number and rows.num_rows:
-                rows = _with(rows, lots[here][keep], merged)
-            writer.add(side, rows)
+            if merged and number:
+                rows = batch.filter(pa.array(keep))
+                writer.add(side, _with(rows, lots[here][keep], merged))
+            else:
+                writer.take(side, staged, batch, keep)
         at = here.stop
         share = BEFORE + (1 - BEFORE) * at / max(1, staged.count)
         progress(Progress(PHASE, share, staged.seen))

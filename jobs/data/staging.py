@@ -1,4 +1,7 @@
-"""Rows between their file and their dataset: on the disk, while only digests stay in memory."""
+"""Rows between their file and their dataset: on the disk, while only digests stay in memory.
+
+A small dataset is written anew from them, packed; of a large one they become the file.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +18,12 @@ from jobs.data.digests import mixed
 from jobs.data.folding import normalized
 
 SCHEMA = pa.schema([("prompt", pa.string()), ("references", TEXTS), ("row", pa.int64())])
+MAGIC = b"ARROW1\0\0"  # with which an Arrow file begins
 EXACT = 100_000  # rows up to which lots are drawn by SHA-256
 
 
 class Staging:
-    """The usable rows of one file, in its order; `close` before they are read back."""
+    """The usable rows of one file, in its order."""
 
     def __init__(self, path: Path, seed: int) -> None:
         self.path = path
@@ -29,6 +33,7 @@ class Staging:
         self._exact: list[np.ndarray] | None = []
         self._file = pa.OSFile(str(path), "wb")
         self._writer = pa.ipc.new_file(self._file, SCHEMA)
+        self._written = 0  # batches
         self.count = 0
 
     def add(self, batch: Batch) -> None:
@@ -42,7 +47,7 @@ class Staging:
             stored, keys = stored.filter(pa.array(used)), keys[used]
         if not stored.num_rows:
             return
-        self._writer.write_batch(stored)
+        self.write(stored)
         self.count += stored.num_rows
         self._lots.append(keys)
         if self._exact is not None and self.count <= EXACT:
@@ -50,8 +55,13 @@ class Staging:
         else:
             self._exact = None
 
+    def write(self, rows: pa.RecordBatch) -> None:
+        """Write rows of `SCHEMA` behind all that are there."""
+        self._writer.write_batch(rows)
+        self._written += 1
+
     def close(self) -> None:
-        """All rows were added."""
+        """All rows were written."""
         self._writer.close()
         self._file.close()
 
@@ -71,11 +81,17 @@ class Staging:
         return self._exact is not None
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        """The rows again, with a batch of `SCHEMA` at a time."""
-        with pa.OSFile(str(self.path), "rb") as file:
-            opened = pa.ipc.open_file(file)
-            for number in range(opened.num_record_batches):
-                yield opened.get_batch(number)
+        """The rows that were written until now, with a batch of `SCHEMA` at a time."""
+        with pa.memory_map(str(self.path)) as file:
+            file.seek(len(MAGIC))  # behind it, the file is a stream: it need not be closed yet
+            stream = pa.ipc.open_stream(file)
+            for _ in range(self._written):
+                yield stream.read_next_batch()
+
+    @property
+    def bytes(self) -> int:
+        """How large its file is."""
+        return self.path.stat().st_size
 
 
 def drawn(prompts: pa.Array, seed: int) -> np.ndarray:

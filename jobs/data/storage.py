@@ -1,5 +1,7 @@
 """A dataset on the disk: one Parquet file whose row groups each belong to one split.
 
+What is larger than `LARGE` lies there as `large.py` writes it; both are read here.
+
 Groups are small, and an index in the file says which split each holds, so that a page of a large
 dataset is read without reading the rest.
 """
@@ -9,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +19,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from jobs.data.fingerprint import Fingerprint
+from jobs.data.large import INDEX as LARGE_INDEX
+from jobs.data.large import ROWS, LargeRows
 from jobs.data.splits import SPLITS
+from jobs.data.staging import Staging
 from jobs.errors import DataError
 from jobs.types import Example, Split
 
@@ -32,14 +37,14 @@ SCHEMA = pa.schema(
 )
 GROUP_ROWS = 4096
 GROUP_BYTES = 4 << 20  # of text; a group closes early where rows are long
-LARGE = 1 << 26  # bytes of text; what is larger is not packed, so as to be written fast
+LARGE = 1 << 26  # bytes; what is larger is not packed
 INDEX = b"attune.groups"
 
 
 class Writer:
     """Writes rows split by split, or several splits in turn; `close` makes the file whole."""
 
-    def __init__(self, path: Path, *, large: bool = False) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
         self.fingerprint = Fingerprint()
         self.counts: dict[Split, int] = dict.fromkeys(SPLITS, 0)
@@ -47,11 +52,10 @@ class Writer:
         self._rows = dict.fromkeys(SPLITS, 0)
         self._bytes = dict.fromkeys(SPLITS, 0)
         self._index: list[tuple[Split, int]] = []
-        self._scale = 4 if large else 1
         self._writer = pq.ParquetWriter(
             path,
             SCHEMA,
-            compression="none" if large else "zstd",
+            compression="zstd",
             use_dictionary=False,  # texts hardly repeat
             write_statistics=["split"],
             store_schema=True,
@@ -63,16 +67,20 @@ class Writer:
             return
         self.fingerprint.feed(side, rows.column(0), rows.column(1))
         self.counts[side] += rows.num_rows
-        most = max(1, -(-rows.get_total_buffer_size() // (GROUP_BYTES * self._scale)))
-        step = max(1, min(GROUP_ROWS * self._scale, -(-rows.num_rows // most)))
+        most = max(1, -(-rows.get_total_buffer_size() // GROUP_BYTES))
+        step = max(1, min(GROUP_ROWS, -(-rows.num_rows // most)))
         for start in range(0, rows.num_rows, step):
             part = rows.slice(start, step)
             self._pending[side].append(part)
             self._rows[side] += part.num_rows
             self._bytes[side] += part.nbytes
-            full = self._rows[side] >= GROUP_ROWS * self._scale
-            if full or self._bytes[side] >= GROUP_BYTES * self._scale:
+            full = self._rows[side] >= GROUP_ROWS
+            if full or self._bytes[side] >= GROUP_BYTES:
                 self._flush(side)
+
+    def take(self, side: Split, staged: Staging, rows: pa.RecordBatch, mask: np.ndarray) -> None:
+        """Those rows of a staged batch where the mask is true."""
+        self.add(side, rows if mask.all() else rows.filter(pa.array(mask)))
 
     def close(self) -> None:
         """Write what is left, and see that all of it is on the disk."""
@@ -121,12 +129,12 @@ def load_examples(folder: Path, split: Split) -> list[Example]:
 
 def read_examples(folder: Path, split: Split, offset: int, limit: int | None) -> list[Example]:
     """Up to `limit` examples of a split from `offset` on; reads only the groups they lie in."""
-    with _open(folder) as file:
+    with opened(folder) as file:
         chosen: list[int] = []
         skip = 0  # rows of the first chosen group that lie before the offset
         end = None if limit is None else offset + limit
         seen = 0
-        for group, rows in _groups_of(file, split):
+        for group, rows in file.groups_of(split):
             if seen + rows > offset and (end is None or seen < end):
                 if not chosen:
                     skip = offset - seen
@@ -134,8 +142,7 @@ def read_examples(folder: Path, split: Split, offset: int, limit: int | None) ->
             seen += rows
         if not chosen:
             return []
-        table = file.read_row_groups(chosen, columns=["prompt", "references", "row"])
-    return _examples(table.slice(max(0, skip), limit))
+        return _examples(file.read(chosen).slice(max(0, skip), limit))
 
 
 def row_numbers(folder: Path, split: Split) -> np.ndarray:
@@ -149,8 +156,8 @@ def row_numbers(folder: Path, split: Split) -> np.ndarray:
 
 def count_examples(folder: Path) -> dict[Split, int]:
     """How many examples each split has, from the file's own index."""
-    with _open(folder) as file:
-        return {side: sum(rows for _, rows in _groups_of(file, side)) for side in SPLITS}
+    with opened(folder) as file:
+        return {side: sum(rows for _, rows in file.groups_of(side)) for side in SPLITS}
 
 
 def fingerprint(sides: Mapping[Split, Sequence[Example]]) -> str:
@@ -162,30 +169,55 @@ def fingerprint(sides: Mapping[Split, Sequence[Example]]) -> str:
     return digest.value()
 
 
-def _open(folder: Path) -> pq.ParquetFile:
-    try:
-        return pq.ParquetFile(folder / FILE)
-    except (pa.ArrowException, OSError) as error:
-        raise DataError(
-            "The stored rows of this dataset cannot be read.",
-            "Add the dataset again from its file.",
-            detail=str(error),
-        ) from None
+class SmallRows:
+    """The rows of a folder that a `Writer` made; leave it with `with`."""
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            self._file = pq.ParquetFile(folder / FILE)
+        except (pa.ArrowException, OSError) as error:
+            raise DataError(
+                "The stored rows of this dataset cannot be read.",
+                "Add the dataset again from its file.",
+                detail=str(error),
+            ) from None
+
+    def __enter__(self) -> SmallRows:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._file.close()
+
+    def groups_of(self, split: Split) -> list[tuple[int, int]]:
+        """Number and rows of each row group of a split."""
+        metadata = self._file.metadata
+        index = (metadata.metadata or {}).get(INDEX)
+        if index is not None:
+            return [
+                (at, rows) for at, (side, rows) in enumerate(json.loads(index)) if side == split
+            ]
+        column = SCHEMA.get_field_index("split")  # written by a version that kept no index
+        groups = ((at, metadata.row_group(at)) for at in range(metadata.num_row_groups))
+        return [(a, g.num_rows) for a, g in groups if g.column(column).statistics.min == split]
+
+    def read(self, groups: Sequence[int]) -> pa.Table:
+        """The rows of these groups, one after the other."""
+        return self._file.read_row_groups(list(groups), columns=["prompt", "references", "row"])
 
 
-def _groups_of(file: pq.ParquetFile, split: Split) -> Iterator[tuple[int, int]]:
-    """Number and rows of each row group of a split."""
-    index = (file.metadata.metadata or {}).get(INDEX)
-    if index is not None:
-        for number, (side, rows) in enumerate(json.loads(index)):
-            if side == split:
-                yield number, rows
-        return
-    column = SCHEMA.get_field_index("split")  # written by a version that kept no index
-    for number in range(file.metadata.num_row_groups):
-        group = file.metadata.row_group(number)
-        if group.column(column).statistics.min == split:
-            yield number, group.num_rows
+def opened(folder: Path) -> SmallRows | LargeRows:
+    """The rows of a dataset, as they were written."""
+    return LargeRows(folder) if is_large(folder) else SmallRows(folder)
+
+
+def is_large(folder: Path) -> bool:
+    """Whether a dataset is kept as a `LargeWriter` writes it."""
+    return (folder / ROWS).exists()
+
+
+def size(folder: Path) -> int:
+    """Bytes of a dataset's rows on the disk."""
+    return (folder / (ROWS if is_large(folder) else FILE)).stat().st_size
 
 
 def as_rows(examples: Sequence[Example]) -> pa.RecordBatch:
@@ -206,7 +238,10 @@ def _examples(table: pa.Table) -> list[Example]:
 def copy_rows(parent: Path, folder: Path) -> None:
     """The same rows in a new folder, without taking room twice where the disk can share a file."""
     folder.mkdir(parents=True)
-    try:
-        os.link(parent / FILE, folder / FILE)
-    except OSError:
-        shutil.copyfile(parent / FILE, folder / FILE)
+    for name in (FILE, ROWS, LARGE_INDEX):
+        if not (parent / name).exists():
+            continue
+        try:
+            os.link(parent / name, folder / name)
+        except OSError:
+            shutil.copyfile(parent / name, folder / name)

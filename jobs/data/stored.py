@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 
 from jobs.data.batch import ROWS, Batch
-from jobs.data.storage import count_examples, read_examples
+from jobs.data.storage import count_examples, opened, read_examples
 from jobs.types import Example, Split
 
 
@@ -24,8 +24,11 @@ class StoredRows:
 
     def batches(self, split: Split) -> Iterator[Batch]:
         """All rows of a split, in the order of their file."""
-        for offset in range(0, self.count(split), ROWS):
-            yield Batch.of(read_examples(self.folder, split, offset, ROWS))
+        with opened(self.folder) as file:
+            for group, _ in file.groups_of(split):
+                for rows in file.read([group]).to_batches(max_chunksize=ROWS):
+                    prompts, references, numbers = rows.columns
+                    yield Batch(prompts, references, numbers.to_numpy())
 
     def rows(self, split: Split, positions: Sequence[int]) -> list[Example]:
         """The rows at these positions (0-based, ascending) of a split."""

@@ -13,10 +13,11 @@ from pathlib import Path
 
 from jobs.data.batch import ROWS
 from jobs.data.doctor import examine_stored, study
+from jobs.data.large import LargeWriter
 from jobs.data.mends import Edit, Stored
 from jobs.data.normal import normalize
 from jobs.data.splits import fold
-from jobs.data.storage import FILE, LARGE, SPLITS, Writer, as_rows
+from jobs.data.storage import FILE, LARGE, SPLITS, Writer, as_rows, size
 from jobs.data.stored import StoredRows
 from jobs.data.whole import whole_folder
 from jobs.errors import InputError, NotFound
@@ -59,7 +60,8 @@ def derive(
             made.hold(split, batch.examples)
     new = made.place(_numbered(stored, added))
     with whole_folder(folder) as temporary:
-        writer = Writer(temporary / FILE, large=(parent / FILE).stat().st_size > LARGE)
+        large = size(parent) > LARGE
+        writer = LargeWriter(temporary) if large else Writer(temporary / FILE)
         try:
             for batch in stored.batches("train"):
                 writer.add("train", as_rows(made.learn(batch.examples)))
@@ -172,7 +174,7 @@ class _Made:
             self._held[split] = folded
 
 
-def _described(folder: Path, writer: Writer, changes: dict[str, int]) -> Derived:
+def _described(folder: Path, writer: Writer | LargeWriter, changes: dict[str, int]) -> Derived:
     counts: dict[str, int] = {**{split: writer.counts[split] for split in SPLITS}}
     stored = StoredRows(folder)
     findings = examine_stored(stored, counts["test"])
@@ -182,7 +184,7 @@ def _described(folder: Path, writer: Writer, changes: dict[str, int]) -> Derived
         fingerprint=writer.fingerprint.value(),
         findings=findings + (study(stored) if at_once else ()),
         studied=at_once,
-        bytes=(folder / FILE).stat().st_size,
+        bytes=size(folder),
         changes=changes,
     )
 

@@ -1,0 +1,96 @@
+"""A large dataset is what a small one of the same rows is, though it lies otherwise on the disk."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jobs.data import count_examples, import_dataset, load_examples, read_examples
+from jobs.data.formats import jsonl
+from jobs.data.storage import SPLITS, is_large
+from jobs.data.stored import StoredRows
+from jobs.errors import DataError
+
+CELL = st.one_of(st.text(max_size=6), st.sampled_from(["a", "a ", "A", "b", "é", "null"]))
+ROWS = st.lists(st.tuples(CELL, CELL), min_size=30, max_size=90)
+
+
+def _both(path, folder, monkeypatch, **more):
+    small = import_dataset(path, folder / "small", name="d", **more)
+    monkeypatch.setattr("jobs.data.dataset.LARGE", -1)
+    return small, import_dataset(path, folder / "large", name="d", **more)
+
+
+def _write(path, rows):
+    path.write_text("\n".join(json.dumps({"prompt": p, "completion": c}) for p, c in rows))
+
+
+def _same(folder, small, large):
+    assert is_large(folder / "large")
+    assert not is_large(folder / "small")
+    assert (small.counts, small.fingerprint) == (large.counts, large.fingerprint)
+    assert small.findings == large.findings
+    assert count_examples(folder / "large") == small.counts
+    for split in SPLITS:
+        assert load_examples(folder / "large", split) == load_examples(folder / "small", split)
+        batches = StoredRows(folder / "large").batches(split)
+        found = [row for batch in batches for row in batch.examples]
+        assert found == load_examples(folder / "small", split)
+
+
+@settings(max_examples=40, deadline=None)
+@given(rows=ROWS, block=st.integers(100, 3000), share=st.sampled_from([0, 0.1, 0.5]))
+def test_any_rows_are_kept_alike(tmp_path_factory, rows, block, share):
+    folder = tmp_path_factory.mktemp("rows")
+    usable = [(f"{prompt} {place // 2}", said) for place, (prompt, said) in enumerate(rows)]
+    _write(folder / "rows.jsonl", [*usable, *((f"more {i}", "x") for i in range(9))])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jsonl, "BLOCK", block)
+        _same(folder, *_both(folder / "rows.jsonl", folder, patch, test_share=share))
+
+
+def test_rows_of_a_test_file_are_kept_alike(tmp_path, monkeypatch):
+    _write(tmp_path / "rows.jsonl", [(f"p {i % 50}", f"c {i}") for i in range(200)])
+    _write(tmp_path / "test.jsonl", [(f"p {i % 70}", f"t {i}") for i in range(40, 100)])
+    both = _both(tmp_path / "rows.jsonl", tmp_path, monkeypatch, test_file=tmp_path / "test.jsonl")
+    _same(tmp_path, *both)
+    assert any(finding.code == "leaked_test_rows" for finding in both[1].findings)
+
+
+@pytest.fixture
+def large(tmp_path, monkeypatch):
+    _write(tmp_path / "rows.jsonl", [(f"p {i}", f"c {i}") for i in range(500)])
+    monkeypatch.setattr("jobs.data.dataset.LARGE", -1)
+    monkeypatch.setattr(jsonl, "BLOCK", 700)
+    import_dataset(tmp_path / "rows.jsonl", tmp_path / "d", name="d")
+    return tmp_path / "d"
+
+
+def test_pages_are_what_stands_there(large):
+    for split in SPLITS:
+        whole = load_examples(large, split)
+        for offset in (0, 1, 17, len(whole) - 3, len(whole), len(whole) + 5):
+            for limit in (1, 20, None):
+                end = None if limit is None else offset + limit
+                assert read_examples(large, split, offset, limit) == whole[offset:end]
+
+
+def test_rows_are_written_once_and_nothing_else_is_left(large):
+    assert sorted(each.name for each in large.iterdir()) == ["rows.arrow", "rows.npz"]
+
+
+@pytest.mark.parametrize("name", ["rows.arrow", "rows.npz"])
+@pytest.mark.parametrize("how", ["cut", "empty", "noise"])
+def test_a_damaged_file_is_told_as_such(name, how, large):
+    path = large / name
+    content = path.read_bytes()
+    path.write_bytes({"cut": content[: len(content) // 2], "empty": b"", "noise": b"x" * 99}[how])
+    with pytest.raises(DataError, match="cannot be read"):
+        load_examples(large, "train")
+
+
+def test_an_index_that_is_gone_is_told_as_such(large):
+    (large / "rows.npz").unlink()
+    with pytest.raises(DataError, match="cannot be read"):
+        count_examples(large)
