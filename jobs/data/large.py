@@ -102,9 +102,9 @@ class LargeRows:
         chosen = np.flatnonzero((index["sides"] == SPLITS.index(split)) & (index["counts"] > 0))
         return list(zip(chosen.tolist(), index["counts"][chosen].tolist(), strict=True))
 
-    def read(self, groups: Sequence[int]) -> pa.Table:
+    def read(self, groups: Sequence[int], columns: Sequence[str] = SCHEMA.names) -> pa.Table:
         """The rows of these batches, one after the other, as they lie on the disk."""
-        return pa.Table.from_batches([self._batch(group) for group in groups], SCHEMA)
+        return pa.Table.from_batches([self._batch(group, columns) for group in groups])
 
     @cached_property
     def _index(self) -> dict[str, np.ndarray]:
@@ -121,11 +121,11 @@ class LargeRows:
         with _readable():
             return pa.ipc.open_file(self._file)
 
-    def _batch(self, group: int) -> pa.RecordBatch:
+    def _batch(self, group: int, columns: Sequence[str]) -> pa.RecordBatch:
         index = self._index
         count, length = int(index["counts"][group]), int(index["lengths"][group])
         with _readable():
-            batch = self._reader.get_batch(group)
+            batch = self._reader.get_batch(group).select(list(columns))
         if count == length:
             return batch
         begin = int(index["lengths"][:group].sum())

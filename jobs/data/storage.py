@@ -27,6 +27,7 @@ from jobs.errors import DataError
 from jobs.types import Example, Split
 
 FILE = "rows.parquet"
+FILES = (FILE, ROWS, LARGE_INDEX)  # in which rows may lie
 SCHEMA = pa.schema(
     [
         ("prompt", pa.string()),
@@ -35,6 +36,7 @@ SCHEMA = pa.schema(
         ("row", pa.int64()),
     ]
 )
+COLUMNS = ("prompt", "references", "row")
 GROUP_ROWS = 4096
 GROUP_BYTES = 4 << 20  # of text; a group closes early where rows are long
 LARGE = 1 << 26  # bytes; what is larger is not packed
@@ -147,11 +149,10 @@ def read_examples(folder: Path, split: Split, offset: int, limit: int | None) ->
 
 def row_numbers(folder: Path, split: Split) -> np.ndarray:
     """The number that each example of a split has in its file, as int64, in their order here."""
-    with _open(folder) as file:
-        groups = [group for group, _ in _groups_of(file, split)]
-        if not groups:
-            return np.zeros(0, np.int64)
-        return np.asarray(file.read_row_groups(groups, columns=["row"]).column(0).to_numpy())
+    with opened(folder) as file:
+        groups = [group for group, _ in file.groups_of(split)]
+        parts = [file.read([group], ["row"]).column(0).to_numpy() for group in groups]
+        return np.concatenate([np.zeros(0, np.int64), *parts])
 
 
 def count_examples(folder: Path) -> dict[Split, int]:
@@ -200,9 +201,9 @@ class SmallRows:
         groups = ((at, metadata.row_group(at)) for at in range(metadata.num_row_groups))
         return [(a, g.num_rows) for a, g in groups if g.column(column).statistics.min == split]
 
-    def read(self, groups: Sequence[int]) -> pa.Table:
+    def read(self, groups: Sequence[int], columns: Sequence[str] = COLUMNS) -> pa.Table:
         """The rows of these groups, one after the other."""
-        return self._file.read_row_groups(list(groups), columns=["prompt", "references", "row"])
+        return self._file.read_row_groups(list(groups), columns=list(columns))
 
 
 def opened(folder: Path) -> SmallRows | LargeRows:
@@ -238,7 +239,7 @@ def _examples(table: pa.Table) -> list[Example]:
 def copy_rows(parent: Path, folder: Path) -> None:
     """The same rows in a new folder, without taking room twice where the disk can share a file."""
     folder.mkdir(parents=True)
-    for name in (FILE, ROWS, LARGE_INDEX):
+    for name in FILES:
         if not (parent / name).exists():
             continue
         try:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jobs.data import read_examples
-from jobs.data.storage import FILE
+from jobs.data.storage import FILES
 from jobs.home import Home
 from jobs.models.lengths import READ_WITH
 from jobs.models.tokenizer import load_tokenizer
@@ -44,7 +44,7 @@ class AtHand:
     def first(self, dataset_id: int, limit: int) -> list[Example]:
         """The first training examples of a dataset; a version of it never changes."""
         folder = self._home.dataset(dataset_id)
-        key = (dataset_id, limit, *_states(folder, (FILE,)))
+        key = (dataset_id, limit, *_states(folder, FILES))
         with self._reading:
             found = self._rows.pop(key, None) or read_examples(folder, "train", 0, limit)
             _keep(self._rows, key, found, DATASETS)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from jobs.data import count_examples, import_dataset, load_examples, read_examples
 from jobs.data.formats import jsonl
-from jobs.data.storage import SPLITS, is_large
+from jobs.data.storage import SPLITS, is_large, row_numbers
 from jobs.data.stored import StoredRows
 from jobs.errors import DataError
 
@@ -34,6 +34,8 @@ def _same(folder, small, large):
     assert count_examples(folder / "large") == small.counts
     for split in SPLITS:
         assert load_examples(folder / "large", split) == load_examples(folder / "small", split)
+        numbers = [row.row for row in load_examples(folder / "small", split)]
+        assert row_numbers(folder / "large", split).tolist() == numbers
         batches = StoredRows(folder / "large").batches(split)
         found = [row for batch in batches for row in batch.examples]
         assert found == load_examples(folder / "small", split)
