@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from jobs.errors import ModelError, Unavailable
 from jobs.evaluation.batching import Row
 from jobs.evaluation.cache import RoomyLayer, roomy_cache
+from jobs.evaluation.lean import lean
 from jobs.evaluation.mixing import MixedLinear, Span, can_mix, spans
 from jobs.types import Variant
 
@@ -37,6 +38,7 @@ class LoadedBase:
         # Frozen, since attention may choose another kernel where weights take gradients: then the
         # base alone and the base beside adapters, which PEFT freezes, would differ in bits.
         self.model = model.requires_grad_(False).eval()
+        lean(self.model)
         self.encoder_decoder = bool(model.config.is_encoder_decoder)
         self._load_adapter = load_adapter
         self._lora: Any = None  # the PeftModel that holds all LoRA adapters

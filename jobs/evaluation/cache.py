@@ -7,11 +7,15 @@ The usual cache grows by copying all of itself at every token, a fifth of the ti
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 from transformers.cache_utils import DynamicCache, DynamicLayer
+
+Place = tuple[int, int]
+"""A row of one of several batches: (which batch, which row)."""
 
 
 class RoomyLayer(DynamicLayer):
@@ -49,10 +53,18 @@ class RoomyLayer(DynamicLayer):
         self.keys, self.values = self._all_keys[:, :, :end], self._all_values[:, :, :end]
         return self.keys, self.values
 
-    def batch_select_indices(self, indices: Tensor) -> None:
-        """Keep these rows; the room is taken anew when the next token comes."""
-        super().batch_select_indices(indices)
-        self._all_keys = self._all_values = None
+    def take(self, layers: Sequence[RoomyLayer], rows: Sequence[Place], unused: int) -> None:
+        """Hold these rows of these layers (this one may be among them), in this order.
+
+        The last token of all comes to lie in one column; `unused` columns at the left of the
+        widest are let go of. What is left of a shorter row is 0.
+        """
+        width = max(layer.get_seq_length() for layer in layers) - unused
+        first = layers[0]
+        self.lazy_initialization(first.keys, first.values)
+        self._all_keys = _gathered([layer.keys for layer in layers], rows, width, self._room)
+        self._all_values = _gathered([layer.values for layer in layers], rows, width, self._room)
+        self.keys, self.values = self._all_keys[:, :, :width], self._all_values[:, :, :width]
 
 
 def roomy_cache(config: Any, room: int) -> DynamicCache:
@@ -63,6 +75,19 @@ def roomy_cache(config: Any, room: int) -> DynamicCache:
         RoomyLayer(room) if type(layer) is DynamicLayer else layer for layer in cache.layers
     ]
     return cache
+
+
+def can_take(cache: Any) -> bool:
+    """Whether all layers are plain, so that rows of several batches can be put together."""
+    return bool(cache.layers) and all(type(layer) is RoomyLayer for layer in cache.layers)
+
+
+def taken(config: Any, caches: Sequence[Any], rows: Sequence[Place], unused: int, room: int) -> Any:
+    """A cache with these rows of these caches; see `RoomyLayer.take`."""
+    found = roomy_cache(config, room)
+    for number, layer in enumerate(found.layers):
+        layer.take([cache.layers[number] for cache in caches], rows, unused)
+    return found
 
 
 def _with_room(
@@ -76,3 +101,27 @@ def _with_room(
     if filled is not None and filled.numel():
         larger[:, :, : filled.shape[-2]] = filled
     return larger
+
+
+def _gathered(parts: Sequence[Any], rows: Sequence[Place], width: int, room: int) -> Tensor:
+    """Rows of several tensors as one whose first `width` columns are filled."""
+    _, heads, _, size = parts[0].shape
+    shape = (len(rows), heads, max(width, room), size)
+    found = torch.empty(shape, dtype=parts[0].dtype, device=parts[0].device)
+    for at, part, row, count in _runs(rows):
+        source = parts[part][row : row + count]
+        spare = source.shape[2] - width  # columns too many, or too few
+        found[at : at + count, :, max(-spare, 0) : width] = source[:, :, max(spare, 0) :]
+        if spare < 0:
+            found[at : at + count, :, :-spare] = 0  # masked; what memory held might be no number
+    return found
+
+
+def _runs(rows: Sequence[Place]) -> Iterator[tuple[int, int, int, int]]:
+    """Neighbours that stay neighbours: (where to, which part, first row there, how many)."""
+    start = 0
+    for end in range(1, len(rows) + 1):
+        part, row = rows[start]
+        if end == len(rows) or rows[end] != (part, row + end - start):
+            yield start, part, row, end - start
+            start = end

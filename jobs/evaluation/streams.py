@@ -20,7 +20,7 @@ from torch import Tensor
 
 from jobs.evaluation.base import LoadedBase
 from jobs.evaluation.batching import Row
-from jobs.evaluation.cache import roomy_cache
+from jobs.evaluation.cache import Place, can_take, roomy_cache, taken
 
 
 class Stream(Protocol):
@@ -42,6 +42,11 @@ class Stream(Protocol):
         """Let all rows but these leave the batch."""
 
 
+# Tokens of prompts that are read at a time, as far as there are several rows: what a layer makes of
+# them should stay near the processor. On a graphics card more keep it busy.
+READ_AT_ONCE = {"cpu": 1024, "cuda": 16_384}
+
+
 def stream(base: LoadedBase, rows: Sequence[Row], new_tokens: int, pad_id: int) -> Stream:
     """The kind of stream that fits the model."""
     if base.encoder_decoder:
@@ -49,20 +54,46 @@ def stream(base: LoadedBase, rows: Sequence[Row], new_tokens: int, pad_id: int) 
     return CausalStream(base, rows, new_tokens, pad_id)
 
 
+def in_parts(base: LoadedBase, rows: Sequence[Row]) -> list[list[int]]:
+    """Places in `rows`: those whose prompts are read at a time, of like length, in their order.
+
+    One part where the model's streams cannot be put `together`.
+    """
+    if base.encoder_decoder or not can_take(roomy_cache(base.model.config, 1)):
+        return [list(range(len(rows)))]
+    most = READ_AT_ONCE.get(base.device.type, READ_AT_ONCE["cpu"])
+    parts: list[list[int]] = []
+    for place in sorted(range(len(rows)), key=lambda place: -rows[place].length):
+        if parts and (len(parts[-1]) + 1) * rows[parts[-1][0]].length <= most:
+            parts[-1].append(place)
+        else:
+            parts.append([place])
+    return [sorted(part) for part in parts]
+
+
+def together(streams: Sequence[Stream], parts: Sequence[Sequence[int]]) -> Stream:
+    """One stream of all rows of several that were read: those of `in_parts`, in their order."""
+    if len(streams) == 1:
+        return streams[0]
+    where = {p: (number, row) for number, part in enumerate(parts) for row, p in enumerate(part)}
+    causal = [one for one in streams if isinstance(one, CausalStream)]
+    causal[0].take(causal, [where[place] for place in sorted(where)])
+    return causal[0]
+
+
 class CausalStream:
     """See the head of this file."""
 
     def __init__(self, base: LoadedBase, rows: Sequence[Row], new_tokens: int, pad_id: int) -> None:
-        self._base, self._rows = base, list(rows)
-        self._width = max(row.length for row in rows)
+        self._base, self._rows, self._room = base, list(rows), new_tokens
+        width = max(row.length for row in rows)
         ids, mask, starts = _padded(rows, pad_id, base.device, left=True)
         self._ids, self._starts = ids, starts
-        room = torch.ones((len(rows), new_tokens), dtype=mask.dtype, device=mask.device)
-        self._mask = torch.cat([mask, room], dim=1)
-        self._lengths = mask.sum(dim=1)
-        self._cache: Any = roomy_cache(base.model.config, self._width + new_tokens)
+        self._mask = torch.cat([mask, mask.new_ones((len(rows), new_tokens))], dim=1)
+        self._next = mask.sum(dim=1)  # the position of each row's next token
+        self._width = width  # columns that are filled, of the mask and of the cache
+        self._cache: Any = roomy_cache(base.model.config, width + new_tokens)
         base.remember(self._cache, rows, starts)
-        self._done = 0  # tokens that were written
         takes = inspect.signature(base.model.forward).parameters
         self._positions = "position_ids" in takes
         self._chooses = "logits_to_keep" in takes
@@ -78,10 +109,10 @@ class CausalStream:
 
     def advance(self, tokens: Tensor) -> Tensor:
         new = tokens.shape[1]
-        later = torch.arange(self._done, self._done + new, device=tokens.device)
-        self._done += new
-        mask = self._mask[:, : self._width + self._done]
-        positions = self._lengths[:, None] + later
+        positions = self._next[:, None] + torch.arange(new, device=tokens.device)
+        self._next, self._width = self._next + new, self._width + new
+        self._room -= new
+        mask = self._mask[:, : self._width]
         return self._forward({"input_ids": tokens}, mask, positions, new)
 
     def branch(self) -> CausalStream:
@@ -91,9 +122,32 @@ class CausalStream:
 
     def keep(self, places: Sequence[int]) -> None:
         chosen = torch.tensor(places, device=self._mask.device)
+        if can_take(self._cache):
+            self.take([self], [(0, place) for place in places])
+            return
         self._rows = [self._rows[place] for place in places]
-        self._mask, self._lengths = self._mask[chosen], self._lengths[chosen]
+        self._mask, self._next = self._mask[chosen], self._next[chosen]
         self._cache.batch_select_indices(chosen)
+
+    def take(self, streams: Sequence[CausalStream], rows: Sequence[Place]) -> None:
+        """Hold these rows of these streams, this one among them; each goes on where it was.
+
+        Last tokens come to lie in one column, so that columns at the left get free as the longest
+        rows leave.
+        """
+        following = torch.stack([streams[part]._next[row] for part, row in rows])
+        filled = max(stream._width for stream in streams)
+        self._cache = taken(
+            self._base.model.config,
+            [stream._cache for stream in streams],
+            rows,
+            unused=filled - int(following.max()),
+            room=int(following.max()) + self._room,
+        )
+        self._rows = [streams[part]._rows[row] for part, row in rows]
+        self._next, self._width = following, int(following.max())
+        columns = torch.arange(self._width + self._room, device=following.device)
+        self._mask = (columns >= self._width - following[:, None]).long()
 
     def _forward(
         self, inputs: dict[str, Tensor], mask: Tensor, positions: Tensor, kept: int

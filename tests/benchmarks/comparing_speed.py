@@ -143,7 +143,8 @@ def main() -> None:
         ratio = min(one[place] for one in theirs.values()) / ours[place]
         print(f"{ratio:.2f} times as fast as the better of the two {clock}", flush=True)
     added, _, _ = by_answerer(info, renderer, variants, prompts, given.limit, [late])
-    print(f"a run added later: {_said(added)}")
+    each = [seconds / len(variants) for seconds in ours]
+    print(f"a run added later: {_said(added)}; a variant of the others: {_said(each)}")
 
 
 def _clocks() -> tuple[float, float]:
@@ -155,7 +156,7 @@ def _since(begun: tuple[float, float]) -> tuple[float, float]:
     return now[0] - begun[0], now[1] - begun[1]
 
 
-def _said(seconds: tuple[float, float]) -> str:
+def _said(seconds) -> str:
     return f"{seconds[0]:.1f} s, {seconds[1]:.1f} s of the processor"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jobs.errors import InputError, NotFound
-from jobs.types import Variant
+from jobs.types import GenerationSettings, Variant
 
 
 def expect(zoo, variant, prompts, found, new_tokens=24):
@@ -173,3 +173,15 @@ def test_another_run_under_a_name_that_was_used_is_another_run(llama, prompts):
 def test_a_variant_nobody_added_is_an_error(llama, prompts):
     with pytest.raises(NotFound, match="lora-9"):
         llama.ask(llama.answerer(), ["lora-9"], prompts)
+
+
+def test_of_equal_logits_the_first_is_taken(llama):
+    """As torch and so transformers do, whoever looks for it."""
+    import torch
+
+    from jobs.evaluation.decoding import _choose
+
+    greedy = GenerationSettings(8, "float32", "{prompt}")
+    logits = torch.tensor([[0.0, 2.0, 2.0], [3.0, 3.0, 1.0], [-5.0, -4.0, -1.0]])
+    for dtype in (torch.float32, torch.bfloat16):
+        assert _choose(logits.to(dtype), greedy, []) == [1, 0, 2]
