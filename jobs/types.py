@@ -347,6 +347,7 @@ class Difference:
     p: float | None = None  # two-sided, of the bootstrap: below 0.05 the interval leaves 0 out
     holm: float | None = None  # `p` as it counts among several variants; None where it is alone
     detectable: float | None = None  # the smallest true difference shown four times in five
+    noticed: int | None = None  # prompts whose scores lie at least 0.05 apart
 
 
 @dataclass(frozen=True)

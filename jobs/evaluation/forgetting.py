@@ -20,9 +20,11 @@ from dataclasses import dataclass, replace
 from jobs.evaluation import statistics
 from jobs.evaluation.metrics import metric as find_metric
 from jobs.evaluation.verdict import (
+    MIN_CHANGES,
     Outcome,
     gap,
     least,
+    little,
     named,
     number,
     outcome,
@@ -133,7 +135,7 @@ def _head(whole: TaskChange, run: str, prompts: str, metric: str) -> str:
             return (
                 f"{head}: {scored} could be scored, at least {ENOUGH_PROMPTS} are needed; {means}."
             )
-        return f"{head}: it scores as before on {d.ties} of {scored}; {means}."
+        return f"{head}: {_little(d)}; {means}."
     if whole.outcome == "worse":
         head = f"{named(run)} forgot some of what its base could do"
         head = f"{head}: worse on {d.losses} and better on {d.wins} of {scored} {prompts}"
@@ -145,6 +147,13 @@ def _head(whole: TaskChange, run: str, prompts: str, metric: str) -> str:
     if d.wins + d.losses == 0:
         return f"{head}: each scores as before; {title} {number(d.a_mean)}."
     return f"{head}; {means}, {gap(d)}{least(d)}."
+
+
+def _little(d: Difference) -> str:
+    """Why enough prompts tell nothing all the same."""
+    if d.wins + d.losses < MIN_CHANGES:
+        return f"it scores as before on {d.ties} of {d.wins + d.ties + d.losses}"
+    return little(d)
 
 
 def _by_task(tasks: Sequence[TaskChange]) -> str:

@@ -26,6 +26,7 @@ from jobs.evaluation.resampling import (
 from jobs.types import Difference, Interval
 
 POWER = 0.80  # of the smallest difference that could have been shown
+NOTICED = 0.05  # scores at least so far apart count as changed where prompts are few
 
 _NORMAL = NormalDist()
 _DRAWS = 8_000_000  # numbers drawn an interval
@@ -106,6 +107,7 @@ def difference(
         a_mean=found.a_mean,
         b_mean=found.b_mean,
         sign_test=sign_test(found.wins, found.losses),
+        noticed=int(np.sum(np.abs(found.values) >= NOTICED - TIE)),
     )
     if len(found.values) < 2:
         return told

@@ -7,14 +7,16 @@ on the same prompts, by the first rule that applies:
 1. fewer than 50 prompts that both have a score on: *unclear* (too few prompts to tell);
 2. the same score on every prompt: *same*;
 3. different scores on fewer than 10 prompts: *unclear*; so few say nothing of the next ones, and
-   intervals were seen to fail there;
+   intervals were seen to fail there. Of fewer than 100 prompts only those count whose scores lie
+   0.05 or more apart: where nearly all hardly change, gains that are rare and large may all have
+   been missed, and nothing in such a sample tells of it;
 4. the 95% interval lies above 0: *better*; below 0: *worse*. With several variants Holm's p must
    be below 0.05 as well: of many comparisons one is soon lucky;
 5. else: *same* (no difference to be seen). An interval that touches 0 is here.
 
-The limit of rule 1 follows from a simulation (`tests/benchmarks/coverage.md`): with 50 prompts a
-95% interval holds the truth 93 to 97 times in 100 for each of three shapes of difference. With 30
-it misses one time in four where gains are rare and large, with 50 one time in ten.
+The limits of rules 1 and 3 follow from a simulation (`tests/benchmarks/coverage.md`): where they
+let an interval speak it holds the truth 93 to 97 times in 100, for each shape. With 30
+prompts it misses one time in four where gains are rare and large, with 50 one time in ten.
 
 The sentence holds every variant against the base (`base`, else `base@4bit`, else the one given
 first; where there are several base models, the one of its own model). It leads with the best:
@@ -36,6 +38,7 @@ Outcome = Literal["better", "same", "unclear", "worse"]
 
 SHORT_WORDS = 3  # references of at most so many words are judged by exact match
 MIN_CHANGES = 10  # prompts that the two variants score differently on
+SURE_PROMPTS = 100  # of fewer, small changes do not count as such
 ALPHA = 0.05
 
 _RANK: Mapping[Outcome, int] = {"better": 0, "same": 1, "unclear": 2, "worse": 3}
@@ -59,13 +62,19 @@ def outcome(difference: Difference) -> Outcome:
         return "unclear"
     if changes == 0:
         return "same"
-    if changes < MIN_CHANGES:
+    if changes < MIN_CHANGES or _hardly_changed(difference):
         return "unclear"
     if difference.holm is not None and difference.holm >= ALPHA:
         return "same"
     if difference.low > 0:
         return "better"
     return "worse" if difference.high < 0 else "same"
+
+
+def _hardly_changed(d: Difference) -> bool:
+    """Whether so few of few prompts changed by much that rare changes may have been missed."""
+    few = d.wins + d.ties + d.losses < SURE_PROMPTS
+    return few and d.noticed is not None and d.noticed < MIN_CHANGES
 
 
 def opponents(variants: Sequence[str], bases: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -176,7 +185,19 @@ def _unclear(d: Difference, metric: str, means: str) -> str:
     if prompts < ENOUGH_PROMPTS:
         plural = "prompt" if prompts == 1 else "prompts"
         return f"{head}: {prompts} {plural}, at least {ENOUGH_PROMPTS} are needed; {means}"
-    return f"{head}: they score the same on {d.ties} of {prompts}; {means}"
+    return f"{head}: {little(d)}; {means}"
+
+
+def little(d: Difference) -> str:
+    """Why enough prompts tell nothing all the same."""
+    prompts = d.wins + d.ties + d.losses
+    if d.wins + d.losses < MIN_CHANGES:
+        return f"they score the same on {d.ties} of {prompts}"
+    close = prompts - (d.noticed or 0)
+    return (
+        f"their scores are nearly the same on {close} of {prompts}, and changes that are rare are"
+        f" easily missed among fewer than {SURE_PROMPTS}"
+    )
 
 
 def _aside(d: Difference) -> str:

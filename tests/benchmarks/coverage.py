@@ -4,7 +4,8 @@ python tests/benchmarks/coverage.py 1000 [SHAPE ...]
 
 prints the tables of `coverage.md`: for each shape of difference and number of prompts, percent of
 simulated comparisons whose interval holds the truth, by the plain percentile bootstrap and by the
-interval used here; how many of the latter lie below the truth, and how many above.
+interval used here; how many of the latter lie below the truth, and how many above; how many
+comparisons say "too few prompts to tell", and how many intervals of the others hold the truth.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from jobs.evaluation.statistics import bootstrap, difference, holm
+from jobs.evaluation.statistics import difference, holm
+from jobs.evaluation.verdict import outcome
 
 COUNTS = (30, 50, 100, 300)
 
@@ -63,6 +65,8 @@ class Coverage:
     used: float  # that hold the truth
     below: float  # that end below the truth: a gain is understated
     above: float  # that begin above the truth: a gain is claimed too high
+    silent: float  # of comparisons that say "too few prompts to tell"
+    trusted: float | None  # of the others' intervals, that hold the truth; None where none speaks
 
 
 def percentile(values: np.ndarray) -> tuple[float, float]:
@@ -74,18 +78,24 @@ def percentile(values: np.ndarray) -> tuple[float, float]:
 
 def simulate(shape: Shape, count: int, rounds: int, *, plain: bool = True) -> Coverage:
     """Every round draws `count` prompts anew and asks for the interval of their mean gain."""
-    held, below, above, by_percentile = [], [], [], []
+    held, below, above, by_percentile, speaks = [], [], [], [], []
     for number in range(rounds):
         values = np.sort(shape.draw(np.random.default_rng([number, count]), count))
-        low, high = bootstrap(values)
+        told = difference(values.tolist(), [0.0] * count)
+        low, high = told.low, told.high
+        speaks.append(outcome(told) != "unclear")
         held.append(low <= shape.truth <= high)
         below.append(high < shape.truth)
         above.append(shape.truth < low)
         if plain:
             low, high = percentile(values)
             by_percentile.append(low <= shape.truth <= high)
-    columns = (by_percentile or [False], held, below, above)
-    return Coverage(*(100 * float(np.mean(one)) for one in columns))
+    columns = (by_percentile or [False], held, below, above, ~np.array(speaks))
+    trusted = [one for one, spoke in zip(held, speaks, strict=True) if spoke]
+    return Coverage(
+        *(100 * float(np.mean(one)) for one in columns),
+        trusted=100 * float(np.mean(trusted)) if trusted else None,
+    )
 
 
 def false_claims(variants: int, count: int, rounds: int) -> tuple[float, float]:
@@ -105,13 +115,13 @@ def false_claims(variants: int, count: int, rounds: int) -> tuple[float, float]:
 
 
 def shapes(chosen: Sequence[Shape], rounds: int) -> None:
-    print("| shape | prompts | percentile | used here | too low | too high |")
-    print("|---|---|---|---|---|---|", flush=True)
+    print("| shape | prompts | percentile | used here | too low | too high | silent | trusted |")
+    print("|---|---|---|---|---|---|---|---|", flush=True)
     for shape in chosen:
         for count in COUNTS:
             c = simulate(shape, count, rounds)
-            cells = (c.percentile, c.used, c.below, c.above)
-            row = " | ".join(f"{value:.1f}" for value in cells)
+            cells = (c.percentile, c.used, c.below, c.above, c.silent, c.trusted)
+            row = " | ".join("none" if value is None else f"{value:.1f}" for value in cells)
             print(f"| {shape.name} | {count} | {row} |", flush=True)
 
 

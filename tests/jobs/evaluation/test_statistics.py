@@ -23,6 +23,12 @@ def test_a_difference_counts_pairs():
     assert found.b_mean == pytest.approx((0.1 + 0.2 + 1.0) / 3)
 
 
+def test_a_change_is_noticed_from_a_twentieth_on():
+    found = difference([0.55, 0.5, 0.549, 0.2, 1.0], [0.5, 0.55, 0.5, 0.2, 0.0])
+    assert (found.wins, found.ties, found.losses) == (3, 1, 1)
+    assert found.noticed == 3
+
+
 def test_the_order_of_prompts_does_not_matter_and_the_seed_does():
     a, b = scores(80, 1, 0.1), scores(80, 2)
     pairs = list(zip(a, b, strict=True))
