@@ -13,7 +13,6 @@ from typing import Literal
 
 from jobs.types import ModelInfo
 
-
 SHORT = 192  # tokens; `attention.LONGEST`, which stands beside torch
 
 
@@ -41,7 +40,7 @@ def activations(
     else:
         kv = hidden * info.kv_heads / max(1, info.heads)
         layer = (4 if adapter else 3) * width * inner + 2 * width * kv
-        if fused:
+        if fused and not info.architecture.startswith("gemma"):  # whose norms add 1 to the weight
             layer += (6 if adapter else 3 if length <= SHORT else 4) * width * hidden
             layer += width * info.heads * length if length <= hidden / info.heads else 0
         else:  # Llama, Qwen, Mistral …: the norms keep a float32 copy of their input, twice.
