@@ -57,8 +57,8 @@ def _epsilon(module: Any) -> float | None:
 
 def _forward(module: Any, x: Tensor) -> Tensor:
     if x.dtype != module.weight.dtype:
-        return type(module).forward(module, x)  # type: ignore[no-any-return]
-    return _Norm.apply(x, module.weight, _epsilon(module))  # type: ignore[no-any-return]
+        return type(module).forward(module, x)
+    return _Norm.apply(x, module.weight, _epsilon(module))
 
 
 class _Norm(torch.autograd.Function):
