@@ -51,7 +51,7 @@ def open_source(
     path = check_path(path)
     try:
         with chosen(path).open(path, reading or ReadAs(), whole=whole) as source:
-            yield _few_enough(source, path)
+            yield _some_columns(source, path)
     except PermissionError:
         raise InputError(
             f"You may not read “{path.name}”.", "Allow it, or copy the file."
@@ -119,7 +119,11 @@ def check_path(path: str | Path) -> Path:
     return path
 
 
-def _few_enough(source: Source, path: Path) -> Source:
+def _some_columns(source: Source, path: Path) -> Source:
+    if not source.columns and not source.open_ended:
+        raise DataError(
+            f"“{path.name}” has no columns.", "Choose a file with one column a kind of text."
+        )
     if len(source.columns) > MOST_COLUMNS:
         raise DataError(
             f"“{path.name}” has {len(source.columns):,} columns; at most {MOST_COLUMNS:,} are "

@@ -191,6 +191,22 @@ REFUSED: dict[str, tuple[tuple[str, bytes], str]] = {
     "JSON, a key twice": (("rows.json", b'[{"a": 1, "a": 2}]'), "twice"),
     "JSON, NaN": (("rows.json", b'[{"prompt": NaN}]'), "NaN"),
     "JSON, numbers": (("rows.json", b"[1, 2, 3]"), "Entry 1"),
+    "JSON, lists of lists": (("rows.json", b'[["a", "b"], ["c", "d"]]'), "Entry 1"),
+    "JSON, lists of unequal length": (
+        ("rows.json", b'{"prompt": ["a", "b"], "completion": ["c"]}'),
+        "no list of examples",
+    ),
+    "JSON, an empty list": (("rows.json", b" [ ] "), "empty list"),
+    "JSON lines, a chat of nobody": (
+        (
+            "rows.jsonl",
+            "\n".join(
+                [json.dumps({"messages": CHAT})] * 30
+                + ['{"messages": [{"role": "<script>", "content": "x"}]}']
+            ).encode(),
+        ),
+        "Row 31 is not a chat: .* “<script>” is not known",
+    ),
     "CSV as JSON": (("rows.json", GOOD.encode()), "not JSON"),
     "a truncated Parquet": (("rows.parquet", PARQUET[:-30]), "not a whole Parquet"),
     "a Parquet without its middle": (
@@ -201,6 +217,11 @@ REFUSED: dict[str, tuple[tuple[str, bytes], str]] = {
     "a Parquet of bytes": (
         ("rows.parquet", parquet(pa.table({"prompt": [b"\xff"] * 9, "completion": [b"\xfe"] * 9}))),
         "which is not text",
+    ),
+    "a Parquet without columns": (("rows.parquet", parquet(pa.table({}))), "has no columns"),
+    "a Parquet without rows": (
+        ("rows.parquet", parquet(pa.table({"prompt": pa.array([], pa.string())}))),
+        "no rows",
     ),
     "a truncated Arrow": (("rows.feather", feather()[:-40]), "not a whole Arrow"),
     "CSV as Arrow": (("rows.arrow", GOOD.encode()), "not a whole Arrow"),
@@ -214,6 +235,11 @@ REFUSED: dict[str, tuple[tuple[str, bytes], str]] = {
     "CSV as ZIP": (("rows.zip", GOOD.encode()), "not a whole ZIP"),
     "a workbook bomb": (("rows.xlsx", bomb_workbook()), "unpacks to"),
     "CSV as workbook": (("rows.xlsx", GOOD.encode()), "not a whole workbook"),
+    "a locked workbook": (
+        ("rows.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600),
+        "not a whole workbook",
+    ),
+    "CSV as OpenDocument": (("rows.ods", GOOD.encode()), "not a whole workbook"),
     "an empty workbook": (("rows.xlsx", workbook(lambda book: None)), "no rows"),
     "an empty archive as workbook": (("rows.xlsx", zipped(**{"a.xml": b"<a/>"})), "whole workbook"),
     "a text without separator": (("rows.txt", b"just a line\nand another\n"), "separator"),
@@ -248,6 +274,48 @@ def test_a_clear_sentence_and_nothing_left(case: str, tmp_path: Path) -> None:
     assert not Path("/tmp/attune-pickle-was-run").exists()
     with contextlib.suppress(AttuneError):  # the page says it too, or sees nothing wrong so far
         preview(path)
+
+
+BEARING = """
+import json, resource, sys
+from pathlib import Path
+from jobs.data import import_dataset, preview
+from jobs.errors import AttuneError
+folder = Path(sys.argv[1])
+import_dataset(folder / "good.csv", folder / "first", name="d")  # what is loaded once is loaded
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+for path in sorted((folder / "bad").rglob("*")):
+    if path.is_file():
+        for look in (preview, lambda path: import_dataset(path, folder / "made", name="d")):
+            try:
+                look(path)
+            except AttuneError:
+                pass
+assert not (folder / "made").exists()
+import_dataset(folder / "good.csv", folder / "last", name="d")  # it is as well as ever
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss counts other units elsewhere")
+def test_one_process_bears_them_all_in_little_memory(tmp_path: Path) -> None:
+    assert len(REFUSED) >= 60
+    (tmp_path / "good.csv").write_text(GOOD)
+    for number, (name, content) in enumerate(content for content, _ in REFUSED.values()):
+        place = tmp_path / "bad" / str(number)
+        place.mkdir(parents=True)
+        (place / name).write_bytes(content)
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", BEARING, str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert int(done.stdout) < 300  # MiB more than an import of twelve rows takes
+    for made in ("first", "last"):
+        assert (tmp_path / made / "rows.parquet").is_file()
 
 
 SCRIPT = '<script>alert(1)</script><img src=x onerror="alert(1)">'
