@@ -52,14 +52,14 @@ def wire_adding(workspace: Workspace, confirm: Confirm, kept: Kept, go: gr.HTML)
     @telling(confirm.problem)
     def ticked(import_id: int | None, path: str | None, test_file: str | None) -> dict[Any, Any]:
         if import_id is None:
-            return {kept.timer: gr.Timer(active=False)}
+            return {kept.timer: gr.update(active=False)}
         return _moved(workspace, confirm, kept, go, import_id, (path, test_file))
 
     @telling(confirm.problem)
     def cancelled(import_id: int | None) -> dict[Any, Any]:
         if import_id is not None:
             workspace.cancel_import(import_id)
-        return {confirm.cancel: gr.Button("Cancelling …", interactive=False)}
+        return {confirm.cancel: gr.update(value="Cancelling …", interactive=False)}
 
     fields = [kept.path, confirm.prompt, confirm.completions, confirm.name, confirm.share]
     fields += [confirm.test_file, confirm.picker.text, kept.source, *confirm.options.all]
@@ -84,10 +84,10 @@ def _moved(
     running = at.state == "running"
     page: dict[Any, Any] = {
         confirm.going: import_progress(at) if running else "",
-        confirm.add: gr.Button(interactive=not running),
-        confirm.cancel: gr.Button("Cancel", visible=running, interactive=True),
+        confirm.add: gr.update(interactive=not running),
+        confirm.cancel: gr.update(value="Cancel", visible=running, interactive=True),
         kept.importing: import_id if running else None,
-        kept.timer: gr.Timer(active=running),
+        kept.timer: gr.update(active=running),
     }
     if at.state == "done" and at.dataset is not None:
         Uploads(workspace.home.uploads).discard(*files)

@@ -31,7 +31,7 @@ def _wire_sources(workspace: Workspace, sources: Sources, confirm: Confirm, kept
     @telling(sources.problem)
     def uploaded(path: str | None) -> dict[Any, Any]:
         if not path:
-            return {confirm.filled: gr.Column(visible=False)}
+            return {confirm.filled: gr.update(visible=False)}
         return _looked(workspace, confirm, kept, path, Path(path).stem)
 
     @telling(sources.problem)
@@ -49,7 +49,7 @@ def _wire_sources(workspace: Workspace, sources: Sources, confirm: Confirm, kept
 
         def wrapped(value: Any) -> dict[Any, Any]:
             answer = handler(value)
-            return {confirm.filled: gr.Column(visible=False), **answer}
+            return {confirm.filled: gr.update(visible=False), **answer}
 
         return wrapped
 
@@ -145,22 +145,22 @@ def _looked(
     separators = [value for _, value in SEPARATORS]
     other = [] if found.separator in (None, *separators) else [(found.separator, found.separator)]
     page: dict[Any, Any] = {
-        confirm.filled: gr.Column(visible=True),
-        confirm.prompt: gr.Dropdown(choices=choices, value=guess and guess.prompt),
-        confirm.completions: gr.Dropdown(
+        confirm.filled: gr.update(visible=True),
+        confirm.prompt: gr.update(choices=choices, value=guess and guess.prompt),
+        confirm.completions: gr.update(
             choices=list(seen.columns), value=list(guess.completions) if guess else []
         ),
         confirm.shown: preview_view(seen, guessed=True),
-        options.encoding: gr.Dropdown(value=found.encoding, visible=found.encoding is not None),
-        options.separator: gr.Dropdown(
+        options.encoding: gr.update(value=found.encoding, visible=found.encoding is not None),
+        options.separator: gr.update(
             choices=[*SEPARATORS, *other],
             value=found.separator,
             visible=found.separator is not None,
         ),
-        options.header: gr.Dropdown(
+        options.header: gr.update(
             value="no" if found.header is False else "yes", visible=found.header is not None
         ),
-        options.sheet: gr.Dropdown(
+        options.sheet: gr.update(
             choices=list(seen.sheets), value=found.sheet, visible=len(seen.sheets) > 1
         ),
         kept.path: path,

@@ -62,14 +62,16 @@ def wire_hub(
         running = at.state == "running"
         page: dict[Any, Any] = {
             source.going: import_progress(at, "Fetching") if running else "",
-            source.fetch: gr.Button(interactive=not running),
-            source.cancel: gr.Button("Cancel", visible=running, interactive=True),
+            source.fetch: gr.update(interactive=not running),
+            source.cancel: gr.update(value="Cancel", visible=running, interactive=True),
             source.fetching: import_id if running else None,
-            source.timer: gr.Timer(active=running),
+            source.timer: gr.update(active=running),
         }
         if at.state == "done" and at.fetched is not None:
             parts = list(at.fetched.parts)
-            page[source.part] = gr.Dropdown(parts, value=at.fetched.part, visible=len(parts) > 1)
+            page[source.part] = gr.update(
+                choices=parts, value=at.fetched.part, visible=len(parts) > 1
+            )
             page |= looked(at.fetched)
         elif at.state == "stopped":
             page[problem] = notice("The fetch was cancelled.")
@@ -85,7 +87,7 @@ def wire_hub(
 
     @telling(problem)
     def named(name: str | None) -> dict[Any, Any]:
-        return {source.part: gr.Dropdown(visible=False), **begun(name, None)}
+        return {source.part: gr.update(visible=False), **begun(name, None)}
 
     @telling(problem)
     def parted(name: str | None, part: str | None) -> dict[Any, Any]:
@@ -99,7 +101,7 @@ def wire_hub(
     def cancelled(import_id: int | None) -> dict[Any, Any]:
         if import_id is not None:
             workspace.cancel_import(import_id)
-        return {source.cancel: gr.Button("Cancelling …", interactive=False)}
+        return {source.cancel: gr.update(value="Cancelling …", interactive=False)}
 
     outputs = [problem, source.going, source.fetch, source.cancel, source.part]
     outputs += [source.fetching, source.timer, *shown]

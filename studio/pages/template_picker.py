@@ -40,7 +40,7 @@ class TemplatePicker:
         return {
             self.chosen: known.name if known else OWN,
             self.text: template,
-            self.model: gr.Dropdown(choices=models),
+            self.model: gr.update(choices=models),
             self.shown: "",
         }
 
