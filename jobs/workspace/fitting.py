@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -24,27 +25,37 @@ SHOWN = 20_000  # lengths of a split that a picture is made from
 LISTED = 20  # rows that are too long and are named
 
 
+@dataclass(frozen=True)
+class Lost:
+    """The rows of a split that do not fit, in their order; few of very many."""
+
+    places: np.ndarray  # int64, from 0
+    tokens: np.ndarray  # int64, cut out of the prompt; -1 where a row cannot be learnt from
+    counted: int  # rows that were looked at
+
+
 def lengths(home: Home, dataset: DatasetInfo, info: ModelInfo) -> Lengths:
     """How long the examples of a dataset are for a model, and what of them would not fit."""
     folder = home.dataset(dataset.id)
     counts = token_counts(folder, dataset, info)
     lost = {side: losses(pairs, info.max_length, info.kind) for side, pairs in counts.items()}
     return Lengths(
-        tokens={s: tuple(_spread(pairs.sum(axis=1)).tolist()) for s, pairs in counts.items()},
+        tokens={side: _spread(pairs) for side, pairs in counts.items()},
         limit=info.max_length,
-        over=sum(int((each != 0).sum()) for each in lost.values()),
+        over=sum(len(each.places) for each in lost.values()),
         finding=_finding(home, dataset, info, lost),
     )
 
 
 def _finding(
-    home: Home, dataset: DatasetInfo, info: ModelInfo, lost: Mapping[Split, np.ndarray]
+    home: Home, dataset: DatasetInfo, info: ModelInfo, lost: Mapping[Split, Lost]
 ) -> Finding | None:
     """What is lost of the rows that do not fit, and the press that leaves them out."""
-    every = np.concatenate([*lost.values()])
-    count = int((every != 0).sum())
-    if not count:
+    every = np.concatenate([each.tokens for each in lost.values()])
+    if not len(every):
         return None
+    counted = {side: each.counted for side, each in lost.items()}
+    complete, count = whole(counted, dataset), len(every)
     cut, left_out = int(every[every > 0].sum()), int((every < 0).sum())
     told = []
     if cut:
@@ -52,66 +63,72 @@ def _finding(
     if left_out:
         told.append(f"{count_of(left_out, 'row')} would be left out, for want of room for a prompt")
     has = "is" if count == 1 else "are"
-    among = "" if whole(lost, dataset) else f" of the first {len(every):,}"
+    among = "" if complete else f" of the first {sum(counted.values()):,}"
     sentence = (
         f"{count_of(count, 'row')}{among} {has} longer than the model can read, "
         f"{info.max_length:,} tokens: {' and '.join(told)}."
     )
-    learnt = whole(lost, dataset) and any(lost[side].any() for side in ("train", "validation"))
-    label = "Leave the long ones out" if learnt else ""
+    learnt = len(lost["train"].places) + len(lost["validation"].places)
+    label = "Leave the long ones out" if complete and learnt else ""
     rows = _numbers(home, dataset, lost)
     return Finding(TOO_LONG, "warning", count, sentence, rows, WHY, label)
 
 
-def losses(counts: np.ndarray, limit: int, kind: ModelKind, virtual_tokens: int = 0) -> np.ndarray:
-    """Of each row the tokens that are cut out of its prompt; -1 where it cannot be learnt from.
+def losses(counts: np.ndarray, limit: int, kind: ModelKind, virtual_tokens: int = 0) -> Lost:
+    """The rows that are not read whole, and what each loses.
 
     `counts` are those of prompt and completion, as `token_counts` has them; the rule is that of
     `jobs.training.encode`. A limit of 0 is none.
     """
+    causal, room = kind == "causal", limit - virtual_tokens
     prompt, completion = counts[:, 0], counts[:, 1]
     if not limit:
-        return np.zeros(len(counts), np.int64)
-    causal = kind == "causal"
-    room = np.full(len(counts), limit - virtual_tokens) - (completion if causal else 0)
-    lost = np.maximum(prompt - room, 0)
-    hopeless = (lost > 0) & (room < LEAST_PROMPT)
+        over = np.zeros(len(counts), bool)
+    elif causal:
+        over = prompt + completion > room
+    else:
+        over = (prompt > room) | (completion > limit)
+    places = np.flatnonzero(over)
+    prompt, completion = prompt[places], completion[places]
+    left = room - completion if causal else np.full(len(places), room)
+    hopeless = (prompt > left) & (left < LEAST_PROMPT)
     if not causal:
         hopeless |= completion > limit
-    return np.where(hopeless, -1, lost)
+    return Lost(places, np.where(hopeless, -1, prompt - left), len(counts))
 
 
 def too_long(home: Home, dataset: DatasetInfo, info: ModelInfo) -> dict[Split, set[int]]:
     """Places (from 0) of the rows that do not fit, in each split; only where all were counted."""
     counts = token_counts(home.dataset(dataset.id), dataset, info)
-    if not whole(counts, dataset):
+    if not whole({side: len(pairs) for side, pairs in counts.items()}, dataset):
         raise Unavailable(
             f"Not every row of “{dataset.spec}” has been counted in tokens.",
             "Wait until the data has been studied, then try again.",
         )
     return {
-        side: set(np.flatnonzero(losses(pairs, info.max_length, info.kind)).tolist())
+        side: set(losses(pairs, info.max_length, info.kind).places.tolist())
         for side, pairs in counts.items()
     }
 
 
-def _numbers(home: Home, dataset: DatasetInfo, lost: Mapping[Split, np.ndarray]) -> tuple[int, ...]:
+def _numbers(home: Home, dataset: DatasetInfo, lost: Mapping[Split, Lost]) -> tuple[int, ...]:
     """The numbers in the file of the first rows that do not fit."""
     found: list[int] = []
     for side, each in lost.items():
-        places = np.flatnonzero(each)
-        if len(places):
-            found += row_numbers(home.dataset(dataset.id), side)[places].tolist()
+        if len(each.places):
+            found += row_numbers(home.dataset(dataset.id), side)[each.places].tolist()
     return tuple(sorted(found)[:LISTED])
 
 
-def whole(counts: Mapping[Split, np.ndarray], dataset: DatasetInfo) -> bool:
+def whole(counted: Mapping[Split, int], dataset: DatasetInfo) -> bool:
     """Whether every row was counted, not the first few thousand of each split alone."""
-    return all(len(pairs) == dataset.counts.get(side, 0) for side, pairs in counts.items())
+    return all(rows == dataset.counts.get(side, 0) for side, rows in counted.items())
 
 
-def _spread(tokens: np.ndarray) -> np.ndarray:
-    """At most `SHOWN` lengths that stand for all: evenly taken in order, the longest among them."""
+def _spread(counts: np.ndarray) -> tuple[int, ...]:
+    """The length of each row; of very many, `SHOWN` taken evenly over the data, and the longest."""
+    tokens = counts[:, 0] + counts[:, 1]
     if len(tokens) <= SHOWN:
-        return tokens
-    return np.sort(tokens)[np.linspace(0, len(tokens) - 1, SHOWN).astype(np.int64)]
+        return tuple(tokens.tolist())
+    some = tokens[np.linspace(0, len(tokens) - 1, SHOWN - 1).astype(np.int64)]
+    return (*some.tolist(), int(tokens.max()))

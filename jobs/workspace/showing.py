@@ -19,7 +19,7 @@ from jobs.training.encode import encode
 from jobs.types import DatasetInfo, Example, ModelInfo
 from jobs.workspace.answers import MaskedExample, MaskedToken, Reading, TrainRequest
 from jobs.workspace.at_hand import AtHand
-from jobs.workspace.fitting import losses
+from jobs.workspace.fitting import Lost, losses
 from jobs.workspace.training import values_for
 
 EDGE = 200  # tokens of one state that are shown at the beginning and at the end of their run
@@ -62,13 +62,13 @@ def mask(
         return [_masked(renderer, each, room) for each in examples]
 
 
-def _losing_most(counts: np.ndarray, lost: np.ndarray, first: int, most: int) -> list[int]:
+def _losing_most(counts: np.ndarray, lost: Lost, first: int, most: int) -> list[int]:
     """Places in order of the rows that lose most, without the first ones, which are shown."""
-    lost = np.where(lost < 0, counts.sum(axis=1), lost)
-    lost = np.where(counts.sum(axis=1) > LONGEST_SHOWN, 0, lost)
-    lost[:first] = 0
-    chosen = np.argsort(-lost, kind="stable")[:most]
-    return sorted(chosen[lost[chosen] > 0].tolist())
+    whole = counts[lost.places].sum(axis=1)
+    fit = (lost.places >= first) & (whole <= LONGEST_SHOWN)
+    weight = np.where(lost.tokens < 0, whole, lost.tokens)[fit]
+    chosen = lost.places[fit][np.argsort(-weight, kind="stable")[:most]]
+    return sorted(chosen.tolist())
 
 
 def _masked(renderer: Renderer, example: Example, room: _Room) -> MaskedExample:

@@ -127,10 +127,16 @@ def test_the_rows_that_lose_most_are_shown_with_what_is_cut(
 
 def test_losses_at_the_edges() -> None:
     counts = np.array([[10, 6], [11, 6], [16, 0], [3, 14], [12, 9], [300, 200]])
-    assert losses(counts, 16, "causal").tolist() == [0, 1, 0, -1, -1, -1]
-    assert losses(counts, 16, "encoder-decoder").tolist() == [0, 0, 0, 0, 0, -1]
-    assert losses(counts, 0, "causal").tolist() == [0] * 6
-    assert losses(counts, 16, "causal", 1).tolist() == [1, 2, 1, -1, -1, -1]
+
+    def lost(*arguments: Any) -> dict[int, int]:
+        found = losses(counts, *arguments)
+        assert found.counted == 6
+        return dict(zip(found.places.tolist(), found.tokens.tolist(), strict=True))
+
+    assert lost(16, "causal") == {1: 1, 3: -1, 4: -1, 5: -1}
+    assert lost(16, "encoder-decoder") == {5: -1}
+    assert lost(0, "causal") == {}
+    assert lost(16, "causal", 1) == {0: 1, 1: 2, 2: 1, 3: -1, 4: -1, 5: -1}
 
 
 @pytest.mark.parametrize(
