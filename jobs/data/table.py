@@ -32,6 +32,11 @@ def unique_names(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]
     out: dict[str, None] = {}
     notes: list[str] = []
     times: dict[str, int] = {}
+    trimmed = (name for given in names if (name := given.strip()) and name != given)
+    spaced = [*dict.fromkeys(trimmed)]
+    if spaced:
+        some = ", ".join(f"“{name[:40]}”" for name in spaced[:3]) + (" …" if spaced[3:] else "")
+        notes.append(f"White space around column names was taken away: {some}.")
     for position, given in enumerate(names, 1):
         name = given.strip().lstrip("\ufeff")
         if not name:

@@ -435,7 +435,11 @@ def test_names_of_columns_that_are_no_names(tmp_path: Path) -> None:
     path.write_text(names + "\n" + "".join(f"p{i},a{i},c,d,e\n" for i in range(9)))
     seen = preview(path)
     assert seen.columns == ("prompt", SCRIPT, "column 3", "prompt (2)", "a\nb")
-    assert len(seen.notes) == 2
+    assert seen.notes == (
+        "White space around column names was taken away: “prompt”.",
+        "Column 3 has no name; it is called “column 3” here.",
+        "Two columns are called “prompt”; the later one is “prompt (2)” here.",
+    )
     chosen = preview(path, prompt="prompt", completions=(SCRIPT,))
     assert chosen.cards[0].references == ("a0",)
 
