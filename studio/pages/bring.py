@@ -21,7 +21,7 @@ def wire(workspace: Workspace, sources: Sources, confirm: Confirm, kept: Kept, g
     """Connect the form with the workspace's verbs."""
     _wire_sources(workspace, sources, confirm, kept)
     _wire_changes(workspace, sources, confirm, kept)
-    _wire_template(workspace, sources, confirm, kept)
+    _wire_template(workspace, confirm, kept)
     wire_adding(workspace, confirm, kept, go)
 
 
@@ -101,7 +101,7 @@ def _wire_changes(workspace: Workspace, sources: Sources, confirm: Confirm, kept
         event(shared, watched, confirm.outlook, **QUIET)
 
 
-def _wire_template(workspace: Workspace, sources: Sources, confirm: Confirm, kept: Kept) -> None:
+def _wire_template(workspace: Workspace, confirm: Confirm, kept: Kept) -> None:
     """What the model will read of the first rows, as the template is chosen or written."""
 
     def read(
@@ -112,7 +112,7 @@ def _wire_template(workspace: Workspace, sources: Sources, confirm: Confirm, kep
             return None
         return workspace.reading_of([card.prompt for card in cards[:2]], model, template)
 
-    confirm.picker.wire(read, sources.problem, given=kept.seen, fold=confirm.words)
+    confirm.picker.wire(read, given=kept.seen, fold=confirm.words)
 
 
 def _looked_at(confirm: Confirm, kept: Kept) -> list[Any]:

@@ -209,7 +209,7 @@ def _wire_acts(workspace: Workspace, detail: Detail, notice: gr.HTML, go: gr.HTM
     def read(request: gr.Request, model: str, template: str, _: Any) -> Reading:
         return workspace.reading(_spec(_here(workspace, request)), model, template)
 
-    detail.picker.wire(read, notice, given=detail.editing, fold=detail.fold)
+    detail.picker.wire(read, given=detail.editing, fold=detail.fold)
 
 
 def _editor(detail: Detail, row: Example | None, editing: dict[str, Any]) -> dict[Any, Any]:

@@ -44,8 +44,8 @@ class TemplatePicker:
             self.shown: "",
         }
 
-    def wire(self, read: Read, notice: gr.HTML, *, given: gr.State, fold: gr.Accordion) -> None:
-        """Let the text follow the list, and the preview all of them.
+    def wire(self, read: Read, *, given: gr.State, fold: gr.Accordion) -> None:
+        """Let the text follow the list, and the preview all of them; an error stands in its place.
 
         `given` is told to `read`; the preview begins when `fold`, in which this lies, is opened.
         """
@@ -55,7 +55,7 @@ class TemplatePicker:
             found = read(request, model or "starter", template, seen)
             return "" if found is None else reading_view(found)
 
-        @telling(notice)
+        @telling(self.shown)
         def picked(
             request: gr.Request, name: str, template: str, model: str, seen: Any
         ) -> dict[Any, Any]:
@@ -63,7 +63,7 @@ class TemplatePicker:
             shown = preview(request, model, template, seen)
             return {self.chosen: name, self.text: template, self.shown: shown}
 
-        @telling(notice)
+        @telling(self.shown)
         def written(
             request: gr.Request, name: str, template: str, model: str, seen: Any
         ) -> dict[Any, Any]:
@@ -72,7 +72,7 @@ class TemplatePicker:
             return {self.chosen: known.name if known else OWN, self.shown: shown}
 
         fields = [self.chosen, self.text, self.model, given]
-        outputs = [notice, self.chosen, self.text, self.shown]
+        outputs = [self.chosen, self.text, self.shown]
         self.chosen.input(picked, fields, outputs, **QUIET)
         for event in (self.text.submit, self.text.blur, self.model.input, fold.expand):
             event(written, fields, outputs, **QUIET)
