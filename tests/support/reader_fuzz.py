@@ -35,7 +35,9 @@ edits = st.lists(
 texts = st.text(max_size=30) | st.sampled_from(["", " ", "null", "NaN", "\ud800", "\u202e", "=1+1"])
 plain = st.none() | st.booleans() | st.integers() | st.floats() | texts
 values = st.recursive(
-    plain, lambda each: st.lists(each, max_size=3) | st.dictionaries(texts, each, max_size=3)
+    plain,
+    lambda each: st.lists(each, max_size=2) | st.dictionaries(texts, each, max_size=2),
+    max_leaves=4,
 )
 turns = st.lists(
     st.dictionaries(st.sampled_from(["role", "content", "from", "value"]), values, max_size=4)
@@ -46,7 +48,7 @@ rows = st.lists(
         values | turns,
         max_size=4,
     ),
-    max_size=12,
+    max_size=8,
 )
 
 
