@@ -74,10 +74,12 @@ class Batch:
         at = pa.array(starts[:-1], pa.int64(), mask=~self.has_answer)
         return pc.fill_null(self.references.values.take(at), "")
 
-    @cached_property
-    def answers(self) -> np.ndarray:
-        """A uint64 a row: rows that learn the same completion, outer white space aside."""
-        return digests(pc.utf8_trim_whitespace(self.learnt))
+    def answers_of(self, positions: np.ndarray) -> np.ndarray:
+        """A uint64 for some rows: equal where they learn the same completion.
+
+        Outer white space does not count.
+        """
+        return digests(pc.utf8_trim_whitespace(self.learnt.take(pa.array(positions))))
 
     @cached_property
     def asked(self) -> list[str]:

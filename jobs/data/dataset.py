@@ -156,14 +156,14 @@ class _Import:
                     np.full(len(held_out), SPLITS.index("test"), np.int8),
                     self.progress,
                 )
+            tested = self.writer.counts["test"]
+            self.findings = self.examination.findings(self.training.read, tested) + _folded(told)
             self.writer.close()
         except BaseException:
             self.writer.abandon()
             raise
         self.intake.leave_out("leaked", int((sides == LEFT_OUT).sum()))
         self.intake.leave_out("folded", told)
-        self.findings = self.examination.findings(self.writer.counts["test"])
-        self.findings += _folded(told)
 
     def clean(self) -> None:
         """Take the staged rows away."""

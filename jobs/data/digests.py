@@ -21,6 +21,8 @@ GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 FIRST, SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 KEEP = np.array([(1 << (8 * n)) - 1 for n in range(8)], np.uint64)  # the last n bytes of a text
 SHIFT = np.uint64(32)
+TABLE = 22  # first bits of a number, by which it is looked up in memory that the processor holds
+FIRST_BITS = np.uint64(64 - TABLE)
 
 
 def digests(texts: pa.Array) -> np.ndarray:
@@ -39,21 +41,34 @@ def digests(texts: pa.Array) -> np.ndarray:
 
 
 def _folded(data: np.ndarray, at: np.ndarray, left: np.ndarray, state: np.ndarray) -> np.ndarray:
-    """All eight-byte words of each text folded into its state; lengths must not rise."""
-    padded = np.concatenate([data, np.zeros(8, np.uint8)])
-    words = np.ndarray(len(padded) - 7, "<u8", padded, strides=(1,))
+    """All eight-byte words of each text folded into its state; lengths must not rise.
+
+    Texts begin anywhere, so that a word of theirs is put together from two of the buffer's.
+    """
+    words = np.zeros(len(data) // 8 + 2, "<u8")
+    words.view(np.uint8)[: len(data)] = data
+    low = ((at & 7) * 8).astype(np.uint64)
+    high = np.uint64(64) - low  # numpy shifts everything out at 64
+    index = (at >> 3).astype(np.int64)
+    before, piece = words.take(index), np.empty(len(at), np.uint64)
     falling = -left
     for done in range(0, LONG, 8):
         whole, live = np.searchsorted(falling, (-(done + 7), -done))
         if not live:
             break
-        word = words[at[:live] + done]
+        index = index[:live]
+        index += 1
+        after = words.take(index, mode="clip")  # a last word may end where the buffer does
+        word = before[:live]
+        word >>= low[:live]
+        word |= np.left_shift(after, high[:live], out=piece[:live])
         word[whole:] &= KEEP[left[whole:live] - done]
         now = state[:live]
         now ^= word
         now *= FIRST
         np.right_shift(now, SHIFT, out=word)
         now ^= word
+        before = after
     return state
 
 
@@ -75,3 +90,17 @@ def mixed(state: np.ndarray) -> np.ndarray:
     state = (state ^ (state >> np.uint64(30))) * FIRST
     state = (state ^ (state >> np.uint64(27))) * SECOND
     return state ^ (state >> np.uint64(31))
+
+
+def repeated(values: np.ndarray) -> np.ndarray:
+    """Which of many numbers, all of their bits random, occur more than once."""
+    ordered = np.sort(values)
+    twice = distinct(ordered[1:][ordered[1:] == ordered[:-1]])
+    del ordered
+    found = np.zeros(len(values), bool)
+    if len(twice):
+        table = np.zeros(1 << TABLE, bool)
+        table[twice >> FIRST_BITS] = True
+        likely = np.flatnonzero(table[values >> FIRST_BITS])
+        found[likely] = np.isin(values[likely], twice)
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from jobs.data.batch import Batch, batches
 from jobs.data.checks import Whole, checks, mends_of
@@ -25,9 +25,14 @@ class Examination:
         for examiner in self._examiners:
             examiner.feed(batch, test=test)
 
-    def findings(self, tested: int | None = None) -> tuple[Finding, ...]:
-        """What there is to say, the gravest first; `tested` prompts are in the test split."""
-        whole = Whole(tested)
+    def findings(
+        self, again: Callable[[], Iterable[Batch]], tested: int | None = None
+    ) -> tuple[Finding, ...]:
+        """What there is to say, the gravest first; `tested` prompts are in the test split.
+
+        `again` gives the rows once more, as `Whole` has it.
+        """
+        whole = Whole(tested, again)
         return in_order(f for examiner in self._examiners for f in examiner.finish(whole))
 
 
@@ -46,7 +51,7 @@ def examine(
         examination.feed(batch, test=True)
     for batch in batches(rows):
         examination.feed(batch)
-    return examination.findings(tested)
+    return examination.findings(lambda: batches(rows), tested)
 
 
 def examine_stored(stored: Stored, tested: int) -> tuple[Finding, ...]:
@@ -55,7 +60,12 @@ def examine_stored(stored: Stored, tested: int) -> tuple[Finding, ...]:
     for split in ("test", "validation", "train"):
         for batch in stored.batches(split):
             examination.feed(batch, test=split == "test")
-    return examination.findings(tested)
+
+    def again() -> Iterator[Batch]:
+        yield from stored.batches("validation")
+        yield from stored.batches("train")
+
+    return examination.findings(again, tested)
 
 
 def study(

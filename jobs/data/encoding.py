@@ -6,6 +6,7 @@ import codecs
 from dataclasses import dataclass
 from pathlib import Path
 
+from jobs.data.utf8 import is_utf8
 from jobs.errors import DataError, InputError
 
 SAMPLE = 1 << 20  # bytes that a guess looks at
@@ -91,9 +92,11 @@ def detect(path: Path, given: str | None = None, *, whole: bool = True) -> Encod
         _marked(known(given), sample) if given else _by_mark(sample) or _utf16_without_mark(sample)
     )
     if codec in (None, "utf-8"):
-        bad = _undecodable(path, "utf-8", whole)
+        fine = whole and is_utf8(path)
+        bad = None if fine else _undecodable(path, "utf-8", whole)
         if bad is None:
-            _refuse_nul(path, whole)
+            if not fine:
+                _refuse_nul(path, whole)
             return Encoding("utf-8-sig" if sample.startswith(codecs.BOM_UTF8) else "utf-8")
         if codec is None:
             codec = _guess(path, bad, sample)

@@ -23,10 +23,19 @@ class Fingerprint:
 
     def feed(self, side: Split, prompts: pa.Array, references: pa.Array) -> None:
         """Some more rows of a split."""
-        lengths, texts, counts, reference_lengths, reference_texts = self._parts[side]
+        self.feed_prompts(side, prompts)
+        self.feed_references(side, references)
+
+    def feed_prompts(self, side: Split, prompts: pa.Array) -> None:
+        """Half of `feed`: a thread may do it while another does the other half."""
+        lengths, texts, *_ = self._parts[side]
         _feed(prompts, lengths, texts)
+
+    def feed_references(self, side: Split, references: pa.Array) -> None:
+        """The other half of `feed`."""
+        _, _, counts, lengths, texts = self._parts[side]
         counts.update(np.diff(np.asarray(references.offsets)).astype("<i8").tobytes())
-        _feed(references.flatten(), reference_lengths, reference_texts)
+        _feed(references.flatten(), lengths, texts)
 
     def value(self) -> str:
         """SHA-256 in hexadecimal."""

@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.ipc
 
+from jobs.data.ahead import Worker
 from jobs.data.fingerprint import Fingerprint
 from jobs.data.splits import SPLITS
 from jobs.data.staging import SCHEMA, Staging
@@ -40,12 +41,15 @@ class LargeWriter:
         self._kept: list[tuple[Split, np.ndarray]] = []
         self._added: list[tuple[Split, int]] = []
         self._staged = staged or Staging(folder / ROWS, 0)
+        self._hashing: tuple[Worker[tuple[Split, pa.Array]], ...] = (
+            Worker(lambda given: self.fingerprint.feed_prompts(*given)),
+            Worker(lambda given: self.fingerprint.feed_references(*given)),
+        )
 
     def add(self, side: Split, rows: pa.RecordBatch) -> None:
         """Rows of one split, with the columns prompt, references and row."""
         if rows.num_rows:
-            self.fingerprint.feed(side, rows.column(0), rows.column(1))
-            self.counts[side] += rows.num_rows
+            self._hash(side, rows)
             self._added.append((side, rows.num_rows))
             self._staged.write(pa.RecordBatch.from_arrays(rows.columns, schema=SCHEMA))
 
@@ -53,14 +57,14 @@ class LargeWriter:
         """Those rows of a staged batch where the mask is true; batches come in their order."""
         if side == "train" and staged is self._staged:
             self._kept.append((side, mask))
-            self.counts[side] += int(mask.sum())
-            used = rows if mask.all() else rows.filter(pa.array(mask))
-            self.fingerprint.feed(side, used.column(0), used.column(1))
+            self._hash(side, rows if mask.all() else rows.filter(pa.array(mask)))
         else:
             self.add(side, rows.filter(pa.array(mask)))
 
     def close(self) -> None:
         """Write the index, and see that all of it is on the disk."""
+        for worker in self._hashing:
+            worker.finish()
         self._staged.close()
         if self._staged.path != self.folder / ROWS:
             os.rename(self._staged.path, self.folder / ROWS)
@@ -81,6 +85,13 @@ class LargeWriter:
     def abandon(self) -> None:
         """Let go of the file, whatever was written."""
         self._staged.abandon()
+        for worker in self._hashing:
+            worker.finish()
+
+    def _hash(self, side: Split, rows: pa.RecordBatch) -> None:
+        self.counts[side] += rows.num_rows
+        for column, worker in zip(rows.columns, self._hashing, strict=False):
+            worker.give((side, column))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from jobs.data.batch import TEXTS
+from jobs.data.digests import repeated
 from jobs.data.large import LargeWriter
 from jobs.data.progress import OnProgress, Progress
 from jobs.data.splits import SPLITS
@@ -28,15 +29,15 @@ def write_sides(
     In validation and test a prompt counts once, with all its different references.
     """
     later, shared = _repeats(lots, sides > 0)
-    merged = _references(staged, lots, shared & (sides > 0)) if shared.any() else {}
+    merged = _references(staged, lots, shared) if shared.any() else {}
     at = 0
     for batch in staged.batches():
         here = slice(at, at + batch.num_rows)
         for number, side in enumerate(SPLITS):
             keep = (sides[here] == number) & ~later[here]
-            if merged and number:
+            if number and shared[here][keep].any():
                 rows = batch.filter(pa.array(keep))
-                writer.add(side, _with(rows, lots[here][keep], merged))
+                writer.add(side, _with(rows, lots[here][keep], shared[here][keep], merged))
             else:
                 writer.take(side, staged, batch, keep)
         at = here.stop
@@ -49,12 +50,10 @@ def _repeats(lots: np.ndarray, folding: np.ndarray) -> tuple[np.ndarray, np.ndar
     """Which rows repeat the prompt of an earlier one, and which share theirs with any other."""
     later, shared = np.zeros(len(lots), bool), np.zeros(len(lots), bool)
     places = np.flatnonzero(folding)
-    _, first, inverse, counts = np.unique(
-        lots[places], return_index=True, return_inverse=True, return_counts=True
-    )
-    later[places] = True
+    places = places[repeated(lots[places])]
+    _, first = np.unique(lots[places], return_index=True)
+    shared[places] = later[places] = True
     later[places[first]] = False
-    shared[places] = counts[inverse] > 1
     return later, shared
 
 
@@ -74,9 +73,13 @@ def _references(staged: Staging, lots: np.ndarray, wanted: np.ndarray) -> dict[i
     return {lot: list(references) for lot, references in found.items()}
 
 
-def _with(rows: pa.RecordBatch, lots: np.ndarray, merged: dict[int, list[str]]) -> pa.RecordBatch:
-    """The rows with the references of all that were folded into them."""
-    own = rows.column(1).to_pylist()
-    references = [merged.get(lot, mine) for lot, mine in zip(lots.tolist(), own, strict=True)]
-    columns = [rows.column(0), pa.array(references, TEXTS), rows.column(2)]
+def _with(
+    rows: pa.RecordBatch, lots: np.ndarray, shared: np.ndarray, merged: dict[int, list[str]]
+) -> pa.RecordBatch:
+    """The rows with the references of all that were folded into them; most have their own."""
+    given = pa.array([merged[lot] for lot in lots[shared].tolist()], TEXTS)
+    order = np.arange(len(lots))
+    order[shared] = len(lots) + np.arange(len(given))
+    references = pa.concat_arrays([rows.column(1), given]).take(pa.array(order))
+    columns = [rows.column(0), references, rows.column(2)]
     return pa.RecordBatch.from_arrays(columns, schema=rows.schema)

@@ -33,7 +33,7 @@ class Staging:
         self._exact: list[np.ndarray] | None = []
         self._file = pa.OSFile(str(path), "wb")
         self._writer = pa.ipc.new_file(self._file, SCHEMA)
-        self._written = 0  # batches
+        self._batches = 0
         self.count = 0
 
     def add(self, batch: Batch) -> None:
@@ -48,6 +48,7 @@ class Staging:
         if not stored.num_rows:
             return
         self.write(stored)
+        self._batches += 1
         self.count += stored.num_rows
         self._lots.append(keys)
         if self._exact is not None and self.count <= EXACT:
@@ -58,7 +59,6 @@ class Staging:
     def write(self, rows: pa.RecordBatch) -> None:
         """Write rows of `SCHEMA` behind all that are there."""
         self._writer.write_batch(rows)
-        self._written += 1
 
     def close(self) -> None:
         """All rows were written."""
@@ -81,12 +81,18 @@ class Staging:
         return self._exact is not None
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        """The rows that were written until now, with a batch of `SCHEMA` at a time."""
+        """The rows that were added, a batch of `SCHEMA` at a time."""
         with pa.memory_map(str(self.path)) as file:
             file.seek(len(MAGIC))  # behind it, the file is a stream: it need not be closed yet
             stream = pa.ipc.open_stream(file)
-            for _ in range(self._written):
+            for _ in range(self._batches):
                 yield stream.read_next_batch()
+
+    def read(self) -> Iterator[Batch]:
+        """The same rows as the checks take them."""
+        for rows in self.batches():
+            prompts, references, numbers = rows.columns
+            yield Batch(prompts, references, numbers.to_numpy())
 
     @property
     def bytes(self) -> int:

@@ -45,7 +45,7 @@ class Rows:
             if lot < 0.01 and before[0]:
                 yield before
                 continue
-            prompt, answer = self.text(40, 200), self.text(20, 100)
+            prompt, answer = f"{self.text(30, 180)} {self._aside()}", self.text(20, 100)
             if lot < 0.02 and before[0]:
                 prompt = before[0]
             elif lot > 0.9995:
@@ -56,6 +56,10 @@ class Rows:
                 answer = f"{prompt} {answer}"
             before = (prompt, answer)
             yield before
+
+    def _aside(self) -> str:
+        """Three words that no other prompt has, in all likelihood."""
+        return " ".join(self.rng.choices(self._words, k=3)).capitalize() + "."
 
     def _made_up(self, count: int) -> list[str]:
         rng, found = self.rng, dict[str, None]()

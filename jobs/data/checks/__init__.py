@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -28,6 +28,8 @@ class Whole:
     """What is known once every row was seen."""
 
     tested: int | None = None  # prompts in the test split, once there is a split
+    # The rows once more in their order, those of a test file aside; unusable ones may be missing.
+    again: Callable[[], Iterable[Batch]] = tuple
 
 
 class Examiner(Protocol):

@@ -9,7 +9,7 @@ import numpy as np
 
 from jobs.data.batch import Batch
 from jobs.data.checks import Examiner, Tally, Whole
-from jobs.data.digests import distinct
+from jobs.data.digests import distinct, repeated
 from jobs.data.mends import Edit, Mend, Stored
 from jobs.data.normal import normalize
 from jobs.data.words import count_of
@@ -19,8 +19,6 @@ HARM = 30
 # Where more prompts than this share have several answers, somebody meant it so: several writers
 # were asked, as in the data of many competitions.
 MEANT = 0.5
-TABLE = 22  # bits of a key that a first look goes by
-SHIFT = np.uint64(64 - TABLE)
 WHY = (
     "What stands there twice is learnt twice: the model leans towards it and repeats it word for "
     "word."
@@ -36,14 +34,17 @@ def start() -> Examiner:
 
 
 class _Duplicates:
-    """Keeps three numbers and a mark a row, and sorts them at the end."""
+    """Keeps two numbers and a mark a row, and sorts them at the end.
+
+    Only rows that share their prompt are looked at again, for what they answer.
+    """
 
     def __init__(self) -> None:
         self.parts: list[tuple[np.ndarray, ...]] = []
 
     def feed(self, batch: Batch, *, test: bool) -> None:
         if not test:
-            columns = (batch.keys, batch.answers, batch.rows, batch.several)
+            columns = (batch.keys, batch.rows, batch.several)
             self.parts.append(tuple(column[batch.usable] for column in columns))
 
     def finish(self, whole: Whole) -> Iterable[Finding]:
@@ -52,8 +53,10 @@ class _Duplicates:
         columns = [np.concatenate(column) for column in zip(*self.parts, strict=True)]
         self.parts = []
         total = len(columns[0])
-        shared = _shared(columns[0])  # the others neither repeat nor differ
-        keys, answers, rows, several = (column[shared] for column in columns)
+        shared = repeated(columns[0])  # the others neither repeat nor differ
+        keys, rows, several = (column[shared] for column in columns)
+        del columns
+        answers = _answers(whole, shared) if len(keys) else keys
         prompts = total - len(keys)
         order = np.lexsort((rows, answers, keys))
         keys, answers, rows, several = (c[order] for c in (keys, answers, rows, several))
@@ -68,17 +71,16 @@ class _Duplicates:
             yield from _differing(_first_rows(differing, keys, rows))
 
 
-def _shared(keys: np.ndarray) -> np.ndarray:
-    """Which keys occur more than once."""
-    ordered = np.sort(keys)
-    twice = distinct(ordered[1:][ordered[1:] == ordered[:-1]])
-    del ordered
-    shared = np.zeros(len(keys), bool)
-    table = np.zeros(1 << TABLE, bool)
-    table[twice >> SHIFT] = True
-    likely = np.flatnonzero(table[keys >> SHIFT])  # looked up in memory that the processor holds
-    shared[likely] = np.isin(keys[likely], twice)
-    return shared
+def _answers(whole: Whole, chosen: np.ndarray) -> np.ndarray:
+    """The `answers` of some of the rows that can be used."""
+    found, begin = [], 0
+    for batch in whole.again():
+        used = np.flatnonzero(batch.usable)
+        here = used[chosen[begin : begin + len(used)]]
+        begin += len(used)
+        if len(here):
+            found.append(batch.answers_of(here))
+    return np.concatenate(found)
 
 
 def _first_rows(wanted: np.ndarray, keys: np.ndarray, rows: np.ndarray) -> np.ndarray:

@@ -1,0 +1,33 @@
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from jobs.data import utf8
+
+PIECES = st.one_of(
+    st.text(max_size=4).map(lambda text: text.encode("utf-8", "surrogatepass")),
+    st.binary(max_size=4),
+    st.sampled_from(
+        [b"a", b"\xc3\xa9", b"\xe2\x80\x9c", b"\xf0\x9f\x98\x80", b"\xf0\x9f", b"\xc0\x80"]
+    ),
+    st.sampled_from(
+        [b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xe0\x80\x80", b"\x80", b"\xff", b"\0"]
+    ),
+)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(st.lists(PIECES, max_size=9).map(b"".join), st.integers(1, 9))
+@example("日本語".encode(), 2)
+@example(b"\xe2\x80", 1)
+@example(b"", 1)
+def test_it_is_utf_8_where_python_can_decode_it(tmp_path_factory, content, block):
+    path = tmp_path_factory.getbasetemp() / "bytes"
+    path.write_bytes(content)
+    try:
+        expected = "\0" not in content.decode()
+    except UnicodeDecodeError:
+        expected = False
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(utf8, "BLOCK", block)
+        assert utf8.is_utf8(path) == expected
