@@ -11,7 +11,7 @@ import pyarrow.json
 
 from jobs.data.table import TEXT
 
-OPENS, CLOSES = ord("{"), ord("}")
+OPENS, CLOSES, BREAK, BACKSLASH = b"{}\n\\"
 NO_NUMBERS = (b"NaN", b"Inf")  # which Arrow reads, and JSON does not know
 HALVES = (b"\\ud", b"\\uD")  # characters beyond U+FFFF are written as two halves
 _PAIR = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
@@ -23,8 +23,9 @@ def regular(block: bytes, wanted: Sequence[tuple[str, str]]) -> pa.RecordBatch |
     None for whatever a closer look might read otherwise or refuse: a blank line, a number, a
     structure, a wanted key that stands twice, half a character, an error.
     """
-    count = _objects(block)
-    if not count or not _has_whole_characters(block):
+    data = np.frombuffer(block, np.uint8)
+    count = _objects(data)
+    if not count or not _has_whole_characters(block, data):
         return None
     keys = [key for _, key in wanted]
     read = _read(block, keys, "error")
@@ -51,14 +52,13 @@ def _read(block: bytes, keys: Sequence[str], others: str) -> pa.Table | None:
         return None
 
 
-def _objects(block: bytes) -> int:
+def _objects(data: np.ndarray) -> int:
     """How many lines there are, where each begins and ends with a brace; else 0.
 
     No object goes on over the end of such a line: between "}" and "{" it would want a comma.
     """
-    data = np.frombuffer(block, np.uint8)
-    breaks = np.flatnonzero(data == 10)
-    last = len(data) - 1 - (block[-1:] == b"\n")
+    breaks = np.flatnonzero(data == BREAK)
+    last = len(data) - 1 - int(len(data) > 0 and data[-1] == BREAK)
     inner = breaks[breaks < last]
     if last < 1 or data[0] != OPENS or data[last] != CLOSES:
         return 0
@@ -67,9 +67,10 @@ def _objects(block: bytes) -> int:
     return len(inner) + 1
 
 
-def _has_whole_characters(block: bytes) -> bool:
+def _has_whole_characters(block: bytes, data: np.ndarray) -> bool:
     """Whether every half of a character stands before or behind its other half."""
-    if b"\\u" not in block:
+    escapes = np.flatnonzero(data[:-1] == BACKSLASH)
+    if not (data[escapes + 1] == ord("u")).any():
         return True
     halves = sum(map(block.count, HALVES))
     if not halves:

@@ -18,6 +18,7 @@ HIGHEST_DIGIT = 0x1FBF9  # code point (Unicode 16)
 CAPITALS = (b"AKIA", b"ASIA", b"AIza", b"VATE")
 # Others, each with the place of the sign that is looked for.
 SIGNED = (
+    (b"eyJ", 2),
     (b"pat_", 3),  # github_pat_
     (b"k_l", 1),  # sk_live_, rk_live_, pk_live_
     (b"k_t", 1),
@@ -33,21 +34,17 @@ SIGNED = (
 
 def suspicious(raw: Raw) -> np.ndarray:
     """Positions of the rows in which there may be personal data or a secret."""
-    data = raw.data
-    marks = np.flatnonzero((data - np.uint8(45)) < 51)  # from "-" to "_": all that is looked for
-    kinds = data[marks]
-    capitals = marks[(kinds >= 65) & (kinds <= 90)]
-    in_pairs = capitals[:-1][capitals[1:] - capitals[:-1] == 1]
-    signs = marks[(kinds == ord("-")) | (kinds == ord("_"))]
+    is_capital = (raw.data - np.uint8(65)) < 26
+    in_pairs = np.flatnonzero(is_capital[1:] & is_capital[:-1])
+    signs = {sign: raw.places(sign) for sign in b"-_J"}
     places = [
-        marks[kinds == ord("@")],
-        _crowded(marks[(kinds >= 48) & (kinds <= 57)]),
-        _accounts(data, in_pairs),
-        raw.find(b"eyJ", marks[kinds == ord("J")], 2),
+        raw.places(ord("@")),
+        _crowded(np.flatnonzero((raw.data - np.uint8(48)) < 10)),
+        _accounts(raw.data, in_pairs),
         raw.among(_decimals()),
     ]
     places += [raw.find(literal, in_pairs, 0) for literal in CAPITALS]
-    places += [raw.find(literal, signs, at) for literal, at in SIGNED]
+    places += [raw.find(literal, signs[literal[at]], at) for literal, at in SIGNED]
     return raw.rows_at(np.concatenate(places))
 
 

@@ -30,7 +30,6 @@ class Staging:
         self.seed = seed
         self.seen = 0  # rows of the file, blank ones included
         self._lots: list[np.ndarray] = []
-        self._exact: list[np.ndarray] | None = []
         self._file = pa.OSFile(str(path), "wb")
         self._writer = pa.ipc.new_file(self._file, SCHEMA)
         self._batches = 0
@@ -51,10 +50,6 @@ class Staging:
         self._batches += 1
         self.count += stored.num_rows
         self._lots.append(keys)
-        if self._exact is not None and self.count <= EXACT:
-            self._exact.append(drawn(stored.column(0), self.seed))
-        else:
-            self._exact = None
 
     def write(self, rows: pa.RecordBatch) -> None:
         """Write rows of `SCHEMA` behind all that are there."""
@@ -71,14 +66,14 @@ class Staging:
 
     def lots(self, *, exact: bool) -> np.ndarray:
         """A uint64 a row that its prompt draws: equal prompts draw equal ones."""
-        if exact and self._exact is not None:
-            return _joined(self._exact)
+        if exact:
+            return _joined([drawn(rows.column(0), self.seed) for rows in self.batches()])
         return mixed(_joined(self._lots) ^ mixed(np.array([self.seed + 1], np.uint64)))
 
     @property
     def is_small(self) -> bool:
         """Whether lots can be drawn by SHA-256, which takes a moment for each row."""
-        return self._exact is not None
+        return self.count <= EXACT
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The rows that were added, a batch of `SCHEMA` at a time."""
