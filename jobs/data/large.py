@@ -99,6 +99,7 @@ class LargeRows:
     """The rows of a folder that a `LargeWriter` made; leave it with `with`."""
 
     folder: Path
+    whole: bool = False  # whether all of it will be read: a map would then count as memory of ours
 
     def __enter__(self) -> LargeRows:
         return self
@@ -123,9 +124,10 @@ class LargeRows:
             return {name: found[name] for name in ("sides", "counts", "lengths", "kept")}
 
     @cached_property
-    def _file(self) -> pa.MemoryMappedFile:
+    def _file(self) -> pa.NativeFile:
+        path = str(self.folder / ROWS)
         with _readable():
-            return pa.memory_map(str(self.folder / ROWS))
+            return pa.OSFile(path, "rb") if self.whole else pa.memory_map(path)
 
     @cached_property
     def _reader(self) -> pa.RecordBatchFileReader:

@@ -206,9 +206,9 @@ class SmallRows:
         return self._file.read_row_groups(list(groups), columns=list(columns))
 
 
-def opened(folder: Path) -> SmallRows | LargeRows:
-    """The rows of a dataset, as they were written."""
-    return LargeRows(folder) if is_large(folder) else SmallRows(folder)
+def opened(folder: Path, *, whole: bool = False) -> SmallRows | LargeRows:
+    """The rows of a dataset, as they were written; `whole` says that all of them will be read."""
+    return LargeRows(folder, whole) if is_large(folder) else SmallRows(folder)
 
 
 def is_large(folder: Path) -> bool:

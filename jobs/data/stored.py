@@ -24,7 +24,7 @@ class StoredRows:
 
     def batches(self, split: Split) -> Iterator[Batch]:
         """All rows of a split, in the order of their file."""
-        with opened(self.folder) as file:
+        with opened(self.folder, whole=True) as file:
             for group, _ in file.groups_of(split):
                 for rows in file.read([group]).to_batches(max_chunksize=ROWS):
                     prompts, references, numbers = rows.columns
