@@ -81,7 +81,7 @@ class Zoo:
         return PeftModel.from_pretrained(model, str(variant.adapter), adapter_name=name)
 
     def variant(self, name, *, seed=1, scale=1.0, precision="float32"):
-        """A variant by the start of its name: base, lora-..., soft-..., zero-... ."""
+        """A variant by the start of its name: base, lora-, soft-, prefix- or zero-... ."""
         import peft
         import torch
 
@@ -95,6 +95,10 @@ class Zoo:
             config = peft.PromptTuningConfig(
                 task_type=task, num_virtual_tokens=5, num_transformer_submodules=1
             )
+            tuned = peft.get_peft_model(model, config)
+            tuned.prompt_encoder["default"].embedding.weight.data.normal_(0.0, scale)
+        elif name.startswith("prefix"):
+            config = peft.PrefixTuningConfig(task_type=task, num_virtual_tokens=3)
             tuned = peft.get_peft_model(model, config)
             tuned.prompt_encoder["default"].embedding.weight.data.normal_(0.0, scale)
         else:
