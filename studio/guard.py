@@ -28,6 +28,7 @@ OPEN = (
     "/static/",
     "/theme/",
     "/download/",
+    "/forgotten/",
     "/report/",
     "/gradio_api/heartbeat/",
     "/gradio_api/file=",

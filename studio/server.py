@@ -104,6 +104,7 @@ def create_app(
     version = _own_files(app)
     _downloads(app, workspace)
     _reports(app, workspace)
+    _forgotten(app, workspace)
     _news(app, workspace)
     blocks = build(workspace)
     with warnings.catch_warnings():
@@ -213,6 +214,28 @@ def _downloads(app: FastAPI, workspace: Workspace) -> None:
         except AttuneError as error:
             return PlainTextResponse(str(error), status_code=404)
         return FileResponse(path, filename=f"{run.name}.zip", media_type="application/zip")
+
+
+def _forgotten(app: FastAPI, workspace: Workspace) -> None:
+    """`/forgotten/7/12.csv` and `.json`: what job 12 found that run 7 forgot, as a file."""
+    from fastapi.responses import PlainTextResponse, Response, StreamingResponse
+
+    from studio.forgotten import FORMATS, written
+    from studio.pages.common import find_run
+
+    @app.get("/forgotten/{run_id}/{job_id}.{kind}")
+    def forgotten(run_id: int, job_id: int, kind: str) -> Response:
+        try:
+            run = find_run(workspace, str(run_id))
+            looks = workspace.forgettings(run.name)
+            found = next((one.found for one in looks if one.job.id == job_id), None)
+            if found is None or kind not in FORMATS:
+                raise NotFound("There is no such file.", "Take it from the page of the run.")
+        except AttuneError as error:
+            return PlainTextResponse(str(error), status_code=404)
+        headers = {"Content-Disposition": f'attachment; filename="forgotten-{job_id}.{kind}"'}
+        texts = (part.encode("utf-8", "replace") for part in written(kind, found))
+        return StreamingResponse(texts, media_type=FORMATS[kind], headers=headers)
 
 
 def _reports(app: FastAPI, workspace: Workspace) -> None:

@@ -15,14 +15,16 @@ from jobs.types import Difference
 FORM = 1
 
 
-def asked(data: int | None) -> dict[str, Any]:
-    """A job's payload: general prompts, or those of a dataset's test split."""
-    return {} if data is None else {"data": data}
+def asked(data: int | None, limit: int | None = None) -> dict[str, Any]:
+    """A job's payload: general prompts, or those of a dataset's test split; how many at most."""
+    given = {"data": data, "limit": limit}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def place(folder: Path, asked: Mapping[str, Any]) -> Path:
     """Where the answer to it lies in a run's folder, without its endings."""
-    return folder / "forgotten" / (f"data-{asked['data']}" if "data" in asked else "general")
+    name = f"data-{asked['data']}" if "data" in asked else "general"
+    return folder / "forgotten" / (f"{name}-{asked['limit']}" if "limit" in asked else name)
 
 
 def save(found: Forgotten, stem: Path) -> None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 
 from jobs.models.source import STARTER
@@ -43,6 +44,24 @@ def general_prompts(info: ModelInfo) -> PromptSet:
     )
     digest = hashlib.sha256(text.encode()).hexdigest()
     return PromptSet(title, examples, tuple(row["task"] for row in rows), fingerprint=digest)
+
+
+def some(whole: PromptSet, limit: int | None) -> PromptSet:
+    """So many prompts of a set, of each task as many as of the others; all without a limit."""
+    if limit is None or limit >= len(whole.examples):
+        return whole
+    seen: Counter[str] = Counter()
+    turns = []  # the how-manieth of its task each prompt is
+    for task in whole.tasks:
+        turns.append(seen[task])
+        seen[task] += 1
+    chosen = sorted(sorted(range(len(turns)), key=lambda place: turns[place])[:limit])
+    return replace(
+        whole,
+        examples=tuple(whole.examples[place] for place in chosen),
+        tasks=tuple(whole.tasks[place] for place in chosen),
+        fingerprint=f"{whole.fingerprint}/{limit}",  # answers are kept by place in the set
+    )
 
 
 def own_prompts(

@@ -42,22 +42,24 @@ def to_json(result: ComparisonResult) -> dict[str, Any]:
     return plain
 
 
-def to_csv(result: ComparisonResult) -> Iterator[str]:
-    """A line a prompt: prompt, references, then each variant's answer with its scores.
+def to_csv(result: ComparisonResult, tasks: Sequence[str] = ()) -> Iterator[str]:
+    """A line a prompt: prompt, references, then each variant's answer with its scores. `tasks`
+    are those of the prompts, where they have any; they come after the number.
 
     Made for spreadsheets: text that one would take for a formula gets an apostrophe in front, as
     they show it; the JSON document has every text as it is.
     """
     names = [one.name for one in described()]
     most = max((len(example.references) for example in result.examples), default=1)
-    header = ["number", "prompt", *(f"reference {n}" if n > 1 else "reference" for n in
-                                    range(1, most + 1))]  # fmt: skip
+    header = ["number", *(["task"] if tasks else []), "prompt"]
+    header += [f"reference {n}" if n > 1 else "reference" for n in range(1, most + 1)]
     for variant in result.variants:
         header += [variant, *(f"{variant}: {name}" for name in names)]
     yield _csv_line(header)
     for example in result.examples:
         references = [*example.references, *[""] * (most - len(example.references))]
-        cells: list[Any] = [example.index + 1, example.prompt, *references]
+        cells: list[Any] = [example.index + 1, *([tasks[example.index]] if tasks else [])]
+        cells += [example.prompt, *references]
         for variant in result.variants:
             scores = example.scores[variant]
             cells.append(example.completions[variant].text)

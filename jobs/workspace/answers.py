@@ -124,6 +124,7 @@ class Forgetting:
     job: JobInfo
     data: int | None  # of whose test prompts; None for general prompts
     found: Forgotten | None
+    limit: int | None = None  # of so many prompts at most
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jobs.errors import InputError
 from jobs.evaluation.forgetting_file import asked as payload
 from jobs.evaluation.forgetting_file import load, place
-from jobs.evaluation.general import general_prompts
+from jobs.evaluation.general import general_prompts, some
 from jobs.models.source import resolve
 from jobs.models.stamp import stamp
 from jobs.store import Store
@@ -16,10 +16,18 @@ from jobs.workspace.comparing import check_run, check_split, last_job
 FORGET = "forget"  # the kind of job, as jobs/queue/work/ has it
 
 
-def submit(store: Store, run: RunInfo, dataset: DatasetInfo | None, device: DeviceInfo) -> JobInfo:
+def submit(
+    store: Store,
+    run: RunInfo,
+    dataset: DatasetInfo | None,
+    limit: int | None,
+    device: DeviceInfo,
+) -> JobInfo:
     """Queue a look at a run, or give the one that was asked for before and still holds; one that
     was stopped or failed goes on."""
     check_run(run)
+    if limit is not None and limit < 1:
+        raise InputError(f"A limit of {limit} leaves no prompts.", "Give at least 1.")
     if dataset is not None:
         check_split("test", dataset.counts)
         if dataset.id == run.dataset_id:
@@ -27,7 +35,7 @@ def submit(store: Store, run: RunInfo, dataset: DatasetInfo | None, device: Devi
                 f"“{run.name}” was trained on {dataset.name}: that is what it learnt.",
                 "Compare it with the base there; choose another dataset to see what it forgot.",
             )
-    asked = payload(None if dataset is None else dataset.id)
+    asked = payload(None if dataset is None else dataset.id, limit)
     with store.transaction():
         known = next((job for job in _jobs(store, run) if job.payload == asked), None)
         if known is not None and known.state in ("queued", "running"):
@@ -48,7 +56,7 @@ def of_run(store: Store, run: RunInfo) -> list[Forgetting]:
         if where.name not in found:
             data = job.payload.get("data")
             result = load(where) if job.state == "done" else None
-            found[where.name] = Forgetting(job, data, result)
+            found[where.name] = Forgetting(job, data, result, job.payload.get("limit"))
     return list(found.values())
 
 
@@ -67,4 +75,5 @@ def _holds(run: RunInfo, job: JobInfo) -> bool:
         return False
     if "data" in job.payload:
         return True  # a version of a dataset never changes
-    return bool(settings.get("prompts") == general_prompts(resolve(run.model)).fingerprint)
+    now = some(general_prompts(resolve(run.model)), job.payload.get("limit"))
+    return bool(settings.get("prompts") == now.fingerprint)

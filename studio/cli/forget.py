@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from jobs import Forgotten, TaskChange, Workspace, to_json
+from jobs import Forgotten, InputError, TaskChange, Workspace
 from studio.cli import show, wait
 from studio.cli.options import HomeOption, JsonOption, open_workspace, settle, wants_json
+from studio.forgotten import FORMATS, document, written
 
 WORDS = {"worse": "worse", "better": "better", "same": "no difference seen", "unclear": "too few"}
 
@@ -25,14 +27,21 @@ def forget(
         str | None,
         typer.Option(help="Ask the test prompts of this dataset instead of general ones."),
     ] = None,
+    limit: Annotated[
+        int | None, typer.Option(help="Ask at most so many, of each task as many.")
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option(help="Write it to this .csv or .json file as well.")
+    ] = None,
     no_wait: Annotated[bool, typer.Option("--no-wait", help="Return at once.")] = False,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
     """Ask a run and its base what the run never learnt, and say what it forgot."""
     settle(context, home, json)
+    _check_file(to)
     workspace = open_workspace(context)
-    job = workspace.forget(run, data=data)
+    job = workspace.forget(run, data=data, limit=limit)
     if no_wait:
         told = {"job": job.id, "state": job.state}
         show.document(told) if wants_json(context) else show.say(f"Job {job.id} is {job.state}.")
@@ -47,38 +56,28 @@ def forget(
         show.err().print(f"{error['what']} {error['cure']}", markup=False)
         raise typer.Exit(1)
     found = _found(workspace, run, job.id)
+    if to is not None:
+        _write(found, to)
     show.document(document(found)) if wants_json(context) else _tell(found)
 
 
-def document(found: Forgotten) -> dict[str, Any]:
-    """The sentence, the changes by task, and every prompt with both answers."""
-    return {
-        "run": found.run,
-        "base": found.base,
-        "prompts": found.prompts,
-        "outcome": found.outcome,
-        "sentence": found.sentence,
-        "whole": _change(found.whole),
-        "tasks": [_change(task) for task in found.tasks],
-        "task_of": list(found.task_of),
-        "comparison": to_json(found.result),
-    }
+def _check_file(to: Path | None) -> None:
+    """Before an hour of answering, not after it."""
+    if to is not None and to.suffix.lstrip(".").lower() not in FORMATS:
+        raise InputError(f"“{to.name}” is neither a .csv nor a .json file.", "Name one of these.")
+    if to is not None and not to.absolute().parent.is_dir():
+        raise InputError(f"There is no folder “{to.parent}”.", "Make it, or name another.")
 
 
-def _change(change: TaskChange) -> dict[str, Any]:
-    told: dict[str, Any] = {"task": change.task, "prompts": change.prompts}
-    for name, d in (("score", change.score), ("surprise", change.surprise)):
-        told[name] = {
-            "metric": d.metric,
-            "before": d.b_mean,
-            "after": d.a_mean,
-            "difference": d.delta,
-            "low": d.low,
-            "high": d.high,
-            "p": d.p,
-            "holm": d.holm,
-        }
-    return {**told, "outcome": change.outcome, "sureness": change.sureness}
+def _write(found: Forgotten, to: Path) -> None:
+    kind = to.suffix.lstrip(".").lower()
+    try:
+        with to.open("w", encoding="utf-8", newline="", errors="replace") as file:
+            file.writelines(written(kind, found))
+    except OSError as error:
+        raise InputError(
+            f"“{to}” cannot be written: {error.strerror}.", "Name another file; nothing is lost."
+        ) from error
 
 
 def _found(workspace: Workspace, run: str, job_id: int) -> Forgotten:

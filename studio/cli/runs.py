@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import shlex
 from typing import Annotated, Any
 
 import typer
 
-from jobs import InputError, JobInfo, RunInfo, Workspace
+from jobs import AttuneError, InputError, JobInfo, RunInfo, Workspace
 from studio.cli import show, wait
 from studio.cli.options import (
     HomeOption,
@@ -187,8 +188,25 @@ def document(workspace: Workspace, name: str) -> dict[str, Any]:
         "peak_memory_bytes": run.result.get("peak_memory"),
         "metrics": metrics,
         "warnings": workspace.warnings(name),
+        "forgotten": _forgotten(workspace, name),
+        "soft_prompt": _soft_prompt(workspace, name),
         "folder": str(run.folder),
     }
+
+
+def _forgotten(workspace: Workspace, name: str) -> str | None:
+    """The sentence of the newest look at what it forgot; None where nobody has looked."""
+    looks = workspace.forgettings(name)
+    return next((one.found.sentence for one in looks if one.found is not None), None)
+
+
+def _soft_prompt(workspace: Workspace, name: str) -> str | None:
+    """What lies inside a soft prompt, in a sentence; None where there is none to look into."""
+    try:
+        found = workspace.soft_prompt(name)
+    except AttuneError:  # not trained yet, or its file is gone: `attune runs inside` tells which
+        return None
+    return None if found is None else found.sentence
 
 
 def _line(run: RunInfo) -> dict[str, Any]:
@@ -251,6 +269,12 @@ def _tell(context: typer.Context, workspace: Workspace, name: str) -> None:
         show.say(f"Loss on the validation examples {loss:.3f} at step {run.result['best_step']}.")
     if told["peak_memory_bytes"]:
         show.say(f"Memory at its peak {show.size(told['peak_memory_bytes'])}.")
+    if told["forgotten"]:
+        show.say(told["forgotten"])
+    elif run.state == "done":
+        show.say(f"What it forgot: attune forget {shlex.quote(run.name)}")
+    if told["soft_prompt"]:
+        show.say(f"{told['soft_prompt']} More: attune runs inside {shlex.quote(run.name)}")
     for sentence in told["warnings"]:
         show.say(f"Warning: {sentence}")
     if run.error:

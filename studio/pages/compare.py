@@ -22,6 +22,7 @@ from studio.pages.common import (
 )
 from studio.pages.compare_form import form_parts, opened_form, wire_form
 from studio.pages.compared import View, prompts, scores, top
+from studio.pages.forgetting_here import Here, draw_here, here, wire_here
 from studio.pages.talk import Asked, Talk, talk, wire_talk
 from studio.parts.notices import error_notice
 
@@ -35,6 +36,7 @@ class _Detail:
     finished: gr.Column
     scores: gr.HTML
     prompts: gr.HTML
+    forgotten: Here
     talk: Talk
     who: gr.State
     timer: gr.Timer
@@ -47,6 +49,7 @@ class _Detail:
             self.finished,
             self.scores,
             self.prompts,
+            *self.forgotten.drawn,
             self.who,
             self.timer,
         ]
@@ -85,6 +88,7 @@ def _detail() -> _Detail:
         sentence = panel(id="verdict")
         with gr.Column(visible=False) as finished:
             figures, rows = panel(id="scores"), soft_panel("prompts")
+            forgotten = here()
             panel("<h2>Ask them all</h2>")
             box = talk("Ask every variant", "What you ask here stays out of the scores.")
     return _Detail(
@@ -93,6 +97,7 @@ def _detail() -> _Detail:
         finished,
         figures,
         rows,
+        forgotten,
         box,
         gr.State(((), "", None)),
         gr.Timer(1.0, active=False),
@@ -110,6 +115,7 @@ def _wire_detail(workspace: Workspace, detail: _Detail, notice: gr.HTML, go: gr.
         return {detail.prompts: prompts(info, result, View.of(to)), go: search}
 
     detail.prompts.click(turned, None, [notice, detail.prompts, go], **QUIET)
+    wire_here(workspace, detail.forgotten, notice)
     wire_talk(workspace, detail.talk, notice, detail.who, lambda who: Asked(*who))
 
 
@@ -131,6 +137,7 @@ def _drawn(
         detail.finished: gr.Column(visible=True),
         detail.scores: scores(result),
         detail.prompts: prompts(info, result, view),
+        **draw_here(workspace, detail.forgotten, info),
         detail.who: (info.variants, info.model, _data(workspace, info)),
     }
 

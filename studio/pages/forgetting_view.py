@@ -13,7 +13,7 @@ from studio.parts.forgetting import forgotten_view
 from studio.parts.frame import section
 from studio.parts.notices import error_notice, notice
 from studio.parts.states import badge, progress
-from studio.parts.text import clip, esc
+from studio.parts.text import clip, count, esc
 
 MOVING = ("queued", "running")
 GENERAL = ""  # the choice that is no dataset
@@ -95,14 +95,14 @@ def forgetting_look(workspace: Workspace, run: RunInfo) -> ForgettingLook:
         label = "Ask other prompts" if others else ""
     else:
         label = "See what it forgot"
-    return ForgettingLook(True, forgetting_html(workspace, asked), label, choices, moves)
+    return ForgettingLook(True, forgetting_html(workspace, run, asked), label, choices, moves)
 
 
-def forgetting_html(workspace: Workspace, asked: list[Forgetting]) -> str:
+def forgetting_html(workspace: Workspace, run: RunInfo, asked: list[Forgetting]) -> str:
     """The newest look in full, earlier ones folded."""
     body = f'<p class="quiet">{esc(_WHAT)}</p>'
     for place, one in enumerate(asked):
-        shown = _look(one)
+        shown = _look(run, one)
         if place:
             summary = f"<summary>{_title(workspace, one)}</summary>"
             shown = f'<details class="more">{summary}{shown}</details>'
@@ -111,15 +111,16 @@ def forgetting_html(workspace: Workspace, asked: list[Forgetting]) -> str:
 
 
 def _title(workspace: Workspace, one: Forgetting) -> str:
+    some = f", at most {count(one.limit)}" if one.limit is not None else ""
     if one.data is None:
-        return "By general prompts"
+        return f"By general prompts{some}"
     try:
-        return f"By prompts of {esc(clip(workspace.dataset_by_id(one.data).name, 60))}"
+        return f"By prompts of {esc(clip(workspace.dataset_by_id(one.data).name, 60))}{some}"
     except NotFound:
         return "By prompts of a dataset that was deleted"
 
 
-def _look(one: Forgetting) -> str:
+def _look(run: RunInfo, one: Forgetting) -> str:
     job = one.job
     if job.state in MOVING:
         return (
@@ -128,7 +129,7 @@ def _look(one: Forgetting) -> str:
             'be stopped on the <a href="/runs">Runs</a> page and loses no answer.</p></div>'
         )
     if one.found is not None:
-        return forgotten_view(one.found)
+        return forgotten_view(one.found, f"/forgotten/{run.id}/{job.id}")
     if job.error:
         return error_notice(job.error)
     if job.state == "done":

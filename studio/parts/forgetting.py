@@ -22,13 +22,24 @@ _WORDS = {
 }
 
 
-def forgotten_view(found: Forgotten) -> str:
-    """All of it, the sentence first."""
+def forgotten_view(found: Forgotten, files: str = "") -> str:
+    """All of it, the sentence first; `files` is the address of its downloads without the ending."""
     notes = "".join(notice(note) for note in found.result.notes)
     return (
-        f"{banner(found.sentence, sign(found.outcome))}{_picture(found)}{_table(found)}"
-        f"{_worst(found)}{notes}"
+        f"{banner(found.sentence, sign(found.outcome))}{_ways(files)}{_picture(found)}"
+        f"{_table(found)}{_worst(found)}{notes}"
     )
+
+
+def _ways(files: str) -> str:
+    """Its downloads; none in a file that is one."""
+    if not files:
+        return ""
+    kinds = {"csv": "Table (CSV)", "json": "Everything (JSON)"}
+    links = "".join(
+        f'<a href="{esc(files)}.{kind}" download>{text}</a>' for kind, text in kinds.items()
+    )
+    return f'<p class="ways"><span class="quiet">Take it along:</span>{links}</p>'
 
 
 def _picture(found: Forgotten) -> str:

@@ -899,7 +899,7 @@ class FakeWorkspace:
     def warnings(self, name: str) -> list[str]:
         return ["7 examples did not fit and were shortened."] if name.startswith("house") else []
 
-    def forget(self, name: str, *, data: str | None = None) -> JobInfo:
+    def forget(self, name: str, *, data: str | None = None, limit: int | None = None) -> JobInfo:
         run = self.run(name)
         self.looked.setdefault(name, self.clock())
         return self._job(4000 + run.id, "forget", "queued", run_id=run.id)

@@ -57,6 +57,37 @@ def test_the_list_of_comparisons_has_pages(caller: Callable[..., Any], many: Any
     assert "comparison=21" not in shown["comparisons"]
 
 
+def test_what_a_compared_run_forgot_is_one_press_away(
+    caller: Callable[..., Any], workspace: Any
+) -> None:
+    call = caller(workspace, "/compare")
+    shown = call("load", "?comparison=3")["forgotten-here"]
+    assert "forgot some of what its base could do" in shown, "one was asked long ago"
+    name = next(r.name for r in workspace.runs() if r.id == 5)
+    run = workspace.run(name)
+    assert f'data-do="?forget={run.id}"' in shown
+    assert name not in workspace.looked
+    pressed = {"search": f"?forget={run.id}"}
+    shown = call("click", "?comparison=3", pressed, on="forgotten-here")["forgotten-here"]
+    assert name in workspace.looked
+    assert "data-do" not in shown
+    assert "progressbar" in shown
+    workspace.looked[name] -= 60  # it has been answered
+    shown = call("load", "?comparison=3")["forgotten-here"]
+    assert "progressbar" not in shown
+    assert f"/runs?run={run.id}#forgotten" in shown
+
+
+def test_a_press_asks_nothing_of_a_run_that_is_not_compared(
+    caller: Callable[..., Any], workspace: Any
+) -> None:
+    call = caller(workspace, "/compare")
+    other = next(r for r in workspace.runs() if r.name not in workspace.comparison(3).variants)
+    call("click", "?comparison=3", {"search": f"?forget={other.id}"}, on="forgotten-here")
+    call("click", "?comparison=3", {"search": "?forget=x"}, on="forgotten-here")
+    assert not workspace.looked
+
+
 def test_few_runs_need_no_search(caller: Callable[..., Any], workspace: Any) -> None:
     assert caller(workspace, "/compare")("load")["find"]["visible"] is False
 

@@ -84,6 +84,24 @@ def test_the_server_gives_them_as_downloads(client: TestClient, kind: str, start
     assert answer.content.decode().startswith(start)
 
 
+def test_what_was_forgotten_is_a_download_too(client: TestClient) -> None:
+    table = client.get("/forgotten/4/4004.csv")
+    assert table.headers["content-type"] == "text/csv; charset=utf-8"
+    assert "forgotten-4004.csv" in table.headers["content-disposition"]
+    rows = list(csv.DictReader(io.StringIO(table.content.decode().removeprefix("\ufeff"))))
+    found = client.get("/forgotten/4/4004.json").json()
+    assert [row["task"] for row in rows] == found["task_of"]
+    assert [row["prompt"] for row in rows] == [e["prompt"] for e in found["comparison"]["examples"]]
+    assert found["whole"]["score"]["low"] is not None
+
+
+@pytest.mark.parametrize(
+    "path", ["/forgotten/4/9.csv", "/forgotten/999/4004.csv", "/forgotten/4/4004.exe"]
+)
+def test_what_was_not_found_is_no_download(client: TestClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
 @pytest.mark.parametrize("path", ["/report/999.html", "/report/3.exe", "/report/x.html"])
 def test_what_is_not_there_is_said(client: TestClient, path: str) -> None:
     assert client.get(path).status_code in (404, 422)

@@ -43,6 +43,12 @@ OTHER_ROUTES = (
     *("/gradio_api/upload_progress?upload_id=../../x", "/gradio_api/login_check", "/monitoring"),
     *("/docs", "/redoc", "/openapi.json", "/.env", "/.git/config", "/attune.db", "/server-status"),
     *("/login/attune.db", "/login/password.json", "/jobs/1/output.log", "/tmp/uploads/", "/runs/1"),
+    *(
+        "/forgotten/0/0.csv",
+        "/forgotten/-1/1.json",
+        "/forgotten/4/1%00.csv",
+        "/forgotten/4/../x.csv",
+    ),
     *("/download/0", "/download/-1", "/download/1e9", "/download/99999999999999999999999"),
     *(
         "/download/1%00",

@@ -15,7 +15,7 @@ from jobs.errors import DataError
 from jobs.evaluation.comparison import compare
 from jobs.evaluation.forgetting import forgotten
 from jobs.evaluation.forgetting_file import place, save
-from jobs.evaluation.general import PromptSet, general_prompts, own_prompts
+from jobs.evaluation.general import PromptSet, general_prompts, own_prompts, some
 from jobs.home import Home
 from jobs.models.source import end_ids
 from jobs.models.stamp import stamp
@@ -30,7 +30,7 @@ from jobs.queue.work import Ending, Stay
 from jobs.store import Store
 from jobs.types import Example, GenerationSettings, JobInfo, ModelInfo, RunInfo
 
-MOST = 500  # prompts of a dataset: an interval of a few hundredths, and no afternoon
+MOST = 500  # prompts of a dataset without a limit: intervals of hundredths, and no afternoon
 
 
 class Forget:
@@ -80,11 +80,12 @@ def _prompts(
     store: Store, home: Home, info: ModelInfo, asked: Mapping[str, Any]
 ) -> tuple[PromptSet, list[Example]]:
     """The prompts, and beside them the training examples that say how long answers get."""
+    limit = asked.get("limit")
     if "data" not in asked:
-        return general_prompts(info), []
+        return some(general_prompts(info), limit), []
     dataset = store.datasets.by_id(int(asked["data"]))
     folder = home.dataset(dataset.id)
-    examples = read_examples(folder, "test", 0, MOST)
+    examples = read_examples(folder, "test", 0, limit or MOST)
     if not examples:
         raise DataError(
             f"The test split of “{dataset.name}” is empty.", "Choose other prompts to ask."

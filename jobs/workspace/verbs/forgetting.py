@@ -11,12 +11,13 @@ from jobs.workspace.verbs.comparisons import ComparisonVerbs
 class ForgettingVerbs(ComparisonVerbs):
     """What can be asked about forgetting."""
 
-    def forget(self, name: str, *, data: str | None = None) -> JobInfo:
+    def forget(self, name: str, *, data: str | None = None, limit: int | None = None) -> JobInfo:
         """Queue a look at what a run forgot, by general prompts or by the test prompts of a
-        dataset that it was not trained on; the same look again gives the one that exists."""
+        dataset that it was not trained on, at most `limit` of them; the same look again gives the
+        one that exists."""
         device = self._machine.assume()
         dataset = self.dataset(data) if data else None
-        job = forgetting.submit(self._store, self.run(name), dataset, device)
+        job = forgetting.submit(self._store, self.run(name), dataset, limit, device)
         self._executor.wake(device.name)
         return job
 

@@ -127,6 +127,29 @@ def test_ones_own_prompts(trained: Any, asked: Any) -> None:
     assert kinds == [None, trained.workspace.dataset("others").id]
 
 
+def test_a_limit_asks_fewer_of_each_task_and_is_a_look_of_its_own(trained: Any, asked: Any) -> None:
+    found = looked(trained, "first", limit=4)
+    assert Counter(name for name, _ in asked) == {"base": 4, "first": 4}
+    assert Counter(found.task_of) == {"odd": 2, "even": 2}
+    few = trained.workspace.forget("first", limit=4)
+    assert few.state == "done", "it holds"
+    whole = looked(trained, "first")
+    assert len(whole.result.examples) == COUNT
+    assert [one.limit for one in trained.workspace.forgettings("first")] == [None, 4]
+    trained.data("others")
+    asked.clear()
+    looked(trained, "first", data="others", limit=2)
+    assert Counter(name for name, _ in asked) == {"base": 2, "first": 2}
+    asked.clear()
+    looked(trained, "first", data="others", limit=3)
+    assert Counter(name for name, _ in asked) == {"base": 1, "first": 1}
+
+
+def test_a_limit_of_nothing_is_refused(trained: Any) -> None:
+    with pytest.raises(InputError, match="leaves no prompts"):
+        trained.workspace.forget("first", limit=0)
+
+
 def test_what_it_learnt_is_no_test_of_forgetting(trained: Any) -> None:
     with pytest.raises(InputError, match="was trained on things") as refused:
         trained.workspace.forget("first", data="things")
