@@ -28,6 +28,11 @@ from studio.parts.versions import press, side_by_side, version_rows, version_str
 BETWEEN = "\n---\n"  # completions of one row in a text field
 SPLITS = {"train": "Training", "validation": "Validation", "test": "Test"}
 PER_PAGE = 12
+# Findings about rows of the file that are no rows of the dataset.
+NOT_HERE = (
+    *("empty_prompt", "empty_completion", "leaked_test_rows"),
+    *("test_empty_prompt", "test_empty_completion"),
+)
 
 
 def preview_view(seen: Preview, *, guessed: bool) -> str:
@@ -93,7 +98,9 @@ def _intake(info: DatasetInfo) -> str:
 
 
 def _found(info: DatasetInfo, lengths: Lengths) -> str:
-    def at(row: int) -> str:
+    def at(finding: Finding, row: int) -> str:
+        if finding.code in NOT_HERE:
+            return ""
         return address("/data", {"dataset": info.id, "row": row}) + "#examples"
 
     # The doctor tells of long rows in characters; here a model was asked, so that tokens are known.

@@ -56,11 +56,12 @@ def closable(html: str) -> str:
 def findings(
     found: Iterable[Finding],
     mend: Callable[[Finding], str] | None = None,
-    at: Callable[[int], str] | None = None,
+    at: Callable[[Finding, int], str] | None = None,
 ) -> str:
     """What the doctor noticed, in order of harm, with the rows.
 
-    `mend` makes the button of a finding, `at` the address at which a row is seen.
+    `mend` makes the button of a finding, `at` the address at which a row is seen, "" where it is
+    nowhere.
     """
     order = {"error": 0, "warning": 1, "note": 2}
     parts = []
@@ -70,7 +71,7 @@ def findings(
         rows = ""
         if finding.rows:
             more = " and more" if finding.count > len(finding.rows) else ""
-            told = ", ".join(_row(row, at) for row in finding.rows)
+            told = ", ".join(_row(row, at(finding, row) if at else "") for row in finding.rows)
             name = "Row" if finding.count == 1 else "Rows"
             rows = f'<p class="quiet">{name} {told}{more}</p>'
         parts.append(
@@ -82,8 +83,8 @@ def findings(
     return f'<ul class="plain">{"".join(parts)}</ul>'
 
 
-def _row(row: int, at: Callable[[int], str] | None) -> str:
-    return f'<a href="{esc(at(row))}">{row}</a>' if at else str(row)
+def _row(row: int, address: str) -> str:
+    return f'<a href="{esc(address)}">{row}</a>' if address else str(row)
 
 
 def empty(sentence: str, link: str = "", label: str = "") -> str:

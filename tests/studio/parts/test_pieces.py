@@ -186,3 +186,10 @@ def test_axes() -> None:
     assert ticks(3, 3) == [3]
     assert spread([50, 51], 9, 0, 100) == [50, 59]
     assert spread([99, 99], 9, 0, 100) == [91, 100]
+
+
+def test_rows_of_a_finding_are_links_where_they_lead_somewhere() -> None:
+    found = [Finding("a", "note", 1, "One.", (7,)), Finding("b", "note", 3, "Three.", (8, 9))]
+    shown = findings(found, at=lambda finding, row: f"/x?row={row}" if finding.code == "a" else "")
+    assert 'Row <a href="/x?row=7">7</a></p>' in shown
+    assert "Rows 8, 9 and more</p>" in shown
