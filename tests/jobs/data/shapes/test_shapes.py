@@ -146,3 +146,16 @@ def test_chats_in_which_nothing_is_said_are_called_that(tmp_path):
     seen = preview(_write(tmp_path / "rows.jsonl", [[], []], "messages"))
     assert seen.guess is None
     assert seen.notes == ("“messages” holds no chats: nothing is said in its first rows.",)
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "gb18030"])
+def test_columns_that_are_headed_in_another_language(codec, tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_bytes(
+        "编号,问题,答案\n1,今天天气怎么样,今天是晴天\n2,你叫什么名字,我叫小明\n".encode(codec)
+    )
+    assert preview(path).guess == Columns("问题", ("答案",))
+    path.write_text("Frage;Antwort\nWie geht es?;Gut.\n", encoding="utf-8")
+    assert preview(path).guess == Columns("Frage", ("Antwort",))
+    path.write_text("Nachfrage;Antwortzeit\nWie geht es?;Gut.\n", encoding="utf-8")
+    assert preview(path).guess is None  # never by parts of words
