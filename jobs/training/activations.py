@@ -42,7 +42,7 @@ def activations(
         layer = (4 if adapter else 3) * width * inner + 2 * width * kv
         if fused and not info.architecture.startswith("gemma"):  # whose norms add 1 to the weight
             layer += (6 if adapter else 3 if length <= SHORT else 4) * width * hidden
-            layer += width * info.heads * length if length <= hidden / info.heads else 0
+            layer += width * info.heads * length if length * info.heads <= hidden else 0
         else:  # Llama, Qwen, Mistral …: the norms keep a float32 copy of their input, twice.
             layer += ((4 if adapter else 2) * width + 8) * hidden
     return int(layer * info.layers)

@@ -8,7 +8,7 @@ yet; the others are counted.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from jobs.methods.method import Method
@@ -17,6 +17,7 @@ from jobs.methods.training_options import TrainingOptions
 from jobs.training import batches, schedule
 from jobs.training.activations import activations
 from jobs.training.checkpoint import SPARE, size_of
+from jobs.training.nearest import Nearest, candidates
 from jobs.types import DeviceInfo, ModelInfo, Precision
 
 GIB = 2**30
@@ -57,6 +58,7 @@ class Forecast:
     trainable_parameters: int
     total_parameters: int
     problems: tuple[str, ...] = ()
+    nearest: Nearest | None = None  # where memory does not suffice: what would fit
 
 
 def forecast(
@@ -82,6 +84,9 @@ def forecast(
         len(rows), training.batch_size, training.gradient_accumulation, training.epochs
     )
     peak = case.memory(max(rows))
+    fits = None
+    if device.free and peak > device.free:
+        fits = _nearest(info, method, options, lengths, device)
     disk = 4 * size_of(case.trainable)
     return Forecast(
         steps=steps,
@@ -91,8 +96,27 @@ def forecast(
         disk=disk,
         trainable_parameters=case.trainable,
         total_parameters=info.parameters + case.trainable,
-        problems=tuple(case.problems(peak, rows, disk, disk_free)),
+        problems=tuple(case.problems(peak, fits, disk, disk_free)),
+        nearest=fits,
     )
+
+
+def _nearest(
+    info: ModelInfo,
+    method: Method,
+    options: Mapping[str, Any],
+    lengths: Sequence[int],
+    device: DeviceInfo,
+) -> Nearest | None:
+    """The least change with which the run fits into what is free; None where none does."""
+    asked = asdict(split(method, options)[0])
+    for other, changed, sentence in candidates(method, asked, info, device):
+        training, own = split(other, {**options, **changed})
+        case = _Case(info, other, training, own, device)
+        peak = case.memory(max((case.cut(n) for n in lengths), default=1))
+        if peak <= device.free:
+            return Nearest(other.name, changed, peak, sentence)
+    return None
 
 
 class _Case:
@@ -188,7 +212,7 @@ class _Case:
         return self.device.flops.get(self.compute) or 5e10
 
     def problems(
-        self, peak: int, rows: Sequence[int], disk: int, disk_free: int | None
+        self, peak: int, fits: Nearest | None, disk: int, disk_free: int | None
     ) -> list[str]:
         """What does not fit, each with the way out."""
         found = []
@@ -196,11 +220,10 @@ class _Case:
         if reason:
             found.append(reason)
         if self.device.free and peak > self.device.free:
-            fits = self._fitting_batch(max(rows))
             cure = (
-                f"A batch size of {fits} would fit."
+                f"{fits.peak_memory / GIB:.1f} GB would do with this change: {fits.sentence}"
                 if fits
-                else "A smaller model, QLoRA or a lower max_length needs less."
+                else "A smaller model needs less."
             )
             found.append(
                 f"This needs about {peak / GIB:.1f} GB of memory, and "
@@ -212,23 +235,3 @@ class _Case:
                 f"{disk_free / 2**20:.0f} MB are free. Free some room first."
             )
         return found
-
-    def _fitting_batch(self, longest: int) -> int:
-        """The largest halving of the batch size that fits; 0 where none does."""
-        size = self.training.batch_size
-        whole = self.training
-        try:
-            while size > 1:
-                size //= 2
-                self.training = _with_batch(whole, size)
-                if self.memory(longest) <= self.device.free:
-                    return size
-        finally:
-            self.training = whole
-        return 0
-
-
-def _with_batch(training: TrainingOptions, size: int) -> TrainingOptions:
-    from dataclasses import replace
-
-    return replace(training, batch_size=size)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from jobs.errors import DiskFull, InputError, Unavailable
+from jobs.errors import DiskFull, InputError, OutOfMemory, Unavailable
 from jobs.home import Home
 from jobs.methods import method as find_method
 from jobs.methods import methods as all_methods
@@ -103,6 +103,7 @@ def submit(
         check(info.spec)
     ahead = forecast_for(home, dataset, request, info, device)
     check_disk(home, ahead.disk)
+    check_memory(ahead, info, device)
     with store.transaction():
         twin = None if request.name else _pressed_before(store, request, info.spec, values, compare)
         if twin is not None:
@@ -166,6 +167,20 @@ def check_disk(home: Home, needed: int) -> None:
             f"where your runs lie ({home.runs}).",
             "Delete runs you no longer need, or choose another home folder with --home.",
         )
+
+
+def check_memory(ahead: Forecast, info: ModelInfo, device: DeviceInfo) -> None:
+    """Refuse work that cannot fit even if everything else leaves; what is only tight may start,
+    since a run that finds too little memory takes its batches in smaller parts."""
+    if info.path is None or not device.memory or ahead.peak_memory <= device.memory:
+        return
+    needs = f"This needs about {_megabytes(ahead.peak_memory)} of memory, and there are "
+    cure = "Choose a smaller model."
+    if ahead.nearest is not None:
+        values = ", ".join(f"{name}={value}" for name, value in ahead.nearest.options.items())
+        told = " with ".join(part for part in (ahead.nearest.method, values) if part)
+        cure = f"This would fit: {told}. {ahead.nearest.sentence}"
+    raise OutOfMemory(f"{needs}{_megabytes(device.memory)} in all.", cure)
 
 
 def _megabytes(size: int) -> str:

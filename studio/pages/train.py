@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from jobs import InputError, OptionInfo, Workspace
+from jobs import OptionInfo, Workspace
 from studio.pages.common import (
     QUIET,
     choice,
@@ -23,6 +23,7 @@ from studio.pages.common import (
 )
 from studio.pages.costs import costs, method_cards, model_title, model_words
 from studio.pages.options import all_options, changed, updates, widget
+from studio.pages.starting import fit_button, offered, wire_fit, wire_start
 from studio.parts.cards import mask_cards
 from studio.parts.choices import Choice, choice_cards
 from studio.parts.frame import heading, section
@@ -54,6 +55,7 @@ class _Form:
     name: gr.Textbox
     compare: gr.Checkbox
     outlook: gr.HTML
+    fit: gr.Button
     mask: gr.HTML
     start: gr.Button
     defaults: gr.State
@@ -64,7 +66,7 @@ class _Form:
 
     @property
     def followed(self) -> list[Any]:
-        return [self.outlook, self.mask, self.start]
+        return [self.outlook, self.fit, self.mask, self.start]
 
 
 def page(app: gr.Blocks, workspace: Workspace) -> None:
@@ -84,7 +86,8 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
     go = mover()
     _wire_opening(app, workspace, form, infos, notice, nothing)
     _wire_following(workspace, form, infos, notice)
-    _wire_start(workspace, form, infos, notice, go)
+    wire_fit(workspace, form, infos, notice, _followed)
+    wire_start(workspace, form, infos, notice, go)
 
 
 def _form(infos: Sequence[OptionInfo]) -> _Form:
@@ -114,6 +117,7 @@ def _form(infos: Sequence[OptionInfo]) -> _Form:
             mask = panel(id="mask")
         with gr.Column(scale=1, min_width=320, elem_classes="aside"):
             outlook_panel = panel(waiting("Reading the data…"), id="outlook")
+            fit = fit_button()
             name = gr.Textbox(label="Name of the run", max_lines=1, placeholder="chosen for you")
             compare = gr.Checkbox(True, label="Compare it with the base when it is done")
             start = gr.Button("Start", variant="primary")
@@ -129,6 +133,7 @@ def _form(infos: Sequence[OptionInfo]) -> _Form:
         name,
         compare,
         outlook_panel,
+        fit,
         mask,
         start,
         gr.State({}),
@@ -153,14 +158,14 @@ def _wire_opening(
                 )
             }
         data, model, method, effort, seed, options = _drafted(workspace, request, datasets)
-        offered = workspace.models()
-        models = [(model_title(m), m.spec) for m in offered]
+        known = workspace.models()
+        models = [(model_title(m), m.spec) for m in known]
         values = workspace.defaults(data, method, model, effort)
         return {
             form.whole: gr.update(visible=True),
             form.data: gr.update(choices=version_choices(datasets, data), value=data),
             form.model: gr.update(choices=models, value=model),
-            form.model_words: model_words(workspace, model, offered),
+            form.model_words: model_words(workspace, model, known),
             form.method: gr.update(value=method, cards=method_cards(workspace, model, method)),
             form.effort: gr.update(
                 value=effort, cards=choice_cards("effort", "Effort", EFFORTS, effort)
@@ -247,43 +252,6 @@ def _wire_following(
             )
 
 
-def _wire_start(
-    workspace: Workspace, form: _Form, infos: Sequence[OptionInfo], notice: gr.HTML, go: gr.HTML
-) -> None:
-    @telling(notice)
-    def started(
-        data: str,
-        model: str,
-        method: str,
-        effort: str,
-        values: dict[str, Any],
-        seed: str,
-        name: str,
-        compare: bool,
-        *fields: Any,
-    ) -> dict[Any, Any]:
-        run = workspace.train(
-            data,
-            method,
-            model=model,
-            name=(name or "").strip() or None,
-            effort=effort,
-            options=changed(infos, fields, values),
-            seed=_whole(seed),
-            compare=compare,
-        )
-        return {go: f"/runs?run={run.id}"}
-
-    fields = [*form.chosen, form.defaults, form.seed, form.name, form.compare, *form.options]
-    form.start.click(started, fields, [notice, go], **QUIET)
-
-
-def _whole(text: str) -> int:
-    if not (text or "").strip().isdecimal():
-        raise InputError(f"The seed is “{text}”, which is not a whole number.", "Give 0 or more.")
-    return int(text)
-
-
 def _followed(
     workspace: Workspace,
     form: _Form,
@@ -298,4 +266,9 @@ def _followed(
     note = reading_note(workspace.reading(data, model, limit=1))
     learnt = section("What will be learnt", f"<p>{esc(note)}</p>{mask_cards(masked)}")
     ready = gr.update(interactive=True)
-    return {form.outlook: outlook(forecast), form.mask: learnt, form.start: ready}
+    return {
+        form.outlook: outlook(forecast),
+        form.fit: offered(forecast),
+        form.mask: learnt,
+        form.start: ready,
+    }

@@ -89,6 +89,37 @@ def test_choices_are_followed_and_sent(
     page.get_by_text("stopped", exact=True).wait_for()
 
 
+def test_what_does_not_fit_is_made_to_fit_by_one_press(
+    look: Callable[..., Any], studio: Any
+) -> None:
+    tab = look(studio)
+    page = tab.open("/train")
+    page.get_by_text("Here: 36 s").first.wait_for()
+    page.get_by_role("button", name="Advanced").click()
+    batch = page.get_by_role("textbox", name=re.compile("^Batch size"))
+    batch.fill("512")
+    page.keyboard.press("Tab")
+    page.get_by_text("This needs about 30 GB of memory").wait_for()
+    page.get_by_role("button", name="Use what fits").click()
+    page.get_by_text("This needs about 30 GB of memory").wait_for(state="detached")
+    assert batch.input_value() == "256"
+    together = page.get_by_role("textbox", name=re.compile("^Gradient accumulation"))
+    assert together.input_value() == "2"
+    page.get_by_role("button", name="Use what fits").wait_for(state="hidden")
+    tab.assert_quiet()
+
+
+def test_more_methods_are_a_press_away(look: Callable[..., Any], studio: Any) -> None:
+    page = look(studio).open("/train")
+    page.get_by_text("Here: 36 s").first.wait_for()
+    more = page.get_by_role("radio", name=re.compile("^P-tuning"))
+    assert not more.is_visible()
+    page.get_by_text("More methods").click()
+    more.check()
+    page.locator("#outlook").get_by_text("Steps").wait_for()
+    page.get_by_role("radio", name=re.compile("^P-tuning"), checked=True).wait_for()
+
+
 def test_a_taken_name_is_told_on_the_page(look: Callable[..., Any], studio: Any) -> None:
     page = look(studio).open("/train")
     page.get_by_label("Name of the run").fill("too-big-1")

@@ -103,6 +103,15 @@ TRAINING = (
         high=512,
     ),
     OptionInfo(
+        "gradient_accumulation",
+        "Gradient accumulation",
+        "How many batches are put together for one step.",
+        int,
+        1,
+        low=1,
+        high=1024,
+    ),
+    OptionInfo(
         "max_length",
         "Longest example",
         "Tokens of prompt and completion together.",
@@ -693,6 +702,11 @@ class FakeWorkspace:
                 "“Batch size” (batch_size) is 0, which is out of bounds.", "Give at least 1."
             )
         steps = math.ceil(480 / float(options["batch_size"])) * float(options["epochs"])
+        batch, nearest, too_large = int(float(options["batch_size"])), None, ()
+        if batch > 256:
+            change = {"batch_size": 256, "gradient_accumulation": math.ceil(batch / 256)}
+            nearest = SimpleNamespace(method=method, options=change, sentence="Batches of 256.")
+            too_large = ("This needs about 30 GB of memory, and 11.0 GB are free.",)
         problems = ("With 12 steps it will hardly learn anything; choose more epochs.",)
         return SimpleNamespace(
             steps=int(steps),
@@ -702,7 +716,8 @@ class FakeWorkspace:
             disk=12_000_000,
             trainable_parameters=311_296,
             total_parameters=6_911_296,
-            problems=problems if steps < 30 else (),
+            problems=(problems if steps < 30 else ()) + too_large,
+            nearest=nearest,
         )
 
     def mask(

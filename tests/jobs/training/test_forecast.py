@@ -80,7 +80,18 @@ def test_what_does_not_fit_is_said_with_a_way_out(info: ModelInfo) -> None:
     told = forecast(large, method("lora"), options, [120] * 40, DEVICE, disk_free=10)
     assert told.memory_available == 12 * GIB
     memory, disk = told.problems
-    assert "12.0 GB are free. A batch size of" in memory
+    assert "12.0 GB are free." in memory
+    assert told.nearest is not None
+    assert told.nearest.sentence in memory
+    batch, steps = told.nearest.options["batch_size"], told.nearest.options["gradient_accumulation"]
+    assert batch * steps == 512  # the same step: it learns the same
+    taken = {**options, **told.nearest.options}
+    again = forecast(large, method("lora"), taken, [120] * 40, DEVICE)
+    assert again.nearest is None
+    assert again.problems == ()
+    assert again.peak_memory == told.nearest.peak_memory <= 12 * GIB
+    twice = {**taken, "batch_size": 2 * batch, "gradient_accumulation": steps // 2}
+    assert forecast(large, method("lora"), twice, [120] * 40, DEVICE).problems  # no nearer one
     assert "of disk" in disk
 
 
@@ -112,6 +123,26 @@ def test_activations_are_what_the_pass_keeps(
     assert float(loss) > 0
     # A layer of 32 is so narrow that the adapters' own activations and rotary tables count.
     assert 0.75 < sum(kept.values()) / counted < 1.45
+
+
+def test_where_no_batch_fits_the_base_goes_into_4_bits_or_examples_get_shorter(
+    info: ModelInfo,
+) -> None:
+    large = replace(
+        info, parameters=2_000_000_000, hidden=2048, intermediate=5632, layers=32,
+        heads=32, kv_heads=8, vocabulary=32000,
+    )  # fmt: skip
+    options = options_for(method("lora"), "quick", 40, large, SMALL)
+
+    def found(free: float, **machine: Any) -> Any:
+        device = replace(DEVICE, free=int(free * GIB), **machine)
+        return forecast(large, method("lora"), options, [120] * 40, device).nearest
+
+    packed = found(4.0)
+    assert packed.method == "qlora"
+    assert packed.peak_memory < 4 * GIB
+    assert found(4.0, four_bit="Not here.") is None
+    assert found(0.5) is None
 
 
 def test_short_rows_are_what_the_attention_calls_short() -> None:

@@ -11,7 +11,14 @@ from typing import Any
 
 import pytest
 
-from jobs.errors import AlreadyExists, DiskFull, InputError, NotFound, Unavailable
+from jobs.errors import (
+    AlreadyExists,
+    DiskFull,
+    InputError,
+    NotFound,
+    OutOfMemory,
+    Unavailable,
+)
 from jobs.workspace import showing
 
 
@@ -122,6 +129,21 @@ def test_a_full_disk_is_told_before_anything_starts(
         bench.train(tiny("llama"))
     assert "--home" in caught.value.cure
     assert bench.workspace.runs() == []
+
+
+def test_what_can_never_fit_is_refused_with_what_would(
+    make_bench: Any, device: Any, tiny: Any
+) -> None:
+    small = dataclasses.replace(device, memory=1_000_000_000, free=900_000_000)
+    bench = make_bench(device=small)
+    bench.data()
+    wide = {"batch_size": 1024, "max_length": 1024}
+    with pytest.raises(OutOfMemory, match=r"1\.0 GB in all") as caught:
+        bench.train(tiny("llama"), options=wide)
+    nearest = bench.workspace.forecast("things", "lora", str(tiny("llama")), options=wide).nearest
+    assert f"batch_size={nearest.options['batch_size']}" in caught.value.cure
+    assert bench.workspace.runs() == []
+    assert bench.train(tiny("llama"), options=wide | dict(nearest.options)).state == "queued"
 
 
 def test_a_relative_folder_means_the_same_in_the_child(
@@ -242,7 +264,7 @@ def test_pieces_lose_no_text_where_it_ends_in_half_a_character(tiny: Any) -> Non
 def test_a_model_that_is_still_on_the_hub_can_be_foreseen(bench: Any, hub: Any) -> None:
     """Before a download nothing is known of the model but its id."""
     bench.data()
-    for method in ("lora", "qlora", "prompt-tuning"):
+    for method in [choice.name for choice in bench.workspace.methods()]:
         ahead = bench.workspace.forecast("things", method, "somebody/tiny")
         assert ahead.steps > 0
         assert bench.workspace.defaults("things", method, "somebody/tiny")["max_length"] > 0

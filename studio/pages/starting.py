@@ -1,0 +1,97 @@
+"""The two buttons of the train page: take what fits into memory, and start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import gradio as gr
+
+from jobs import Forecast, InputError, OptionInfo, Workspace
+from studio.pages.common import QUIET, telling
+from studio.pages.costs import method_cards
+from studio.pages.options import changed, updates
+
+
+def fit_button() -> gr.Button:
+    """Hidden until a forecast says that something else would fit."""
+    return gr.Button("Use what fits", visible=False, elem_id="fit")
+
+
+def offered(forecast: Forecast) -> dict[str, Any]:
+    """How the button looks after a forecast."""
+    return gr.update(visible=forecast.nearest is not None)
+
+
+def wire_fit(
+    workspace: Workspace,
+    form: Any,
+    infos: Sequence[OptionInfo],
+    notice: gr.HTML,
+    followed: Callable[..., dict[Any, Any]],
+) -> None:
+    """A press changes method and options to those of the forecast, and nothing else."""
+
+    @telling(notice)
+    def fitted(
+        data: str, model: str, method: str, effort: str, values: dict[str, Any], *fields: Any
+    ) -> dict[Any, Any]:
+        options = changed(infos, fields, values)
+        nearest = workspace.forecast(data, method, model, effort, options).nearest
+        if nearest is None:
+            return followed(workspace, form, data, method, model, effort, options)
+        options = {**options, **nearest.options}
+        values = workspace.defaults(data, nearest.method, model, effort)
+        cards = method_cards(workspace, model, nearest.method)
+        return {
+            form.method: gr.HTML(value=nearest.method, cards=cards),
+            form.defaults: values,
+            **dict(zip(form.options, updates(infos, values | options), strict=True)),
+            **followed(workspace, form, data, nearest.method, model, effort, options),
+        }
+
+    form.fit.click(
+        fitted,
+        [*form.chosen, form.defaults, *form.options],
+        [notice, form.method, form.defaults, *form.options, *form.followed],
+        **QUIET,
+    )
+
+
+def wire_start(
+    workspace: Workspace, form: Any, infos: Sequence[OptionInfo], notice: gr.HTML, go: gr.HTML
+) -> None:
+    """Start queues the run and leads to its page."""
+
+    @telling(notice)
+    def started(
+        data: str,
+        model: str,
+        method: str,
+        effort: str,
+        values: dict[str, Any],
+        seed: str,
+        name: str,
+        compare: bool,
+        *fields: Any,
+    ) -> dict[Any, Any]:
+        run = workspace.train(
+            data,
+            method,
+            model=model,
+            name=(name or "").strip() or None,
+            effort=effort,
+            options=changed(infos, fields, values),
+            seed=_whole(seed),
+            compare=compare,
+        )
+        return {go: f"/runs?run={run.id}"}
+
+    fields = [*form.chosen, form.defaults, form.seed, form.name, form.compare, *form.options]
+    form.start.click(started, fields, [notice, go], **QUIET)
+
+
+def _whole(text: str) -> int:
+    if not (text or "").strip().isdecimal():
+        raise InputError(f"The seed is “{text}”, which is not a whole number.", "Give 0 or more.")
+    return int(text)
