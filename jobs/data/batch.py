@@ -114,6 +114,11 @@ class Batch:
         """Whether every character is ASCII: most checks of letters end here."""
         return all(raw.is_ascii for raw in self.raw)
 
+    def take(self, positions: np.ndarray) -> Batch:
+        """Some rows, in the order that is asked for."""
+        at = pa.array(positions, pa.int64())
+        return Batch(self.prompts.take(at), self.references.take(at), self.rows[positions])
+
     def texts(self, positions: np.ndarray) -> pa.Array:
         """All that stands in some rows, a line a text."""
         at = pa.array(positions, pa.int64())

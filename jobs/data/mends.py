@@ -6,7 +6,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
 from jobs.data.batch import Batch
+from jobs.data.raw import Raw
 from jobs.types import Example, Split
 
 # What becomes of a row: itself, another text, or nothing. Rows of the test come first, then those
@@ -36,24 +39,68 @@ class Mend:
     start: Callable[[Stored], Edit]
 
 
-def rewriting(change: Callable[[str], str]) -> Callable[[Stored], Edit]:
-    """A mend that rewrites every text in the same way, on all sides; blank rows go."""
+@dataclass(frozen=True)
+class Selective:
+    """An edit that knows which rows of a batch it may change: no other becomes an object."""
 
-    def start(_: Stored) -> Edit:
-        def edit(split: Split, row: Example) -> Example | None:
-            prompt = change(row.prompt)
-            references = tuple(
-                dict.fromkeys(text for text in map(change, row.references) if text.strip())
-            )
-            if not prompt.strip() or not references:
-                return None
-            if prompt == row.prompt and references == row.references:
-                return row
-            return Example(prompt, references, row.row)
+    # Positions, in order, of the rows to look at; batches of a split come in order, each once.
+    near: Callable[[Split, Batch], np.ndarray]
+    become: Callable[[Split, Example], Example | None]
 
-        return edit
+    def __call__(self, split: Split, row: Example) -> Example | None:
+        """One row by itself, after all that come before it."""
+        chosen = len(self.near(split, Batch.of([row])))
+        return self.become(split, row) if chosen else row
 
-    return start
+
+def near(edit: Edit, split: Split, batch: Batch) -> tuple[np.ndarray, Edit]:
+    """Which rows of a batch an edit looks at, and what it makes of each of these."""
+    if isinstance(edit, Selective):
+        return edit.near(split, batch), edit.become
+    return np.arange(len(batch)), edit
+
+
+class Places:
+    """Rows that are known by their places (from 0) in their split, found as batches come."""
+
+    def __init__(self, places: Mapping[Split, Collection[int]]) -> None:
+        self._places = {s: np.sort(np.fromiter(each, np.int64)) for s, each in places.items()}
+        self._seen = dict.fromkeys(places, 0)
+
+    def near(self, split: Split, batch: Batch) -> np.ndarray:
+        """Positions in the batch; it is the next one of its split."""
+        if split not in self._places:
+            return np.zeros(0, np.int64)
+        places, begin = self._places[split], self._seen[split]
+        self._seen[split] = end = begin + len(batch)
+        first, last = np.searchsorted(places, (begin, end))
+        return places[first:last] - begin
+
+
+def _where(look: Callable[[Raw], np.ndarray]) -> Callable[[Split, Batch], np.ndarray]:
+    return lambda split, batch: batch.where(look)
+
+
+def rewriting(
+    change: Callable[[str], str], look: Callable[[Raw], np.ndarray]
+) -> Callable[[Stored], Edit]:
+    """A mend that rewrites every text in the same way, on all sides; blank rows go.
+
+    `look` finds, among the bytes of a column, the rows that it may change.
+    """
+
+    def edit(split: Split, row: Example) -> Example | None:
+        prompt = change(row.prompt)
+        references = tuple(
+            dict.fromkeys(text for text in map(change, row.references) if text.strip())
+        )
+        if not prompt.strip() or not references:
+            return None
+        if prompt == row.prompt and references == row.references:
+            return row
+        return Example(prompt, references, row.row)
+
+    return lambda _: Selective(_where(look), edit)
 
 
 def leaving_places_out(places: Callable[[Stored], Collection[int]]) -> Callable[[Stored], Edit]:
@@ -63,26 +110,18 @@ def leaving_places_out(places: Callable[[Stored], Collection[int]]) -> Callable[
 
 def leaving_these_out(places: Mapping[Split, Collection[int]]) -> Callable[[Stored], Edit]:
     """A mend that leaves rows out of some splits, by their places (0-based, in their order)."""
-
-    def start(_: Stored) -> Edit:
-        out = {split: frozenset(each) for split, each in places.items()}
-        place = dict.fromkeys(out, -1)
-
-        def edit(split: Split, row: Example) -> Example | None:
-            if split not in out:
-                return row
-            place[split] += 1
-            return None if place[split] in out[split] else row
-
-        return edit
-
-    return start
+    return lambda _: Selective(Places(places).near, lambda split, row: None)
 
 
-def leaving_out(wrong: Callable[[Example], bool]) -> Callable[[Stored], Edit]:
-    """A mend that leaves rows out of training and validation; the test stays what it was."""
+def leaving_out(
+    wrong: Callable[[Example], bool], look: Callable[[Batch], np.ndarray]
+) -> Callable[[Stored], Edit]:
+    """A mend that leaves rows out of training and validation; the test stays what it was.
 
-    def start(_: Stored) -> Edit:
-        return lambda split, row: None if split != "test" and wrong(row) else row
+    `look` finds the positions of the rows of a batch that may be wrong.
+    """
 
-    return start
+    def edit(split: Split, row: Example) -> Example | None:
+        return None if split != "test" and wrong(row) else row
+
+    return lambda _: Selective(lambda split, batch: look(batch), edit)

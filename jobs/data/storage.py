@@ -131,6 +131,11 @@ def load_examples(folder: Path, split: Split) -> list[Example]:
 
 def read_examples(folder: Path, split: Split, offset: int, limit: int | None) -> list[Example]:
     """Up to `limit` examples of a split from `offset` on; reads only the groups they lie in."""
+    return as_examples(read_columns(folder, split, offset, limit))
+
+
+def read_columns(folder: Path, split: Split, offset: int, limit: int | None) -> pa.Table:
+    """The same as columns."""
     with opened(folder) as file:
         chosen: list[int] = []
         skip = 0  # rows of the first chosen group that lie before the offset
@@ -142,9 +147,7 @@ def read_examples(folder: Path, split: Split, offset: int, limit: int | None) ->
                     skip = offset - seen
                 chosen.append(group)
             seen += rows
-        if not chosen:
-            return []
-        return _examples(file.read(chosen).slice(max(0, skip), limit))
+        return file.read(chosen).slice(max(0, skip), limit) if chosen else SCHEMA.empty_table()
 
 
 def row_numbers(folder: Path, split: Split) -> np.ndarray:
@@ -231,7 +234,8 @@ def as_rows(examples: Sequence[Example]) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, ["prompt", "references", "row"])
 
 
-def _examples(table: pa.Table) -> list[Example]:
+def as_examples(table: pa.Table) -> list[Example]:
+    """Columns as examples."""
     columns = (table.column(name).to_pylist() for name in ("prompt", "references", "row"))
     return [Example(p, tuple(refs), row) for p, refs, row in zip(*columns, strict=True)]
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 
 from jobs.data.batch import ROWS, Batch
-from jobs.data.storage import count_examples, opened, read_examples
+from jobs.data.storage import as_examples, count_examples, opened, read_columns
 from jobs.types import Example, Split
 
 
@@ -34,6 +34,6 @@ class StoredRows:
         """The rows at these positions (0-based, ascending) of a split."""
         found: list[Example] = []
         for block, members in groupby(positions, key=lambda position: position // ROWS):
-            page = read_examples(self.folder, split, block * ROWS, ROWS)
-            found += [page[position - block * ROWS] for position in members]
+            page = read_columns(self.folder, split, block * ROWS, ROWS)
+            found += as_examples(page.take([position - block * ROWS for position in members]))
         return found

@@ -5,17 +5,20 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Sequence
 
+import numpy as np
+import pyarrow as pa
+
 from jobs.data import check_template
+from jobs.data.differing import differences
+from jobs.data.digests import prompt_keys
 from jobs.data.doctor import find_mend
 from jobs.data.mends import Edit, Stored, leaving_these_out
-from jobs.data.normal import normalize
 from jobs.data.storage import copy_rows
 from jobs.data.versions import (
     Derived,
     derive,
-    differences,
     replacing,
-    tested_prompts,
+    tested_keys,
     unchanged,
 )
 from jobs.errors import InputError, Unavailable
@@ -169,10 +172,10 @@ def _take_back(store: Store, home: Home, dataset_id: int) -> None:
     store.datasets.abandon(dataset_id)
 
 
-def _tested(store: Store, home: Home, dataset: DatasetInfo) -> set[str]:
-    """Every prompt that some version of this dataset tests."""
+def _tested(store: Store, home: Home, dataset: DatasetInfo) -> np.ndarray:
+    """The key of every prompt that some version of this dataset tests."""
     known = store.datasets.versions(dataset.name)
-    return tested_prompts([home.dataset(version.id) for version in known])
+    return tested_keys([home.dataset(version.id) for version in known])
 
 
 def _refuse_old(dataset: DatasetInfo) -> None:
@@ -187,7 +190,8 @@ def _refuse_elsewhere(
     store: Store, home: Home, dataset: DatasetInfo, split: Split, row: Example
 ) -> None:
     """An edited prompt that the test asks already would leak it into training."""
-    if split != "test" and normalize(row.prompt) in _tested(store, home, dataset):
+    asked = prompt_keys(pa.array([row.prompt], pa.string()))
+    if split != "test" and asked[0] in _tested(store, home, dataset):
         raise InputError(
             "This prompt stands in the test, so that it cannot be learnt from as well.",
             "Change the prompt, or drop the row.",

@@ -66,6 +66,6 @@ MENDS = {
     "unseen_characters": Mend(
         "Take these characters out",
         "Characters that cannot be seen taken out",
-        rewriting(lambda text: _UNSEEN.sub("", text)),
+        rewriting(lambda text: _UNSEEN.sub("", text), _unseen),
     )
 }

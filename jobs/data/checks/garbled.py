@@ -134,8 +134,12 @@ def _is_lost(row: Example) -> bool:
 
 
 MENDS = {
-    "garbled_text": Mend("Restore the letters", "Garbled letters restored", rewriting(mended)),
+    "garbled_text": Mend(
+        "Restore the letters", "Garbled letters restored", rewriting(mended, _doubtful)
+    ),
     "lost_letters": Mend(
-        "Leave these rows out", "Rows with lost letters left out", leaving_out(_is_lost)
+        "Leave these rows out",
+        "Rows with lost letters left out",
+        leaving_out(_is_lost, lambda b: b.where(_has_lost)),
     ),
 }

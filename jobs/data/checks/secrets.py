@@ -55,6 +55,8 @@ def start() -> _Secrets:
 
 MENDS = {
     "secrets": Mend(
-        "Put words like [e-mail] in their place", "Personal data masked", rewriting(masked)
+        "Put words like [e-mail] in their place",
+        "Personal data masked",
+        rewriting(masked, suspicious),
     )
 }
