@@ -15,7 +15,6 @@ LINES = 3
 
 class Crowd(Plain):
     name = "crowd"
-    phases = ("training",)
     weight = 1
 
     def play(self, world: World) -> None:

@@ -1,4 +1,7 @@
-"""The kernel ends the child because its control group (version 1 or 2) is out of memory."""
+"""The kernel ends the child because its control group (version 1 or 2) is out of memory.
+
+At times its runner is killed before, and the next one, which lives in another group, adopts it.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from pathlib import Path
 
 from faults.kinds import Plain
 from faults.world import World
+from jobs.queue.runner import ensure_runners
 
 GROUPS = Path("/sys/fs/cgroup")
 LIMIT = 3 * 2**30
@@ -60,6 +64,10 @@ class OutOfMemory(Plain):
         )
         world.afterwards(runner.wait)
         world.reach()
+        if world.drawn.random() < 0.5:
+            world.kill(runner.pid)
+            ensure_runners(world.store, world.home, patience=0.0)
+            world.wait(lambda: world.runner() not in (None, runner.pid), "another runner came", 30)
         world.stage.ask("eat")
         world.settle()
         world.expect("interrupted", words="ran out of memory")
