@@ -1,10 +1,10 @@
 """A home with very many runs and events: how fast its pages are, how they read, what they keep.
 
 python tests/benchmarks/load.py make HOME [--runs 10000 --events 5000000]
-python tests/benchmarks/load.py pages HOME     # 95th percentiles while both cores are busy
+python tests/benchmarks/load.py pages HOME     # 95th percentiles while a job trains on every core
 python tests/benchmarks/load.py plans HOME     # how each question of the Runs page is answered
-python tests/benchmarks/load.py memory HOME    # of the server, over many loads and polls
-python tests/benchmarks/load.py writers HOME --seconds 600
+python tests/benchmarks/load.py memory HOME    # of the server, over 1,200 loads and 10,000 polls
+python tests/benchmarks/load.py writers HOME --seconds 600   # eight processes, in a home of its own
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
-import multiprocessing
 import os
 import re
 import socket
@@ -130,7 +129,7 @@ def _events(store: Store, events: int, runs: int) -> None:
 def pages(given: argparse.Namespace) -> None:
     """What a person waits for: the document, and the handler that fills it."""
     middle = Store.open(Home(given.home)).runs.count() // 2
-    with _server(given.home) as port, _busy():
+    with _training(given.home), _server(given.home) as port:
         calls = _calls(port)
         for name, parts in {
             "Runs": [("GET", "/runs", None), ("POST", "/gradio_api/run/predict", calls["/runs"])],
@@ -247,23 +246,35 @@ def _owner(port: int) -> int:
 
 
 @contextmanager
-def _busy() -> Iterator[None]:
-    """A process a core that does nothing but count, as training would."""
-    burning = [
-        multiprocessing.Process(target=_burn, daemon=True) for _ in range(os.cpu_count() or 1)
-    ]
-    for process in burning:
-        process.start()
+def _training(home: Path) -> Iterator[None]:
+    """A run of this very home that trains on every core meanwhile; it is deleted afterwards."""
+    os.environ["OMP_NUM_THREADS"] = str(os.cpu_count() or 1)
+    store = Store.open(Home(home))
+    workspace = Workspace(Home(home), store)
+    run = workspace.train("load", "lora", name="at-work", options={"epochs": 500})
+    workspace.move_job(workspace.job(run.name).id, "first")
     try:
+        _until(lambda: workspace.run(run.name).step > 3, "it trains")
+        workspace.pause_queue()  # nothing begins behind it
+        began = workspace.run(run.name).step
         yield
+        took = workspace.run(run.name).step - began
+        print(f"meanwhile the run took {took} steps and is {workspace.run(run.name).state}")
     finally:
-        for process in burning:
-            process.terminate()
+        workspace.pause_queue()
+        workspace.stop(run.name)
+        _until(lambda: workspace.run(run.name).state == "stopped", "it has stopped")
+        workspace.delete(run.name)
+        store.queue.set_paused(False)
+        store.close()
 
 
-def _burn() -> None:
-    while True:
-        sum(range(10_000))
+def _until(question: Callable[[], object], what: str, seconds: float = 120.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not question():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"not within {seconds:.0f} s: {what}")
+        time.sleep(0.2)
 
 
 # --- plans and writers --------------------------------------------------------------------------

@@ -57,18 +57,15 @@ class Studio:
 
 
 @pytest.fixture(scope="module")
-def serve_studio(
-    fakes: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[..., Studio]]:
-    """Start a server on a free port; `empty=True` for a home that nobody has used yet."""
+def serve() -> Iterator[Callable[[Any], Studio]]:
+    """Start a server over a workspace on a free port."""
     import uvicorn
 
     from studio.server import create_app
 
     servers: list[tuple[uvicorn.Server, threading.Thread]] = []
 
-    def start(**more: Any) -> Studio:
-        workspace = fakes.FakeWorkspace(Home(tmp_path_factory.mktemp("home")).make(), **more)
+    def start(workspace: Any) -> Studio:
         config = uvicorn.Config(create_app(workspace), port=0, log_level="warning")
         server = uvicorn.Server(config)
         socket = config.bind_socket()
@@ -83,6 +80,18 @@ def serve_studio(
     for server, thread in servers:
         server.should_exit = server.force_exit = True
         thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def serve_studio(
+    fakes: Any, serve: Callable[[Any], Studio], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., Studio]:
+    """Start a server over believable rows; `empty=True` for a home that nobody has used yet."""
+
+    def start(**more: Any) -> Studio:
+        return serve(fakes.FakeWorkspace(Home(tmp_path_factory.mktemp("home")).make(), **more))
+
+    return start
 
 
 @pytest.fixture(scope="module")
