@@ -1,9 +1,10 @@
 """The short form: every fault once with a light child, and a shutdown with real training.
 
-It takes about a minute on two cores. The full form, `python -m tests.faults --real 100 --light 400`,
-has in addition every fault with real training, each in every phase in which it can strike and at
-many moments of it, its variations (a stop under a pid that was reused, a resume that meets another
-fault, either kind of small volume), and a database that is locked for 20 s rather than 3.
+It takes about a minute on two cores. The full form, `python -m tests.faults --real 100 --light
+400`, has in addition every fault with real training too, each in every phase in which it can strike
+and at many moments of it, the variations that are drawn (a stop while the runner is gone, a second
+fault upon the resume, the one or the other kind of small volume), and a database that is locked for
+20 s rather than 3.
 """
 
 from __future__ import annotations

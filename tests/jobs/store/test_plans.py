@@ -1,4 +1,6 @@
-"""Every query that a page polls goes through an index."""
+"""Every question that the store answers goes through an index, or walks on purpose and says so."""
+
+import inspect
 
 import pytest
 from sqlalchemy import event
@@ -40,6 +42,14 @@ POLLED = {
     "how many ended runs": lambda s: s.runs.count(ended=True),
     "runs of a dataset": lambda s: s.runs.of_dataset(1),
     "free name": lambda s: s.runs.free_name("tone"),
+    "run by its number": lambda s: s.runs.by_id(3),
+    "is there such a run": lambda s: s.runs.exists("tone-3"),
+    "pressed before": lambda s: s.runs.just_queued(5.0),
+    "runs by words": lambda s: s.runs.search("tone 3", limit=50),
+    "runs of a model on data": lambda s: s.runs.search(data="letters", model="starter", limit=50),
+    "process of a job": lambda s: s.jobs.child(3),
+    "newest that ended early": lambda s: s.jobs.newest_in(("failed", "stopped"), 20),
+    "is the queue paused": lambda s: s.queue.paused(),
     "events of a run": lambda s: s.events.after(3, run_id=3),
     "events of a job": lambda s: s.events.after(3, job_id=3),
     "events": lambda s: s.events.after(3),
@@ -50,6 +60,9 @@ POLLED = {
     "checkpoints": lambda s: s.checkpoints.list(3),
     "newest checkpoint": lambda s: s.checkpoints.newest(3),
     "comparison": lambda s: s.comparisons.get(3),
+    "how many comparisons": lambda s: s.comparisons.count(),
+    "comparisons on data": lambda s: s.comparisons.of_dataset(1),
+    "votes": lambda s: s.votes.list(3),
     "newest comparisons": lambda s: s.comparisons.list(limit=20),
     "comparisons of a run": lambda s: s.comparisons.of_run(3, limit=1),
     "the same comparison": lambda s: s.comparisons.find(
@@ -58,16 +71,70 @@ POLLED = {
     "completions": lambda s: s.completions.get("key"),
     "ask": lambda s: s.asks.get(1),
     "newest asks": lambda s: s.asks.newest(10),
+    "asked before": lambda s: s.asks.just_asked(["base"], "hello", {}, 5.0),
     "dataset": lambda s: s.datasets.get("letters"),
+    "dataset by its number": lambda s: s.datasets.by_id(1),
+    "is there such a dataset": lambda s: s.datasets.exists("letters"),
+    "versions": lambda s: s.datasets.versions("letters"),
+    "datasets": lambda s: s.datasets.list(),
+    "imports that died": lambda s: s.datasets.abandoned(60.0),
     "fact": lambda s: s.facts.get("probe"),
+    "time of a fact": lambda s: s.facts.time("probe"),
+    "what there is": lambda s: [s.runs.ids(), s.jobs.ids(), s.datasets.ids(), s.comparisons.ids()],
 }
 # These walk a table on purpose: newest first, with a limit, in the order of its key.
 WALKS = {
     "newest runs": "SCAN runs",
     "newest ended runs": "SCAN runs",
+    "pressed before": "SCAN runs",
+    "runs by words": "SCAN runs",
+    "runs of a model on data": "SCAN runs",
     "newest comparisons": "SCAN comparisons",
     "newest asks": "SCAN asks",
+    "datasets": "SCAN datasets",
+    "imports that died": "SCAN datasets",  # at an opening, of what people brought by hand
 }
+# What is no question: it writes a row that its number, or its whole key, names.
+WRITES = {
+    *("datasets." + verb for verb in ("abandon", "add", "add_findings", "complete", "delete")),
+    *("datasets." + verb for verb in ("make_current", "reserve", "reserve_version")),
+    *("runs." + verb for verb in ("add", "delete", "set_result")),
+    *("jobs." + verb for verb in ("finish", "progress", "request_stop", "requeue", "start")),
+    *("queue.move", "queue.set_paused", "events.append", "checkpoints.add", "checkpoints.remove"),
+    *("comparisons.add", "comparisons.set_verdict", "completions.put_many", "votes.put"),
+    *("votes.undo", "asks.add", "asks.clear", "asks.put", "asks.put_written", "facts.set"),
+    *("runners.may_spawn", "runners.take"),
+}
+NOUNS = ("asks", "checkpoints", "comparisons", "completions", "datasets", "events", "facts")
+NOUNS += ("jobs", "queue", "runners", "runs", "votes")
+
+
+class Noting:
+    """A store, or a noun of it, that notes which verbs are used."""
+
+    def __init__(self, of, used, name=""):
+        self._of, self._used, self._name = of, used, name
+
+    def __getattr__(self, name):
+        found = getattr(self._of, name)
+        if not self._name:
+            return Noting(found, self._used, name)
+        self._used.add(f"{self._name}.{name}")
+        return found
+
+
+def test_no_question_of_the_store_is_forgotten(filled):
+    assert {n for n, found in vars(filled).items() if hasattr(found, "_database")} == {*NOUNS}
+    used = set()
+    for ask in POLLED.values():
+        ask(Noting(filled, used))
+    verbs = {
+        f"{noun}.{name}"
+        for noun in NOUNS
+        for name, _ in inspect.getmembers(getattr(filled, noun), inspect.ismethod)
+        if not name.startswith("_")
+    }
+    assert verbs - WRITES == used, "a verb is asked here or is among those that write"
 
 
 @pytest.mark.parametrize("name", POLLED)
