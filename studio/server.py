@@ -98,6 +98,7 @@ def create_app(
     from fastapi import FastAPI
 
     from studio.app import build
+    from studio.tabs import bound
     from studio.theme import theme
 
     app = FastAPI(title="Attune", docs_url=None, redoc_url=None, openapi_url=None)
@@ -125,6 +126,7 @@ def create_app(
             mcp_server=False,
             theme=theme(),
         )
+    bound(app, blocks)
     # Only then does Gradio itself look whether a path that it is given was uploaded.
     blocks.has_launched = True
     calls = {number: len(fn.inputs) for number, fn in blocks.fns.items()}

@@ -63,7 +63,8 @@ class _Page:
     def looked(self, seen: Seen, request: gr.Request) -> dict[Any, Any]:
         """What has changed since."""
         try:
-            if seen.get("face") == "run":
+            # By the address where the server has forgotten this tab.
+            if seen.get("face", "run" if query(request, "run") else "list") == "run":
                 return self.one(seen, query(request, "run"))
             return self.listed(seen, page_number(request))
         except (Unavailable, DiskFull) as error:  # it passes: the clock goes on

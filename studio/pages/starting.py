@@ -33,10 +33,8 @@ def wire_fit(
     """A press changes method and options to those of the forecast, and nothing else."""
 
     @telling(notice)
-    def fitted(
-        data: str, model: str, method: str, effort: str, values: dict[str, Any], *fields: Any
-    ) -> dict[Any, Any]:
-        options = changed(infos, fields, values)
+    def fitted(data: str, model: str, method: str, effort: str, *fields: Any) -> dict[Any, Any]:
+        options = changed(infos, fields, workspace.defaults(data, method, model, effort))
         nearest = workspace.forecast(data, method, model, effort, options).nearest
         if nearest is None:
             return followed(workspace, form, data, method, model, effort, options)
@@ -45,15 +43,14 @@ def wire_fit(
         cards = method_cards(workspace, model, nearest.method)
         return {
             form.method: gr.HTML(value=nearest.method, cards=cards),
-            form.defaults: values,
             **dict(zip(form.options, updates(infos, values | options), strict=True)),
             **followed(workspace, form, data, nearest.method, model, effort, options),
         }
 
     form.fit.click(
         fitted,
-        [*form.chosen, form.defaults, *form.options],
-        [notice, form.method, form.defaults, *form.options, *form.followed],
+        [*form.chosen, *form.options],
+        [notice, form.method, *form.options, *form.followed],
         **QUIET,
     )
 
@@ -69,7 +66,6 @@ def wire_start(
         model: str,
         method: str,
         effort: str,
-        values: dict[str, Any],
         seed: str,
         name: str,
         compare: bool,
@@ -81,13 +77,13 @@ def wire_start(
             model=model,
             name=(name or "").strip() or None,
             effort=effort,
-            options=changed(infos, fields, values),
+            options=changed(infos, fields, workspace.defaults(data, method, model, effort)),
             seed=_whole(seed),
             compare=compare,
         )
         return {go: f"/runs?run={run.id}"}
 
-    fields = [*form.chosen, form.defaults, form.seed, form.name, form.compare, *form.options]
+    fields = [*form.chosen, form.seed, form.name, form.compare, *form.options]
     form.start.click(started, fields, [notice, go], **QUIET)
 
 

@@ -58,7 +58,6 @@ class _Form:
     fit: gr.Button
     mask: gr.HTML
     start: gr.Button
-    defaults: gr.State
 
     @property
     def chosen(self) -> list[Any]:
@@ -136,7 +135,6 @@ def _form(infos: Sequence[OptionInfo]) -> _Form:
         fit,
         mask,
         start,
-        gr.State({}),
     )
 
 
@@ -171,7 +169,6 @@ def _wire_opening(
                 value=effort, cards=choice_cards("effort", "Effort", EFFORTS, effort)
             ),
             form.seed: str(seed),
-            form.defaults: values,
             **dict(zip(form.options, updates(infos, values | options), strict=True)),
             **_followed(workspace, form, data, method, model, effort, options),
         }
@@ -186,7 +183,6 @@ def _wire_opening(
             *form.chosen,
             form.model_words,
             form.seed,
-            form.defaults,
             *form.options,
             *form.followed,
         ],
@@ -221,25 +217,22 @@ def _wire_following(
     def chosen(data: str, model: str, method: str, effort: str) -> dict[Any, Any]:
         values = workspace.defaults(data, method, model, effort)
         return {
-            form.defaults: values,
             form.model_words: model_words(workspace, model),
             **dict(zip(form.options, updates(infos, values), strict=True)),
             **_followed(workspace, form, data, method, model, effort, {}),
         }
 
     @telling(notice, failed=refused)
-    def entered(
-        data: str, model: str, method: str, effort: str, values: dict[str, Any], *fields: Any
-    ) -> dict[Any, Any]:
-        options = changed(infos, fields, values)
+    def entered(data: str, model: str, method: str, effort: str, *fields: Any) -> dict[Any, Any]:
+        options = changed(infos, fields, workspace.defaults(data, method, model, effort))
         return _followed(workspace, form, data, method, model, effort, options)
 
-    answers = [notice, form.defaults, form.model_words, *form.options, *form.followed]
+    answers = [notice, form.model_words, *form.options, *form.followed]
     for part in form.chosen:
         part.input(chosen, form.chosen, answers, trigger_mode="always_last", **QUIET).then(
             costs(workspace, form.method), form.chosen, form.method, **QUIET
         )
-    fields = [*form.chosen, form.defaults, *form.options]
+    fields = [*form.chosen, *form.options]
     for part in form.options:
         # Gradio keeps a text field's first input to itself: leaving the field tells it as well.
         for event in [part.input, *([part.blur] if isinstance(part, gr.Textbox) else [])]:

@@ -10,17 +10,11 @@ python tests/benchmarks/load.py writers HOME --seconds 600   # eight processes, 
 from __future__ import annotations
 
 import argparse
-import http.client
 import json
-import os
-import re
-import socket
 import statistics
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +22,13 @@ import psutil
 from sqlalchemy import event
 
 sys.path.append(str(Path(__file__).parents[1] / "support"))
+from visits import calls, owner, serving, timed, training
 from writers import write_together
 
 from jobs.home import Home
 from jobs.store import Store
 from jobs.workspace import Workspace
 
-ROOT = Path(__file__).parents[2]
 GOAL = 0.3  # seconds, at the 95th percentile
 OTHERS = {"/": "Start", "/data": "Data", "/train": "Train", "/compare": "Compare", "/use": "Use"}
 
@@ -129,25 +123,25 @@ def _events(store: Store, events: int, runs: int) -> None:
 def pages(given: argparse.Namespace) -> None:
     """What a person waits for: the document, and the handler that fills it."""
     middle = Store.open(Home(given.home)).runs.count() // 2
-    with _training(given.home), _server(given.home) as port:
-        calls = _calls(port)
+    with training(given.home), serving(given.home) as port:
+        asked = calls(port)
         for name, parts in {
-            "Runs": [("GET", "/runs", None), ("POST", "/gradio_api/run/predict", calls["/runs"])],
+            "Runs": [("GET", "/runs", None), ("POST", "/gradio_api/run/predict", asked["/runs"])],
             "Runs, its last page": [
                 ("GET", "/runs?page=9999", None),
-                ("POST", "/gradio_api/run/predict?page=9999", calls["/runs"]),
+                ("POST", "/gradio_api/run/predict?page=9999", asked["/runs"]),
             ],
-            "Runs, a poll": [("POST", "/gradio_api/run/predict", calls["tick"])],
+            "Runs, a poll": [("POST", "/gradio_api/run/predict", asked["tick"])],
             "one run": [
                 ("GET", f"/runs?run={middle}", None),
-                ("POST", f"/gradio_api/run/predict?run={middle}", calls["/runs"]),
+                ("POST", f"/gradio_api/run/predict?run={middle}", asked["/runs"]),
             ],
             **{
-                name: [("GET", path, None), ("POST", "/gradio_api/run/predict", calls[path])]
+                name: [("GET", path, None), ("POST", "/gradio_api/run/predict", asked[path])]
                 for path, name in OTHERS.items()
             },
         }.items():
-            took = [_timed(port, parts) for _ in range(given.loads)]
+            took = [timed(port, parts) for _ in range(given.loads)]
             ends = statistics.quantiles(took, n=100)
             good = "" if ends[94] < GOAL else "  ABOVE THE GOAL"
             print(
@@ -159,11 +153,11 @@ def pages(given: argparse.Namespace) -> None:
 
 def memory(given: argparse.Namespace) -> None:
     """The server's own memory after a warm-up, then over 1,000 loads and 10,000 polls."""
-    with _server(given.home) as port:
-        process = psutil.Process(_owner(port))
-        calls = _calls(port)
-        load = [("GET", "/runs", None), ("POST", "/gradio_api/run/predict", calls["/runs"])]
-        poll = [("POST", "/gradio_api/run/predict", calls["tick"])]
+    with serving(given.home) as port:
+        process = psutil.Process(owner(port))
+        asked = calls(port)
+        load = [("GET", "/runs", None), ("POST", "/gradio_api/run/predict", asked["/runs"])]
+        poll = [("POST", "/gradio_api/run/predict", asked["tick"])]
         for name, parts, times in (
             ("after 200 loads", load, 200),
             ("after 600", load, 400),
@@ -172,109 +166,8 @@ def memory(given: argparse.Namespace) -> None:
             ("after 10,000", poll, 5000),
         ):
             for _ in range(times):
-                _timed(port, parts)
+                timed(port, parts)
             print(f"{name}: {process.memory_info().rss / 1e6:.0f} MB", flush=True)
-
-
-def _timed(port: int, parts: list[tuple[str, str, str | None]]) -> float:
-    began = time.monotonic()
-    line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    for method, path, body in parts:
-        line.request(method, path, body, {"Content-Type": "application/json"})
-        answer = line.getresponse()
-        answer.read()
-        assert answer.status == 200, (path, answer.status)
-    line.close()
-    return time.monotonic() - began
-
-
-def _calls(port: int) -> dict[str, str]:
-    """The bodies that a browser would send: what fills each page, and what polls Runs."""
-    bodies = {}
-    pages = [*OTHERS, "/runs"]
-    for page, event_name, key in (*((p, "load", p) for p in pages), ("/runs", "tick", "tick")):
-        line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        line.request("GET", page)
-        text = line.getresponse().read().decode()
-        found = re.search(r"window.gradio_config = (\{.*?\});</script>", text, re.S)
-        assert found is not None
-        handler = next(
-            d
-            for d in json.loads(found[1])["dependencies"]
-            if any(kind == event_name for _, kind in d["targets"])
-        )
-        told = {"data": [None] * len(handler["inputs"]), "fn_index": handler["id"]}
-        bodies[key] = json.dumps({**told, "session_hash": "load"})
-    return bodies
-
-
-@contextmanager
-def _server(home: Path) -> Iterator[int]:
-    """The studio as it really runs, on a free port; nothing of the queue is started."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    code = (
-        "import sys; from pathlib import Path; from jobs.home import Home; from jobs.store import "
-        "Store; from jobs.workspace import Workspace; from jobs.queue.executors.inline import "
-        "InlineExecutor; from studio.address import Address; from studio.server import serve; "
-        "home = Home(Path(sys.argv[1])); store = Store.open(home); "
-        "serve(Workspace(home, store, InlineExecutor(store, home)), "
-        "Address(port=int(sys.argv[2])), open_browser=False)"
-    )
-    command = [sys.executable, "-P", "-c", code, str(home), str(port)]
-    server = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT)})
-    try:
-        for _ in range(600):
-            try:
-                _timed(port, [("GET", "/favicon.svg", None)])
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield port
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def _owner(port: int) -> int:
-    return next(
-        c.pid
-        for c in psutil.net_connections("tcp")
-        if c.laddr and c.laddr.port == port and c.status == psutil.CONN_LISTEN and c.pid
-    )
-
-
-@contextmanager
-def _training(home: Path) -> Iterator[None]:
-    """A run of this very home that trains on every core meanwhile; it is deleted afterwards."""
-    os.environ["OMP_NUM_THREADS"] = str(os.cpu_count() or 1)
-    store = Store.open(Home(home))
-    workspace = Workspace(Home(home), store)
-    run = workspace.train("load", "lora", name="at-work", options={"epochs": 500})
-    workspace.move_job(workspace.job(run.name).id, "first")
-    try:
-        _until(lambda: workspace.run(run.name).step > 3, "it trains")
-        workspace.pause_queue()  # nothing begins behind it
-        began = workspace.run(run.name).step
-        yield
-        took = workspace.run(run.name).step - began
-        print(f"meanwhile the run took {took} steps and is {workspace.run(run.name).state}")
-    finally:
-        workspace.pause_queue()
-        workspace.stop(run.name)
-        _until(lambda: workspace.run(run.name).state == "stopped", "it has stopped")
-        workspace.delete(run.name)
-        store.queue.set_paused(False)
-        store.close()
-
-
-def _until(question: Callable[[], object], what: str, seconds: float = 120.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not question():
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"not within {seconds:.0f} s: {what}")
-        time.sleep(0.2)
 
 
 # --- plans and writers --------------------------------------------------------------------------

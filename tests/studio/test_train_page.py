@@ -8,21 +8,41 @@ from typing import Any
 
 import pytest
 
+from studio.pages.options import all_options, shown
+
 
 def test_a_clone_takes_the_version_of_the_data_that_its_run_had(
     caller: Callable[..., Any], workspace: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = workspace.run_by_id(4)
     names = [info.name for info in workspace.datasets()]
-    shown = caller(workspace, "/train")("load", f"?clone={run.id}")["data"]
-    assert shown["value"] == run.dataset
-    assert [value for _, value in shown["choices"]] == names
+    field = caller(workspace, "/train")("load", f"?clone={run.id}")["data"]
+    assert field["value"] == run.dataset
+    assert [value for _, value in field["choices"]] == names
 
     older = replace(workspace.dataset(run.dataset), version=2, current=False)
     known = workspace.dataset
     monkeypatch.setattr(workspace, "dataset_by_id", lambda number: older)
     monkeypatch.setattr(workspace, "dataset", lambda name: older if "@" in name else known(name))
-    shown = caller(workspace, "/train")("load", f"?clone={run.id}")["data"]
-    assert shown["value"] == older.spec == f"{run.dataset}@2"
-    assert shown["choices"][0] == [f"{older.spec}, as this run used it", older.spec]
-    assert [value for _, value in shown["choices"][1:]] == names
+    field = caller(workspace, "/train")("load", f"?clone={run.id}")["data"]
+    assert field["value"] == older.spec == f"{run.dataset}@2"
+    assert field["choices"][0] == [f"{older.spec}, as this run used it", older.spec]
+    assert [value for _, value in field["choices"][1:]] == names
+
+
+def test_what_was_changed_under_advanced_is_sent(
+    caller: Callable[..., Any], workspace: Any
+) -> None:
+    """The defaults that it is held against are asked for anew: no tab has to remember them."""
+    data = workspace.datasets()[0].name
+    values = workspace.defaults(data, "lora", "starter", "quick")
+    infos = all_options(workspace.methods())
+    fields = [shown(info, values.get(info.name)) for info in infos]
+    fields[[info.name for info in infos].index("rank")] = "5"
+    told = [data, "starter", "lora", "quick", "3", "after the nap", False, *fields]
+    call = caller(workspace, "/train")
+    call("load")
+    answer = call("click", data=told)
+    run = workspace.run("after the nap")
+    assert answer["mover"] == f"/runs?run={run.id}"
+    assert run.options["rank"] == "5"
