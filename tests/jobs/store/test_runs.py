@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from jobs.errors import AlreadyExists, InputError, NotFound, Unavailable
+from jobs.store import Store
 from jobs.types import TrainingResult
 
 
@@ -24,6 +25,26 @@ def test_equal_names_do_not_overwrite(store, make_run):
         make_run(" tone-1 ")
     assert store.runs.list() == [first]
     assert len(store.jobs.list()) == 1
+
+
+def test_of_four_processes_that_give_one_name_at_once_one_has_it(store, home, dataset, together):
+    """Typed, it is refused to the others; chosen for them, each has its own."""
+    given = (dataset.id, "starter", "lora", "quick", {}, 0, "{prompt}", "cpu")
+    store.close()
+
+    def add(number):
+        mine = Store.open(home)
+        with mine.transaction():
+            mine.runs.add(mine.runs.free_name("tone"), *given)
+        try:
+            mine.runs.add("the same", *given)
+        except AlreadyExists:
+            raise SystemExit(7) from None
+
+    assert sorted(together(add, 4)) == [0, 7, 7, 7]
+    names = sorted(run.name for run in store.runs.list())
+    assert names == ["the same", "tone-1", "tone-2", "tone-3", "tone-4"]
+    assert len(store.jobs.list()) == 5
 
 
 @pytest.mark.parametrize(
