@@ -244,6 +244,7 @@ def _reports(app: FastAPI, workspace: Workspace) -> None:
     """`/report/3.html`, `.csv` and `.json`: a finished comparison as a file."""
     from fastapi.responses import PlainTextResponse, Response, StreamingResponse
 
+    from studio.pages.common import find_comparison
     from studio.report import FORMATS, written
 
     @app.get("/report/{comparison_id}.{kind}")
@@ -251,8 +252,8 @@ def _reports(app: FastAPI, workspace: Workspace) -> None:
         try:
             if kind not in FORMATS:
                 raise NotFound(f"There is no report in “{kind}”.", "Use html, csv or json.")
-            info = workspace.comparison(comparison_id)
-            result = workspace.result(comparison_id)
+            info = find_comparison(workspace, str(comparison_id))
+            result = workspace.result(info.id)
             if result is None:
                 raise NotFound(f"Comparison {comparison_id} is {info.state}.", "Wait for its end.")
         except AttuneError as error:

@@ -102,7 +102,9 @@ def test_what_was_not_found_is_no_download(client: TestClient, path: str) -> Non
     assert client.get(path).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/report/999.html", "/report/3.exe", "/report/x.html"])
+@pytest.mark.parametrize(
+    "path", ["/report/999.html", f"/report/{9 * 10**40}.csv", "/report/3.exe", "/report/x.html"]
+)
 def test_what_is_not_there_is_said(client: TestClient, path: str) -> None:
     assert client.get(path).status_code in (404, 422)
 

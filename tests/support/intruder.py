@@ -13,7 +13,7 @@ UPS = (
     *("....//", "..;/", "%252e%252e%252f", "%c0%ae%c0%ae/", "%u002e%u002e/", "..%00/"),
     *(".%2e/", "..%09/", "%ef%bc%8e%ef%bc%8e/", "..%c0%af", "/..//", "./.././"),
 )
-PLACES = ("/gradio_api/file=", "/download/", "/assets/", "/static/", "/theme/", "/")
+PLACES = ("/gradio_api/file=", "/download/", "/report/", "/assets/", "/static/", "/theme/", "/")
 DEPTH = 8
 
 OTHER_ROUTES = (
@@ -57,6 +57,24 @@ OTHER_ROUTES = (
         "/download/",
         "/download/1/2",
     ),
+    *(
+        "/report/1.html/../../attune.db",
+        "/report/1.%2e%2e%2fattune.db",
+        "/report/1.php",
+        "/report/",
+    ),
+    *(
+        "/report/-1.json",
+        "/report/1e9.csv",
+        "/report/1.html%00.json",
+        "/report/" + "9" * 5000 + ".csv",
+    ),
+    *(
+        "/news?jobs=../../attune.db",
+        "/news?jobs=" + "1," * 5000,
+        "/news?jobs=1;DROP%20TABLE%20jobs",
+    ),
+    *("/news?jobs=%00", "/news/../attune.db", "/gradio_api/heartbeat/..%2f..%2fattune.db"),
     *("//etc/passwd", "///etc/passwd", "/%2fetc%2fpasswd", "/\\etc\\passwd", "/..", "/.", "/%"),
     *("/%zz", "/%00", "/\x7f", "/runs/../../etc/passwd", "/theme/studio.css/../../x", "/assets/"),
     *("http://evil.example/", "http://127.0.0.1@evil.example/", "*", "/?__theme=<script>"),
