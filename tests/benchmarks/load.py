@@ -22,7 +22,7 @@ import psutil
 from sqlalchemy import event
 
 sys.path.append(str(Path(__file__).parents[1] / "support"))
-from visits import calls, owner, serving, timed, training
+from visits import PAGES, calls, owner, serving, timed, training
 from writers import write_together
 
 from jobs.home import Home
@@ -152,22 +152,28 @@ def pages(given: argparse.Namespace) -> None:
 
 
 def memory(given: argparse.Namespace) -> None:
-    """The server's own memory after a warm-up, then over 1,000 loads and 10,000 polls."""
+    """The server's own memory over 1,200 views of all pages, then 10,000 polls of one tab.
+
+    Every view is a session of its own, as in browsers.
+    """
     with serving(given.home) as port:
         process = psutil.Process(owner(port))
         asked = calls(port)
-        load = [("GET", "/runs", None), ("POST", "/gradio_api/run/predict", asked["/runs"])]
         poll = [("POST", "/gradio_api/run/predict", asked["tick"])]
-        for name, parts, times in (
-            ("after 200 loads", load, 200),
-            ("after 600", load, 400),
-            ("after 1,200", load, 600),
-            ("after 5,000 polls", poll, 5000),
-            ("after 10,000", poll, 5000),
-        ):
-            for _ in range(times):
-                timed(port, parts)
-            print(f"{name}: {process.memory_info().rss / 1e6:.0f} MB", flush=True)
+
+        def tell(what: str) -> None:
+            print(f"{what}: {process.memory_info().rss / 1e6:.0f} MB", flush=True)
+
+        tell("at its start")
+        for number in range(1, 1201):
+            page = PAGES[number % len(PAGES)]
+            timed(port, [("GET", page, None), ("POST", "/gradio_api/run/predict", asked[page])])
+            if number % 200 == 0:
+                tell(f"after {number:,} views")
+        for number in range(1, 10_001):
+            timed(port, poll, session="one tab")
+            if number % 2500 == 0:
+                tell(f"after {number:,} polls")
 
 
 # --- plans and writers --------------------------------------------------------------------------
