@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -243,18 +243,3 @@ def try_verb(verb: Callable[[], object]) -> AttuneError:
             raise Broken(f"the refusal says nothing: {error!r}") from error
         return error
     raise Broken("this had to be refused")
-
-
-@contextlib.contextmanager
-def environment(**more: str) -> Iterator[None]:
-    """What runners and children inherit, for a block."""
-    before = {name: os.environ.get(name) for name in more}
-    os.environ.update(more)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
