@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -91,11 +92,11 @@ def test_a_clone_begins_with_all_that_the_run_had(
     page.get_by_role("link", name="Change something and train").click()
     page.get_by_role("heading", name="Train", exact=True).wait_for()
     page.get_by_role("button", name="Advanced").click()
-    rank = page.get_by_role("textbox", name="Rank")
+    rank = page.get_by_role("textbox", name=re.compile("^Rank"))
     rank.wait_for()
     page.wait_for_function("document.querySelector('#outlook .facts, #outlook dl') !== null")
     assert rank.input_value() == "5"
-    assert page.get_by_role("textbox", name="Seed").input_value() == "7"
+    assert page.get_by_role("textbox", name=re.compile("^Seed")).input_value() == "7"
     page.get_by_role("button", name="Start").dblclick()
     page.wait_for_url("**/runs?run=3")
     page.get_by_role("button", name="Stop").wait_for()

@@ -73,6 +73,8 @@ def test_the_rows_of_a_finding_lead_to_the_row_itself(page: Any) -> None:
 
 def test_a_delete_says_what_goes_and_can_be_thought_over(page: Any) -> None:
     page.get_by_role("button", name="Delete…").click()
-    page.get_by_text(re.compile("This removes .* with .* rows, all 2 versions.*: 12 MB")).wait_for()
+    page.get_by_text(
+        re.compile("This removes .* with .* rows and all 2 versions.*: 12 MB")
+    ).wait_for()
     page.get_by_role("button", name="Keep it").click()
     page.get_by_text("This removes").wait_for(state="hidden")

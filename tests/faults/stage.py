@@ -15,6 +15,7 @@ from typing import Any
 
 PHASES = ("loading", "training", "validating", "checkpointing", "finishing")
 HOLD = 0.4  # seconds
+HELD = "hold"  # while this file is there the child lingers on
 MEBIBYTE = 2**20
 
 
@@ -76,7 +77,7 @@ class Linger:
             return
         self._stage.reached.write_text(phase)
         until = time.monotonic() + self._plan.get("hold", HOLD)
-        while time.monotonic() < until or (self._stage.folder / "hold").exists():
+        while time.monotonic() < until or (self._stage.folder / HELD).exists():
             self.obey()
             time.sleep(0.02)
 

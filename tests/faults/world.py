@@ -17,7 +17,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from faults import truth
-from faults.stage import HOLD, Stage
+from faults.stage import HELD, HOLD, Stage
 from jobs import AttuneError, RunInfo, Workspace
 from jobs.home import Home
 from jobs.queue import places
@@ -73,12 +73,16 @@ class World:
         self.plan()
 
     def plan(self, phase: str | None = None, **more: object) -> None:
-        """Where the next child lingers: at a random visit to the phase, the first one or later."""
+        """Where the next child lingers: at a random visit to the phase, the first one or later.
+
+        It stays there until `release`, so that on a busy machine too the fault comes in time.
+        """
         after = {"training": 20, "validating": 3, "checkpointing": 7}.get(phase or self.phase, 0)
         self.stage.reached.unlink(missing_ok=True)
         work = "light" if self.template.light else "real"
         plan = {"work": work, "phase": phase or self.phase, "after": self.drawn.randint(0, after)}
         self.stage.set(**(plan | more))
+        self.stage.ask(HELD)
 
     # --- going on -------------------------------------------------------------------------------
 
@@ -102,8 +106,21 @@ class World:
         self.wait(self.stage.reached.exists, f"the child is {self.phase}")
         time.sleep(self.drawn.uniform(0.0, HOLD))
 
+    def ask(self, what: str) -> None:
+        """Have the child do something while it lingers, and wait until it has begun."""
+        self.stage.ask(what)
+        taken = self.stage.folder / what
+        self.wait(
+            lambda: not taken.exists() or self.run().state == "done", f"the child hears {what}"
+        )
+
+    def release(self) -> None:
+        """Let the child go on from where it lingers."""
+        (self.stage.folder / HELD).unlink(missing_ok=True)
+
     def settle(self) -> None:
         """Look at the queue as an open page does, until nothing waits or runs."""
+        self.release()
 
         def quiet() -> bool:
             ensure_runners(self.store, self.home, patience=1.0)

@@ -10,11 +10,11 @@ class Chatter(Plain):
 
     def play(self, world: World) -> None:
         world.begin()
-        world.stage.ask("chatter")
+        world.ask("chatter")
         log = world.home.job(world.victim()) / "output.log"
         world.settle()
         world.expect("done")
-        if not (world.stage.folder / "chatter").exists() and log.stat().st_size < 10_000_000:
+        if not world.missed and log.stat().st_size < 10_000_000:
             raise Broken("what the child wrote is not in its log")
         if len(world.workspace.log("victim")) > 1_000_000:
             raise Broken("the page is given all of it")

@@ -14,7 +14,6 @@ class ChildHangs(Plain):
     weight = 1
 
     def play(self, world: World) -> None:
-        world.plan(hold=1.5)
         world.submit(wake=False)
         # Longer than the imports of a child take, which come before its first word.
         patience = "6" if world.template.light else "40"
@@ -23,7 +22,7 @@ class ChildHangs(Plain):
         world.spawn(*words, ATTUNE_PATIENCE=patience)
         world.reach()
         if world.drawn.random() < 0.5:
-            world.stage.ask("hang")
+            world.ask("hang")
         else:
             os.kill(world.child(), signal.SIGSTOP)
         world.settle()

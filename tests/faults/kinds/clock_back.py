@@ -15,7 +15,7 @@ class ClockBack(Plain):
 
     def play(self, world: World) -> None:
         world.begin()
-        world.stage.ask("clock")
+        world.ask("clock")
         world.store.close()
         world.store = Store.open(world.home, lambda: time.time() - 3600.0)
         world.workspace = Workspace(world.home, world.store)

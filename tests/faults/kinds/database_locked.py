@@ -18,6 +18,7 @@ class DatabaseLocked(Plain):
         world.begin()
         stranger = sqlite3.connect(world.home.database, isolation_level=None, timeout=30)
         stranger.execute("BEGIN IMMEDIATE")
+        world.release()
         time.sleep(float(os.environ.get("ATTUNE_FAULTS_LOCKED", "20")))
         stranger.rollback()
         stranger.close()

@@ -85,6 +85,7 @@ class DiskFull(Plain):
     def play(self, world: World) -> None:
         world.begin()
         ballast = fill(world.root)
+        world.release()
         time.sleep(world.drawn.uniform(0.5, 6.0))
         ballast.unlink()
         world.settle()

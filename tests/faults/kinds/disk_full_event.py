@@ -23,6 +23,7 @@ class DiskFullEvent(Plain):
     def play(self, world: World) -> None:
         world.begin()
         child, ballast = world.child(), fill(world.root)
+        world.release()
         # Until the child itself was told that there is no room: until then it may write into what
         # the log beside the database had already.
         refused = world.stage.refused.exists

@@ -56,7 +56,6 @@ class OutOfMemory(Plain):
         group.mkdir()
         world.afterwards(group.rmdir)
         (group / limit).write_text(str(LIGHT_LIMIT if world.template.light else LIMIT))
-        world.plan(hold=1.5)
         world.submit(wake=False)
         # The runner joins the group before it starts the child, which inherits it.
         runner = world.spawn(
@@ -68,7 +67,7 @@ class OutOfMemory(Plain):
             world.kill(runner.pid)
             ensure_runners(world.store, world.home, patience=0.0)
             world.wait(lambda: world.runner() not in (None, runner.pid), "another runner came", 30)
-        world.stage.ask("eat")
+        world.ask("eat")
         world.settle()
         world.expect("interrupted", words="ran out of memory")
         world.finish()

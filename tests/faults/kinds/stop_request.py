@@ -31,6 +31,7 @@ def stop_and_look(world: World) -> None:
     if world.run().state == "running" and not held:
         raise Broken("the child holds no memory that could be given back")
     world.workspace.stop(NAME)
+    world.release()
     world.wait(lambda: not truth.memory(child), "its memory is free", WITHIN)
     took = time.monotonic() - asked
     if took > WITHIN:

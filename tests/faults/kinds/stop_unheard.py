@@ -12,18 +12,14 @@ class StopUnheard(Plain):
     weight = 1
 
     def play(self, world: World) -> None:
-        world.plan(hold=1.5)
         world.begin()
-        deaf = world.stage.folder / "hang"
-        world.stage.ask(deaf.name)
-        world.wait(lambda: not deaf.exists() or world.run().state == "done", "the child is deaf")
+        world.ask("hang")
         if world.run().state == "running":
             stop_and_look(world)
         world.settle()
         world.expect("stopped")
         if world.run().error:
             raise Broken(f"a person asked for it, and it says {world.run().error}")
-        deaf.unlink(missing_ok=True)
         world.finish()
 
 
