@@ -74,6 +74,12 @@ OTHER_ROUTES = (
         "/news?jobs=" + "1," * 5000,
         "/news?jobs=1;DROP%20TABLE%20jobs",
     ),
+    *(
+        "/forgotten/1/" + "9" * 41 + ".csv",
+        "/forgotten/" + "9" * 41 + "/1.json",
+        "/forgotten/1/x.csv",
+    ),
+    *("/forgotten/1/1.csv/..%2f..%2fattune.db", "/forgotten/-1/-1.json", "/forgotten/"),
     *("/news?jobs=%00", "/news/../attune.db", "/gradio_api/heartbeat/..%2f..%2fattune.db"),
     *("//etc/passwd", "///etc/passwd", "/%2fetc%2fpasswd", "/\\etc\\passwd", "/..", "/.", "/%"),
     *("/%zz", "/%00", "/\x7f", "/runs/../../etc/passwd", "/theme/studio.css/../../x", "/assets/"),
