@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+import time
 from pathlib import Path
 
 from faults.kinds import Plain
@@ -54,7 +55,7 @@ class OutOfMemory(Plain):
         root, limit = found
         group = root / f"attune-{os.getpid()}-{world.root.name}"
         group.mkdir()
-        world.afterwards(group.rmdir)
+        world.afterwards(lambda: _remove(group))
         (group / limit).write_text(str(LIGHT_LIMIT if world.template.light else LIMIT))
         world.submit(wake=False)
         # The runner joins the group before it starts the child, which inherits it.
@@ -65,12 +66,25 @@ class OutOfMemory(Plain):
         world.reach()
         if world.drawn.random() < 0.5:
             world.kill(runner.pid)
-            ensure_runners(world.store, world.home, patience=0.0)
-            world.wait(lambda: world.runner() not in (None, runner.pid), "another runner came", 30)
+
+            def adopted() -> bool:
+                ensure_runners(world.store, world.home, patience=1.0)  # as an open page does
+                return world.runner() not in (None, runner.pid)
+
+            world.wait(adopted, "another runner came")
         world.ask("eat")
         world.settle()
         world.expect("interrupted", words="ran out of memory")
         world.finish()
+
+
+def _remove(group: Path) -> None:
+    """A group is busy until the kernel is through with the last process that was killed in it."""
+    for _ in range(100):
+        with contextlib.suppress(OSError):
+            group.rmdir()
+            return
+        time.sleep(0.1)
 
 
 FAULT = OutOfMemory()
