@@ -115,8 +115,10 @@ def play(scenario: Scenario, folder: Path, templates: dict[bool, Template]) -> O
         problem = f"{broken}"
     except Exception:  # noqa: BLE001 - the edge: the suite goes on and tells it
         problem = traceback.format_exc()
-    finally:
+    try:
         world.close()
+    except Exception:  # noqa: BLE001 - as above: what is left over is this scenario's problem
+        problem = problem or traceback.format_exc()
     took = time.monotonic() - began
     return Outcome(scenario, took, problem, missed=world.missed, notes=world.notes)
 
