@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand
 
-from jobs import ReadAs
+from jobs import ReadAs, Workspace
 from studio.cli import show
 from studio.cli.data_told import counts_of, document, tell_dataset, tell_version
 from studio.cli.options import (
@@ -84,8 +85,8 @@ def add(
     with show.bar(f"Adding {name}") as told:
         path, source = file, None
         if file.startswith("hub:"):
-            found = workspace.fetch_data(file, sheet, lambda at: told(at.phase, at.share))
-            path, source, sheet = str(found.path), found.source, None
+            path, source = _fetched(workspace, file, sheet, told)
+            sheet = None
         dataset = workspace.add_dataset(
             path,
             name,
@@ -99,6 +100,14 @@ def add(
             progress=lambda at: told(at.phase, at.share),
         )
     tell_dataset(context, dataset)
+
+
+def _fetched(
+    workspace: Workspace, name: str, part: str | None, told: Callable[[str, float], None]
+) -> tuple[str, str]:
+    """A data set of the Hub as a file, and where that came from."""
+    found = workspace.fetch_data(name, part, lambda at: told(at.phase, at.share))
+    return str(found.path), found.source
 
 
 def spread(arguments: list[str], option: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -57,27 +58,7 @@ def wire_hub(
 ) -> None:
     """Fetch, wait, and hand what came to `looked`, which fills `shown`."""
 
-    def moved(import_id: int) -> dict[Any, Any]:
-        at = workspace.import_of(import_id)
-        running = at.state == "running"
-        page: dict[Any, Any] = {
-            source.going: import_progress(at, "Fetching") if running else "",
-            source.fetch: gr.update(interactive=not running),
-            source.cancel: gr.update(value="Cancel", visible=running, interactive=True),
-            source.fetching: import_id if running else None,
-            source.timer: gr.update(active=running),
-        }
-        if at.state == "done" and at.fetched is not None:
-            parts = list(at.fetched.parts)
-            page[source.part] = gr.update(
-                choices=parts, value=at.fetched.part, visible=len(parts) > 1
-            )
-            page |= looked(at.fetched)
-        elif at.state == "stopped":
-            page[problem] = notice("The fetch was cancelled.")
-        elif at.error is not None:
-            page[problem] = error_notice(at.error)
-        return page
+    moved = partial(_moved, workspace, source, problem, looked)
 
     def begun(name: str | None, part: str | None) -> dict[Any, Any]:
         if not (name or "").strip():
@@ -111,3 +92,27 @@ def wire_hub(
     source.part.input(parted, [source.name, source.part], outputs, **waiting)
     source.timer.tick(ticked, source.fetching, outputs, **QUIET)
     source.cancel.click(cancelled, source.fetching, [problem, source.cancel], **QUIET)
+
+
+def _moved(
+    workspace: Workspace, source: HubSource, problem: gr.HTML, looked: Looked, import_id: int
+) -> dict[Any, Any]:
+    """The page as a fetch stands: its bar, the file that came, or what went wrong."""
+    at = workspace.import_of(import_id)
+    running = at.state == "running"
+    page: dict[Any, Any] = {
+        source.going: import_progress(at, "Fetching") if running else "",
+        source.fetch: gr.update(interactive=not running),
+        source.cancel: gr.update(value="Cancel", visible=running, interactive=True),
+        source.fetching: import_id if running else None,
+        source.timer: gr.update(active=running),
+    }
+    if at.state == "done" and at.fetched is not None:
+        parts = list(at.fetched.parts)
+        page[source.part] = gr.update(choices=parts, value=at.fetched.part, visible=len(parts) > 1)
+        page |= looked(at.fetched)
+    elif at.state == "stopped":
+        page[problem] = notice("The fetch was cancelled.")
+    elif at.error is not None:
+        page[problem] = error_notice(at.error)
+    return page

@@ -149,3 +149,18 @@ def test_a_wrong_row_or_version_changes_nothing(
     assert (status, out) == (2, "")
     assert told in " ".join(err.split())
     assert len(json.loads(tickets("data", "versions", "d", "--json")[1])) == 1
+
+
+def test_a_data_set_of_the_hub_is_added_by_its_name(attune: Any, hub: Any, tmp_path: Path) -> None:
+    (tmp_path / "served").mkdir()
+    rows = "".join(f"ask {i},say {i}\n" for i in range(20))
+    for part in ("train", "dev"):
+        (tmp_path / "served" / f"{part}.csv").write_text("prompt,completion\n" + rows)
+    hub.add("datasets/somebody/tickets", tmp_path / "served")
+    words = ("data", "add", "hub:somebody/tickets", "--name", "t", "--json")
+    status, out, _ = attune(*words, "--sheet", "dev")
+    assert (status, json.loads(out)["source"].rpartition(", ")[0]) == (0, "somebody/tickets, dev")
+    assert json.loads(out)["intake"] == {"read": 20}
+    status, out, err = attune("data", "add", "hub:somebody/nothing", "--name", "n")
+    assert (status, out) == (2, "")
+    assert "no data set “somebody/nothing”, or it is private" in err
