@@ -61,7 +61,7 @@ def test_a_template_is_chosen_and_shown(page: Any) -> None:
 
 
 def test_the_rows_of_a_finding_lead_to_the_row_itself(page: Any) -> None:
-    page.get_by_role("link", name="41", exact=True).click()
+    page.get_by_role("link", name="41", exact=True).first.click()
     page.locator(".card.here").get_by_text("Row 41", exact=True).wait_for()
     page.get_by_text("Page 4 of 40").wait_for()
     page.wait_for_function(

@@ -98,7 +98,7 @@ def test_a_file_that_is_looked_at(look: Callable[..., Any], hostile: Any, tmp_pa
 def test_versions_side_by_side_and_the_editor(look: Callable[..., Any], hostile: Any) -> None:
     hostile.workspace.drop_row("house-style-sample", "train", 0)
     page = look(hostile).open("/data?dataset=2")
-    page.get_by_role("link", name="version 2").click()
+    page.get_by_role("link", name="version 2", exact=True).click()
     page.get_by_role("link", name="Side by side").first.click()
     page.get_by_role("heading", name="Side by side").wait_for()
     assert_text(page, "#difference")
