@@ -41,9 +41,8 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             told = run(Path(folder))
         whole += told
-        print(
-            f"{name:16}{told['tried']:8,} tried{told['read']:8,} read{told['refused']:8,} refused"
-        )
+        each = f"{told['tried']:8,} tried{told['read']:8,} read{told['refused']:8,} refused"
+        print(f"{name:16}{each}{whole['tried']:10,} in all", flush=True)
     seconds = round(time.monotonic() - began, 1)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     told = {"executions": whole["tried"], "read": whole["read"], "refused": whole["refused"]}
