@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import random
 import sys
 from collections.abc import Callable, Iterator
@@ -13,6 +14,9 @@ import pytest
 
 if TYPE_CHECKING:
     from hub_server import HubServer
+
+if "PYTEST_XDIST_WORKER" in os.environ:  # torch's threads wait for one another in every operation
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 COLOURS = ("red", "green", "blue", "yellow", "white", "black", "brown", "grey")
 THINGS = ("door", "lamp", "table", "chair", "window", "basket", "mirror", "shelf", "clock", "rug")

@@ -31,6 +31,7 @@ def train(plan: TrainingPlan, reporter: Reporter) -> TrainingResult:
     training = set_up(plan, reporter)
     try_longest(training)
     reporter.phase("Training", training.steps)
+    reporter.progress(training.progress.step, training.steps, record.left(training))
     stopped = run(training)
     if stopped:
         adapter = save(training) / "adapter"
@@ -142,9 +143,10 @@ def make_room(training: Training) -> None:
 def try_longest(training: Training) -> None:
     """Put the most costly batch through the model and throw its gradients away.
 
-    Too little memory shows in the first seconds and not after an hour. The random state is put
-    back, so the curve does not know of it.
+    Too little memory shows in the first seconds and not after an hour, and what it took stands in
+    for the forecast from then on. The random state is put back, so the curve does not know of it.
     """
+    began = time.monotonic()
     before = random_state(training.plan.device)
     lengths = training.lengths
     every = (batch for window in training.epoch(0) for batch in window)
@@ -152,6 +154,13 @@ def try_longest(training: Training) -> None:
     gradients(training, [longest])
     training.weights.clear()
     set_random_state(before, training.plan.device)
+    seconds = time.monotonic() - began
+    training.pace.probe = seconds / sum(lengths[i] for i in longest)
+    moments = 8 * len(training.weights)  # the optimizer's, which come with its first step
+    peak = (memory.peak(training.plan.device) + moments) / 1e6
+    training.reporter.log(
+        f"The longest batch was tried: {seconds:.1f} s; the run will take about {peak:,.0f} MB."
+    )
 
 
 def check(training: Training) -> bool:

@@ -70,13 +70,14 @@ class Pace:
     tokens: int = 0
     seconds: float = 0.0
     check: float = 0.0
+    probe: float | None = None  # seconds a token of the batch that was tried before all
 
     def add(self, tokens: int, seconds: float) -> None:
         self.tokens += tokens
         self.seconds += seconds
 
     def left(self, tokens: float, checks: int) -> float | None:
-        """Seconds for `tokens` more and `checks` more validations; None before the first step."""
+        """Seconds for `tokens` more and `checks` more validations; None while nothing was tried."""
         if not self.tokens:
-            return None
+            return None if self.probe is None else tokens * self.probe
         return tokens * self.seconds / self.tokens + checks * self.check

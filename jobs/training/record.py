@@ -33,7 +33,7 @@ def point(training: Training, rate: float, norm: float, tokens: int, seconds: fl
 
 
 def left(training: Training) -> float | None:
-    """Seconds to the end of the run, whatever phase it is in; None before the first step."""
+    """Seconds to the end of the run, whatever phase it is in; None while nothing was tried."""
     progress = training.progress
     per_step = sum(training.lengths) / training.steps_per_epoch
     checks = sum(step >= progress.step and not progress.checked(step) for step in training.checks)

@@ -160,6 +160,17 @@ def test_trying_the_longest_batch_leaves_no_trace(
     assert plain.curve() == without.curve()
 
 
+def test_the_longest_batch_corrects_the_forecast_before_the_first_step(
+    make_plan: Any, reporter: Any
+) -> None:
+    result = loop.train(make_plan(epochs=2.0), reporter)
+    assert reporter.left[0] is not None
+    assert reporter.left[0] > 0
+    (told,) = [text for text in reporter.logs if text.startswith("The longest batch was tried")]
+    said = float(told.split("about ")[1].split(" MB")[0].replace(",", ""))
+    assert said * 1e6 == pytest.approx(result.peak_memory, rel=0.1)
+
+
 class Fails:
     """Stands before the loss and runs out of memory when more than `rows` come at once."""
 
