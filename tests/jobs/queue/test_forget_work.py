@@ -94,6 +94,28 @@ def test_the_base_is_the_base(trained: Any, tiny: Any) -> None:
         assert example.completions["base"].text == text
 
 
+@pytest.mark.parametrize("method", ["lora", "prompt-tuning"])
+def test_an_encoder_decoder_is_looked_at_as_well(trained: Any, tiny: Any, method: str) -> None:
+    """Its base answers token by token as a clean load of it."""
+    from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
+
+    folder = str(tiny("t5"))
+    trained.train(folder, method, name="other")
+    trained.work()
+    found = looked(trained, "other")
+    assert (found.run, found.base) == ("other", "base")
+    assert [task.prompts for task in found.tasks] == [COUNT // 2, COUNT // 2]
+    assert found.whole.surprise.delta is not None
+    model = AutoModelForSeq2SeqLM.from_pretrained(folder, dtype="float32").eval()
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    for example in list(found.result.examples)[:3]:
+        ids = tokenizer(example.rendered_prompt, return_tensors="pt").input_ids
+        limit = found.result.settings["max_new_tokens"]
+        out = model.generate(ids, max_new_tokens=limit, do_sample=False)
+        text = tokenizer.decode(out[0], skip_special_tokens=True)
+        assert example.completions["base"].text == text
+
+
 def test_pressed_again_it_is_the_same_look(trained: Any, asked: Any) -> None:
     first = trained.workspace.forget("first")
     assert trained.workspace.forget("first").id == first.id
