@@ -23,7 +23,7 @@ from studio.pages.common import (
 from studio.pages.compare_form import form_parts, opened_form, wire_form
 from studio.pages.compared import View, prompts, scores, top
 from studio.pages.forgetting_here import Here, draw_here, here, wire_here
-from studio.pages.talk import Asked, Talk, talk, wire_talk
+from studio.pages.talk import Asked, Talk, before, talk, wire_talk
 from studio.parts.notices import error_notice
 
 
@@ -50,6 +50,7 @@ class _Detail:
             self.scores,
             self.prompts,
             *self.forgotten.drawn,
+            self.talk.before,
             self.who,
             self.timer,
         ]
@@ -138,6 +139,7 @@ def _drawn(
         detail.scores: scores(result),
         detail.prompts: prompts(info, result, view),
         **draw_here(workspace, detail.forgotten, info),
+        detail.talk.before: before(workspace),
         detail.who: (info.variants, info.model, _data(workspace, info)),
     }
 

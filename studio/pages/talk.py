@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +15,9 @@ from studio.pages.keep import Keep, keep, offered, wire_keep
 from studio.pages.options import shown as shown_value
 from studio.pages.options import widget
 from studio.pages.subjects import subject
-from studio.parts.asked import UNDER_WAY, answers
+from studio.parts.asked import UNDER_WAY, answers, earlier
 
+EARLIER = 20  # questions that can be found again
 POLL = 0.3  # seconds between two looks at an answer that grows
 
 
@@ -38,6 +40,7 @@ class Talk:
     how: tuple[Any, ...]  # a widget a sampling option, in their order
     shown: gr.HTML
     keep: Keep
+    before: gr.HTML
     timer: gr.Timer
     waiting: gr.State
 
@@ -56,7 +59,14 @@ def talk(label: str, sentence: str) -> Talk:
             stop = gr.Button("Stop answering", visible=False)
         answered = acting_panel("answers")
         kept = keep()
-    return Talk(prompt, ask, stop, how, answered, kept, gr.Timer(POLL, active=False), gr.State(0))
+        before = acting_panel("asked-before")
+    timer = gr.Timer(POLL, active=False)
+    return Talk(prompt, ask, stop, how, answered, kept, before, timer, gr.State(0))
+
+
+def before(workspace: Workspace) -> str:
+    """The questions that were asked before, whoever asked them, on whichever page."""
+    return earlier(workspace.asked(EARLIER), time.time())
 
 
 def _set(made: Any, info: Any) -> Any:
@@ -101,13 +111,24 @@ def wire_talk(
             return {}
         return offered(workspace, box.keep, ask, ask.variants[place])
 
-    drawn = [box.shown, box.timer, box.waiting, box.stop]
+    @telling(notice)
+    def again(event: gr.EventData) -> dict[Any, Any]:
+        _, to = followed(event)
+        found = row_id(to.get("asked", ""))
+        if found is None:
+            return {}
+        ask = workspace.answers(found)
+        shown = {**_answered(workspace, box, found), box.prompt: ask.prompt}
+        return {**shown, box.keep.whole: gr.Column(visible=False)}
+
+    drawn = [box.shown, box.timer, box.waiting, box.stop, box.before]
     inputs = [box.prompt, source, *box.how]
     for press in (box.ask.click, box.prompt.submit):
         press(asked, inputs, [notice, *drawn, box.keep.whole], **QUIET)
     box.timer.tick(ticked, box.waiting, [notice, *drawn], **QUIET)
     box.stop.click(stopped, box.waiting, [notice, *drawn], **QUIET)
     box.shown.click(pressed, box.waiting, [notice, *box.keep.drawn], **QUIET)
+    box.before.click(again, None, [notice, *drawn, box.prompt, box.keep.whole], **QUIET)
     wire_keep(workspace, box.keep, notice)
 
 
@@ -116,7 +137,9 @@ def _answered(workspace: Workspace, box: Talk, number: int) -> dict[Any, Any]:
     moves = ask.state in UNDER_WAY
     behind = subject(workspace, ask.behind) if ask.behind is not None else ""
     paused = ask.state == "queued" and workspace.queue_paused()
+    found = {} if moves else {box.before: before(workspace)}
     return {
+        **found,
         box.shown: answers(ask, paused=paused, subject=behind),
         box.timer: gr.Timer(active=moves),
         box.waiting: number,

@@ -17,7 +17,7 @@ from studio.pages.common import (
     query,
     telling,
 )
-from studio.pages.talk import Asked, talk, wire_talk
+from studio.pages.talk import Asked, before, talk, wire_talk
 from studio.parts.frame import heading, section
 from studio.parts.lists import method_title, model_title
 from studio.parts.notices import empty
@@ -66,6 +66,7 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
                 choices=names if chosen.name in names else [chosen.name, *names], value=chosen.name
             ),
             take: _take(chosen, workspace.loading_code(chosen.name)),
+            box.before: before(workspace),
         }
 
     @telling(notice)
@@ -73,7 +74,7 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
         chosen = workspace.run(name)
         return {take: _take(chosen, workspace.loading_code(chosen.name)), go: f"?run={chosen.id}"}
 
-    app.load(opened, None, [notice, nothing, whole, run, take], **QUIET)
+    app.load(opened, None, [notice, nothing, whole, run, take, box.before], **QUIET)
     run.input(moved, run, [notice, take, go], **QUIET)
     wire_talk(workspace, box, notice, run, lambda name: Asked([name], workspace.run(name).model))
 

@@ -9,7 +9,7 @@ from studio.parts.colours import swatch, title
 from studio.parts.completions import completion_text
 from studio.parts.lists import model_title
 from studio.parts.notices import error_notice, notice
-from studio.parts.text import clip, duration, esc, number, several
+from studio.parts.text import clip, duration, esc, number, several, when
 
 UNDER_WAY = ("queued", "running")
 
@@ -27,6 +27,31 @@ def answers(ask: Ask, *, paused: bool, subject: str = "") -> str:
     )
     problem = error_notice(ask.error) if ask.error else ""
     return f"{waiting(ask, paused=paused, subject=subject)}{problem}{rows}{_settings(ask)}"
+
+
+def earlier(asks: Sequence[Ask], now: float) -> str:
+    """Questions of before, the newest first, each with a button that shows it again."""
+    rows = "".join(
+        f'<li><span class="who said" dir="auto">{esc(clip(" ".join(ask.prompt.split()), 120))}'
+        f'</span><span class="what">{esc(_whom(ask))}</span>'
+        f'<span class="when">{esc(when(ask.created, now))}</span>'
+        f'<span class="small-actions"><button type="button" class="small" '
+        f'data-do="?asked={ask.id}" aria-label="{esc("Show again: " + clip(ask.prompt, 60))}">'
+        "Show</button></span></li>"
+        for ask in asks
+    )
+    if not rows:
+        return ""
+    return (
+        '<details class="more"><summary>Asked before</summary>'
+        f'<ul class="rows asked">{rows}</ul></details>'
+    )
+
+
+def _whom(ask: Ask) -> str:
+    names = [clip(title(variant), 40) for variant in ask.variants]
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return ", ".join(names[:3]) + more
 
 
 def waiting(ask: Ask, *, paused: bool, subject: str) -> str:

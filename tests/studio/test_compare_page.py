@@ -101,3 +101,17 @@ def test_the_use_page_lists_the_newest_and_the_one_that_is_asked_for(
     names = [value for _, value in shown["which"]["choices"]]
     assert len(names) == 51
     assert shown["which"]["value"] == names[0] == old.name
+
+
+def test_an_earlier_question_is_shown_again(caller: Callable[..., Any], workspace: Any) -> None:
+    """Asked here or on the Use page, by this tab or another."""
+    call = caller(workspace, "/compare")
+    assert call("load", "?comparison=3")["asked-before"] == ""
+    number = workspace.ask(["base", "house-style-lora-1"], "What is a heron?")
+    workspace.talking.pace = 1e6
+    workspace.talking.loading = 0.0
+    assert f"?asked={number}" in call("load", "?comparison=3")["asked-before"]
+    shown = call("click", told={"search": f"?asked={number}"}, on="asked-before")
+    assert "An answer of base to: What is a heron?" in shown["answers"]
+    assert "Keep as an example" in shown["answers"]
+    assert "There is no" in call("click", told={"search": "?asked=99"}, on="asked-before")["notice"]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from jobs.types import Ask, Completion
-from studio.parts.asked import answers
+from studio.parts.asked import answers, earlier
 
 SAMPLING = {"temperature": 0.0, "top_p": 1.0, "seed": 0, "length": 200}
 
@@ -66,3 +66,13 @@ def test_how_it_was_drawn_is_said() -> None:
 def test_a_question_of_an_older_release_is_shown() -> None:
     old = ask(state="done", settings={"dtype": "auto"}, answers={"base": Completion("x", 1, False)})
     assert "x" in html(old)
+
+
+def test_earlier_questions_are_text_and_can_be_shown_again() -> None:
+    names = ("base", "one", "two", "three", "four")
+    asks = [ask(id=7, prompt="<b>Why</b>\n\nnot?", variants=names), ask(id=3)]
+    told = earlier(asks, 60.0)
+    assert "&lt;b&gt;Why&lt;/b&gt; not?" in told
+    assert "Untuned base, one, two and 2 more" in told
+    assert told.index('data-do="?asked=7"') < told.index('data-do="?asked=3"')
+    assert earlier([], 60.0) == ""
