@@ -137,6 +137,15 @@ class Zoo:
             answers.append((tuple(new[:-1] if ended else new), not ended))
         return answers
 
+    def loaded(self, *variants):
+        """The base with these variants added."""
+        from jobs.evaluation.base import LoadedBase
+
+        base = LoadedBase(self.clean(), self.load_adapter)
+        for variant in variants:
+            base.add(variant)
+        return base
+
     def answerer(self, *variants, **options):
         from jobs.evaluation.generate import Answerer
 
@@ -177,6 +186,19 @@ def zoo(request, tmp_path):
 @pytest.fixture
 def llama(tmp_path):
     return _zoo("llama", tmp_path)
+
+
+@pytest.fixture
+def rows_of():
+    """`rows_of(base, variant's name, prompts)`: a row a prompt."""
+
+    def make(base, name, prompts):
+        from jobs.evaluation.batching import Row
+
+        virtual = base.virtual_tokens(name)
+        return [Row(name, index, tuple(ids), virtual) for index, ids in enumerate(prompts)]
+
+    return make
 
 
 @pytest.fixture

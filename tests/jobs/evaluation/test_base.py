@@ -19,28 +19,12 @@ def logits(base, rows):
         return stream(base, rows, 4, 0).read()
 
 
-def rows_of(base, name, prompts):
-    from jobs.evaluation.batching import Row
-
-    virtual = base.virtual_tokens(name)
-    return [Row(name, index, tuple(ids), virtual) for index, ids in enumerate(prompts)]
-
-
-def loaded(zoo, *variants):
-    from jobs.evaluation.base import LoadedBase
-
-    base = LoadedBase(zoo.clean(), zoo.load_adapter)
-    for variant in variants:
-        base.add(variant)
-    return base
-
-
-def test_base_rows_beside_adapters_equal_a_clean_base_bit_for_bit(zoo, prompts):
+def test_base_rows_beside_adapters_equal_a_clean_base_bit_for_bit(zoo, prompts, rows_of):
     import torch
 
     plain = zoo.variant("base")
-    alone = loaded(zoo, plain)
-    crowded = loaded(zoo, plain, zoo.variant("lora-1"), zoo.variant("soft-1", seed=2))
+    alone = zoo.loaded(plain)
+    crowded = zoo.loaded(plain, zoo.variant("lora-1"), zoo.variant("soft-1", seed=2))
     assert torch.equal(
         logits(alone, rows_of(alone, "base", prompts)),
         logits(crowded, rows_of(crowded, "base", prompts)),
@@ -57,20 +41,20 @@ def test_base_rows_beside_adapters_equal_a_clean_base_bit_for_bit(zoo, prompts):
     assert not torch.allclose(mixed[: len(prompts)], mixed[2 * len(prompts) :])
 
 
-def test_another_soft_prompt_gives_other_logits(llama, prompts):
+def test_another_soft_prompt_gives_other_logits(llama, prompts, rows_of):
     """Trap 16."""
     import torch
 
-    base = loaded(llama, llama.variant("soft-1", seed=1), llama.variant("soft-2", seed=2))
+    base = llama.loaded(llama.variant("soft-1", seed=1), llama.variant("soft-2", seed=2))
     first, second = (logits(base, rows_of(base, n, prompts)) for n in ("soft-1", "soft-2"))
     assert not torch.allclose(first, second)
 
 
-def test_loading_an_adapter_leaves_no_dropout_on(llama, prompts):
+def test_loading_an_adapter_leaves_no_dropout_on(llama, prompts, rows_of):
     """Trap 12: the adapters here have a dropout of 0.3."""
     import torch
 
-    base = loaded(llama, llama.variant("lora-1"))
+    base = llama.loaded(llama.variant("lora-1"))
     assert not any(module.training for module in base.model.modules())
     row = rows_of(base, "lora-1", prompts)
     assert torch.equal(logits(base, row), logits(base, row))
@@ -79,9 +63,9 @@ def test_loading_an_adapter_leaves_no_dropout_on(llama, prompts):
 def test_a_method_that_cannot_be_mixed_is_refused(llama, tmp_path):
     (tmp_path / "adapter_config.json").write_text(json.dumps({"peft_type": "IA3"}))
     with pytest.raises(Unavailable, match="cannot be compared"):
-        loaded(llama, Variant("other", "float32", "ia3", tmp_path))
+        llama.loaded(Variant("other", "float32", "ia3", tmp_path))
 
 
 def test_an_adapter_that_cannot_be_read_says_so(llama, tmp_path):
     with pytest.raises(ModelError, match="cannot be read"):
-        loaded(llama, Variant("gone", "float32", "lora", tmp_path / "gone"))
+        llama.loaded(Variant("gone", "float32", "lora", tmp_path / "gone"))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from tests.jobs.evaluation.test_base import loaded, rows_of
-
 
 def answers(base, rows, steps=6, read_at_once=None, leave=()):
     """Logits after the prompts and after each of some tokens; `leave` go after the third."""
@@ -32,11 +30,11 @@ def answers(base, rows, steps=6, read_at_once=None, leave=()):
         return found, parts, under_way
 
 
-def test_prompts_read_in_parts_give_what_they_give_at_once(zoo, prompts):
+def test_prompts_read_in_parts_give_what_they_give_at_once(zoo, prompts, rows_of):
     import torch
 
     variants = [zoo.variant("base"), zoo.variant("lora-1", seed=1), zoo.variant("soft-1", seed=2)]
-    base = loaded(zoo, *variants)
+    base = zoo.loaded(*variants)
     rows = [row for v in variants for row in rows_of(base, v.name, prompts)]
     whole, one_part, _ = answers(base, rows, read_at_once=100_000)
     found, parts, _ = answers(base, rows, read_at_once=64)
@@ -47,8 +45,8 @@ def test_prompts_read_in_parts_give_what_they_give_at_once(zoo, prompts):
         torch.testing.assert_close(ours, wanted, rtol=1e-4, atol=1e-3)
 
 
-def test_a_part_holds_as_many_tokens_as_may_be_read_at_once(llama, prompts):
-    base = loaded(llama, llama.variant("base"))
+def test_a_part_holds_as_many_tokens_as_may_be_read_at_once(llama, prompts, rows_of):
+    base = llama.loaded(llama.variant("base"))
     rows = rows_of(base, "base", [*prompts, list(range(12, 62)) * 3])
     _, parts, _ = answers(base, rows, steps=1, read_at_once=80)
     sizes = [(len(part), max(rows[place].length for place in part)) for part in parts]
@@ -56,11 +54,11 @@ def test_a_part_holds_as_many_tokens_as_may_be_read_at_once(llama, prompts):
     assert all(count * longest <= 80 for count, longest in sizes[1:])
 
 
-def test_rows_that_leave_change_nothing_for_those_that_stay(zoo, prompts):
+def test_rows_that_leave_change_nothing_for_those_that_stay(zoo, prompts, rows_of):
     import torch
 
     variants = [zoo.variant("base"), zoo.variant("lora-1", seed=1), zoo.variant("soft-1", seed=2)]
-    base = loaded(zoo, *variants)
+    base = zoo.loaded(*variants)
     rows = [row for v in variants for row in rows_of(base, v.name, prompts)]
     whole, _, _ = answers(base, rows)
     leave = {0, 5, 6, 7, 20, 35}
@@ -71,8 +69,8 @@ def test_rows_that_leave_change_nothing_for_those_that_stay(zoo, prompts):
         torch.testing.assert_close(ours, wanted, rtol=1e-4, atol=1e-3)
 
 
-def test_columns_that_only_rows_that_left_had_filled_are_let_go_of(llama):
-    base = loaded(llama, llama.variant("base"))
+def test_columns_that_only_rows_that_left_had_filled_are_let_go_of(llama, rows_of):
+    base = llama.loaded(llama.variant("base"))
     rows = rows_of(base, "base", [[20] * 100, [21] * 5, [22] * 7])
     found, _, under_way = answers(base, rows, leave={0})
     assert under_way._cache.get_seq_length() == 7 + 6
