@@ -7,9 +7,8 @@ on the same prompts, by the first rule that applies:
 1. fewer than 50 prompts that both have a score on: *unclear* (too few prompts to tell);
 2. the same score on every prompt: *same*;
 3. different scores on fewer than 10 prompts: *unclear*; so few say nothing of the next ones, and
-   intervals were seen to fail there. Of fewer than 100 prompts only those count whose scores lie
-   0.05 or more apart: where nearly all hardly change, gains that are rare and large may all have
-   been missed, and nothing in such a sample tells of it;
+   intervals were seen to fail there. Of fewer than 100 prompts the scores of 3 must lie 0.05 or
+   more apart as well: where hardly any does, gains that are rare and large may have been missed;
 4. the 95% interval lies above 0: *better*; below 0: *worse*. With several variants Holm's p must
    be below 0.05 as well: of many comparisons one is soon lucky;
 5. else: *same* (no difference to be seen). An interval that touches 0 is here.
@@ -38,7 +37,8 @@ Outcome = Literal["better", "same", "unclear", "worse"]
 
 SHORT_WORDS = 3  # references of at most so many words are judged by exact match
 MIN_CHANGES = 10  # prompts that the two variants score differently on
-SURE_PROMPTS = 100  # of fewer, small changes do not count as such
+MIN_CLEAR = 3  # of fewer than `SURE_PROMPTS`, prompts that they score clearly differently on
+SURE_PROMPTS = 100
 ALPHA = 0.05
 
 _RANK: Mapping[Outcome, int] = {"better": 0, "same": 1, "unclear": 2, "worse": 3}
@@ -74,7 +74,7 @@ def outcome(difference: Difference) -> Outcome:
 def _hardly_changed(d: Difference) -> bool:
     """Whether so few of few prompts changed by much that rare changes may have been missed."""
     few = d.wins + d.ties + d.losses < SURE_PROMPTS
-    return few and d.noticed is not None and d.noticed < MIN_CHANGES
+    return few and d.noticed is not None and d.noticed < MIN_CLEAR
 
 
 def opponents(variants: Sequence[str], bases: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -29,24 +29,20 @@ def test_intervals_hold_the_truth_where_prompts_are_few(coverage, place):
     assert found.above <= 5  # a gain that is claimed too high
 
 
-@pytest.mark.parametrize("place", [2, 3])
-def test_where_intervals_fall_short_the_sentence_is_too_few_prompts_to_tell(coverage, place):
-    """Gains on a tenth or a twentieth of 50 prompts: with 1,000 rounds the interval of the latter
-    holds the truth 90.7 times in 100 (`coverage.md`), so it must not be believed."""
-    few = coverage.simulate(coverage.SHAPES[place], 50, 200, plain=False)
-    assert few.silent >= 90
-    if place == 3:
-        assert few.used < 95  # else there was no need to be silent
-    more = coverage.simulate(coverage.SHAPES[place], 100, 200, plain=False)
+def test_where_intervals_fall_short_the_sentence_is_too_few_prompts_to_tell(coverage):
+    """Gains on a twentieth of 50 prompts: 90.7% of all intervals hold the truth (`coverage.md`),
+    nearly all that fail where hardly a prompt tells of it. Those are silent; the others hold."""
+    few = coverage.simulate(coverage.SHAPES[3], 50, 300, plain=False)
+    assert few.used < 93  # else there was no need to be silent
+    assert 25 <= few.silent <= 55
+    assert 94 <= few.trusted <= 99.5  # a standard error is 1.3
+    more = coverage.simulate(coverage.SHAPES[3], 100, 100, plain=False)
     assert more.silent <= 1
-    assert 92 <= more.trusted <= 99  # a standard error is 1.5
 
 
 @pytest.mark.parametrize("place", [0, 1, 4])
 def test_common_changes_are_told_of_at_fifty_prompts(coverage, place):
-    found = coverage.simulate(coverage.SHAPES[place], 50, 200, plain=False)
-    assert found.silent <= 10
-    assert 90 <= found.trusted <= 99
+    assert coverage.simulate(coverage.SHAPES[place], 50, 60, plain=False).silent <= 5
 
 
 def test_the_plain_percentile_falls_short_on_rare_gains(coverage):

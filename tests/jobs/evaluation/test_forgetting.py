@@ -104,12 +104,12 @@ def test_changes_on_a_handful_of_prompts_tell_nothing() -> None:
 
 def test_small_changes_on_few_prompts_tell_nothing() -> None:
     """A loss that is rare and large may have been missed there."""
-    d = Difference("run", "base", "rougeL", 0.0, -0.01, 0.01, 40, 0, 40, 0.5, 0.5, noticed=3)
+    d = Difference("run", "base", "rougeL", 0.0, -0.01, 0.01, 40, 0, 40, 0.5, 0.5, noticed=2)
     none = Difference("run", "base", "nll", None, None, None, 0, 0, 0)
     said = sentence(TaskChange("", 80, d, none), [], "run", "general questions", "rougeL")
     assert said == (
         "Too few prompts to tell whether “run” forgot anything: their scores are nearly the same "
-        "on 77 of 80, and changes that are rare are easily missed among fewer than 100; "
+        "on 78 of 80, and changes that are rare are easily missed among fewer than 100; "
         "ROUGE-L 0.50 → 0.50."
     )
 

@@ -36,10 +36,10 @@ def made(wins, ties, losses, delta=0.1, low=0.05, high=0.15, a="lora-1", b="base
         (replace(made(20, 0, 60, -0.1, -0.2, -0.05), holm=0.06), "same"),
         (replace(made(20, 0, 60, -0.1, -0.2, -0.05), holm=0.001), "worse"),
         (replace(made(49, 0, 0), holm=0.001), "unclear"),
-        (replace(made(99, 0, 0), noticed=9), "unclear"),
-        (replace(made(99, 0, 0), noticed=10), "better"),
-        (replace(made(100, 0, 0), noticed=9), "better"),
-        (replace(made(0, 0, 99, -0.1, -0.2, -0.05), noticed=9), "unclear"),
+        (replace(made(99, 0, 0), noticed=2), "unclear"),
+        (replace(made(99, 0, 0), noticed=3), "better"),
+        (replace(made(100, 0, 0), noticed=2), "better"),
+        (replace(made(0, 0, 99, -0.1, -0.2, -0.05), noticed=2), "unclear"),
         (replace(made(0, 99, 0, 0.0, 0.0, 0.0), noticed=0), "same"),
         (Difference("a", "b", "rougeL", None, None, None, 0, 0, 0), "unclear"),
     ],
@@ -106,8 +106,8 @@ def test_too_few_prompts_to_tell():
     assert "they score the same on 77 of 80" in said(made(3, 77, 0))
     assert (
         "too few prompts to tell whether “lora-1” is better than the base: their scores are nearly "
-        "the same on 76 of 80, and changes that are rare are easily missed among fewer than 100; "
-    ) in said(replace(made(60, 0, 20), noticed=4)).lower()
+        "the same on 78 of 80, and changes that are rare are easily missed among fewer than 100; "
+    ) in said(replace(made(60, 0, 20), noticed=2)).lower()
     nothing = Difference("lora-1", "base", "rougeL", None, None, None, 0, 0, 0)
     assert "none could be scored" in said(nothing)
 
