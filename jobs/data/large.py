@@ -20,7 +20,7 @@ import pyarrow.ipc
 from jobs.data.ahead import Worker
 from jobs.data.fingerprint import Fingerprint
 from jobs.data.splits import SPLITS
-from jobs.data.staging import SCHEMA, Staging
+from jobs.data.staging import SCHEMA, Staging, chosen
 from jobs.errors import DataError
 from jobs.types import Split
 
@@ -57,9 +57,9 @@ class LargeWriter:
         """Those rows of a staged batch where the mask is true; batches come in their order."""
         if side == "train" and staged is self._staged:
             self._kept.append((side, mask))
-            self._hash(side, rows if mask.all() else rows.filter(pa.array(mask)))
+            self._hash(side, chosen(rows, mask))
         else:
-            self.add(side, rows.filter(pa.array(mask)))
+            self.add(side, chosen(rows, mask))
 
     def close(self) -> None:
         """Write the index, and see that all of it is on the disk."""
@@ -144,7 +144,7 @@ class LargeRows:
         begin = int(index["lengths"][:group].sum())
         bits = np.unpackbits(index["kept"][begin // 8 : (begin + length) // 8 + 1])
         mask = bits[begin % 8 : begin % 8 + length].astype(bool)
-        return batch.filter(pa.array(mask))
+        return batch.take(pa.array(np.flatnonzero(mask)))
 
 
 class _readable:

@@ -10,7 +10,7 @@ from jobs.data.digests import repeated
 from jobs.data.large import LargeWriter
 from jobs.data.progress import OnProgress, Progress
 from jobs.data.splits import SPLITS
-from jobs.data.staging import Staging
+from jobs.data.staging import Staging, chosen
 from jobs.data.storage import Writer
 
 PHASE = "Writing the dataset"
@@ -36,7 +36,7 @@ def write_sides(
         for number, side in enumerate(SPLITS):
             keep = (sides[here] == number) & ~later[here]
             if number and shared[here][keep].any():
-                rows = batch.filter(pa.array(keep))
+                rows = chosen(batch, keep)
                 writer.add(side, _with(rows, lots[here][keep], shared[here][keep], merged))
             else:
                 writer.take(side, staged, batch, keep)

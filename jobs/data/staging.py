@@ -6,6 +6,7 @@ A small dataset is written anew from them, packed; of a large one they become th
 from __future__ import annotations
 
 import hashlib
+import mmap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -77,11 +78,19 @@ class Staging:
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The rows that were added, a batch of `SCHEMA` at a time."""
-        with pa.OSFile(str(self.path), "rb") as file:  # a map would count as memory of ours
-            file.seek(len(MAGIC))  # behind it, the file is a stream: it need not be closed yet
-            stream = pa.ipc.open_stream(file)
-            for _ in range(self._batches):
-                yield stream.read_next_batch()
+        if not self._batches:
+            return
+        with self.path.open("rb") as file:
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        source = pa.BufferReader(pa.py_buffer(mapped))
+        source.seek(len(MAGIC))  # behind it, the file is a stream: it need not be closed yet
+        stream = pa.ipc.open_stream(source)
+        for _ in range(self._batches):
+            yield stream.read_next_batch()
+            # What was read would count as memory of this process until the map is gone. Whoever
+            # still uses a batch reads it anew.
+            if hasattr(mapped, "madvise"):
+                mapped.madvise(mmap.MADV_DONTNEED, 0, source.tell())
 
     def read(self) -> Iterator[Batch]:
         """The same rows as the checks take them."""
@@ -93,6 +102,28 @@ class Staging:
     def bytes(self) -> int:
         """How large its file is."""
         return self.path.stat().st_size
+
+
+def chosen(rows: pa.RecordBatch, mask: np.ndarray) -> pa.RecordBatch:
+    """The rows of a batch of `SCHEMA` where the mask is true.
+
+    Arrow takes several times as long for lists as for the texts in them, and nearly all lists here
+    hold one text.
+    """
+    if mask.all():
+        return rows
+    prompts, references, numbers = rows.columns
+    places = pa.array(np.flatnonzero(mask))
+    offsets = np.asarray(references.offsets)
+    if (np.diff(offsets) == 1).all():
+        values = references.values[offsets[0] : offsets[-1]].take(places)
+        said = pa.ListArray.from_arrays(
+            pa.array(np.arange(len(values) + 1, dtype=np.int32)), values
+        )
+    else:
+        said = references.take(places)
+    columns = [prompts.take(places), said, numbers.take(places)]
+    return pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
 
 
 def drawn(prompts: pa.Array, seed: int) -> np.ndarray:

@@ -22,7 +22,7 @@ from jobs.data.fingerprint import Fingerprint
 from jobs.data.large import INDEX as LARGE_INDEX
 from jobs.data.large import ROWS, LargeRows
 from jobs.data.splits import SPLITS
-from jobs.data.staging import Staging
+from jobs.data.staging import Staging, chosen
 from jobs.errors import DataError
 from jobs.types import Example, Split
 
@@ -82,7 +82,7 @@ class Writer:
 
     def take(self, side: Split, staged: Staging, rows: pa.RecordBatch, mask: np.ndarray) -> None:
         """Those rows of a staged batch where the mask is true."""
-        self.add(side, rows if mask.all() else rows.filter(pa.array(mask)))
+        self.add(side, chosen(rows, mask))
 
     def close(self) -> None:
         """Write what is left, and see that all of it is on the disk."""
