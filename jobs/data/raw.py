@@ -73,11 +73,11 @@ class Raw:
         return seen if small.all() else np.concatenate([seen, np.unique(self.points[~small])])
 
     def among(self, wanted: np.ndarray) -> np.ndarray:
-        """Places of the characters whose code points are among these, all of them beyond ASCII."""
-        if not len(self.leads):
+        """Places of the characters whose code points are among these, in order and beyond ASCII."""
+        if not len(self.leads) or not len(wanted):
             return NO_PLACES
-        found = self.alphabet[np.isin(self.alphabet, wanted)]
-        return self.leads[np.isin(self.points, found)] if len(found) else NO_PLACES
+        found = self.alphabet[within(wanted, self.alphabet)]
+        return self.leads[within(found, self.points)] if len(found) else NO_PLACES
 
     def find(self, literal: bytes, among: np.ndarray, at: int) -> np.ndarray:
         """Where a literal stands whose byte number `at` is at one of these places."""
@@ -103,6 +103,12 @@ class Raw:
         """Positions of the rows that these bytes belong to."""
         texts = self.texts_at(places)
         return texts if self.owners is None else self.owners[texts]
+
+
+def within(few: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Which values are among a few, at least one, which are in order; `np.isin` sorts them all."""
+    at = np.searchsorted(few, values)
+    return few[np.minimum(at, len(few) - 1)] == values
 
 
 def buffers(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from jobs.data.batch import ROWS, Batch
+from jobs.data.batch import Batch
 from jobs.data.storage import as_examples, count_examples, opened, read_columns
 from jobs.types import Example, Split
+
+ROWS = 32_768  # in one batch at most: large enough that the work on it is not mostly the beginning
 
 
 @dataclass(frozen=True)
