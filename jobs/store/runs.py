@@ -89,11 +89,16 @@ class Runs:
         self, limit: int | None = None, offset: int = 0, *, ended: bool = False
     ) -> builtins.list[RunInfo]:
         """Runs, the newest first; with `ended` only those that neither wait nor run."""
-        query = _query().order_by(runs.c.id.desc()).limit(-1 if limit is None else limit)
+        # The page is found by keys alone: with all that belongs to a run, the runs that are passed
+        # over would cost more than all the rest.
+        page = select(runs.c.id).order_by(runs.c.id.desc())
         if ended:
-            query = query.where(jobs.c.state.not_in(WAITING_OR_RUNNING))
+            moving = (jobs.c.state.in_(WAITING_OR_RUNNING), jobs.c.kind == TRAIN, jobs.c.run_id > 0)
+            page = page.where(runs.c.id.not_in(select(jobs.c.run_id).where(*moving)))
+        page = page.limit(-1 if limit is None else limit).offset(offset)
+        query = _query().where(runs.c.id.in_(page)).order_by(runs.c.id.desc())
         with self._database.read() as connection:
-            return [self._info(row) for row in connection.execute(query.offset(offset))]
+            return [self._info(row) for row in connection.execute(query)]
 
     def search(
         self,
