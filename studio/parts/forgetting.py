@@ -83,7 +83,7 @@ def _row(found: Forgotten, change: TaskChange, low: float, across: float) -> str
     place = (d.delta - low) * across
     kind = "" if change.task else " whole"
     return (
-        f'<div class="score-row{kind}"><span class="name">{esc(_name(change))}</span>'
+        f'<div class="score-row{kind}"><span class="name">{esc(clip(_name(change), 40))}</span>'
         f'<span class="track"><span class="base-line" style="left:{-low * across:.2f}%"></span>'
         f'<span style="--c:#0072B2">{whisker}<span class="dot circle" style="left:{place:.2f}%">'
         f'</span></span></span><span class="value">{_value(d)}</span></div>'
