@@ -166,10 +166,7 @@ if (location.hash === '#' + element.closest('[id]')?.id) {
   watch('value', () => {
     if (element.arrived) return;
     element.arrived = true;
-    requestAnimationFrame(() => {
-      const sought = element.querySelector('.here');
-      (sought || element).scrollIntoView({ block: sought ? 'center' : 'start' });
-    });
+    requestAnimationFrame(() => element.scrollIntoView({ block: 'start' }));
   });
 }
 """

@@ -22,6 +22,12 @@ from studio.pages.data_view import dataset_list
 from studio.parts.frame import heading
 from studio.parts.notices import error_notice
 
+# The row that an address asks for comes into sight once all that stands above it has its height.
+_SHOW = """() => {
+  const show = () => document.querySelector('#examples .here')?.scrollIntoView({ block: 'center' });
+  requestAnimationFrame(() => setTimeout(show, 100));
+}"""
+
 
 def page(app: gr.Blocks, workspace: Workspace) -> None:
     """Lay out the page and wire it."""
@@ -55,6 +61,6 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
             }
 
     outputs = [notice, adding, listed, *detail.outputs]
-    app.load(opened, None, outputs, **QUIET)
+    app.load(opened, None, outputs, **QUIET).then(None, None, None, js=_SHOW, **QUIET)
     bring.wire(workspace, *form, go)
     wire_detail(workspace, detail, notice, go)

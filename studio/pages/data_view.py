@@ -101,7 +101,7 @@ def _found(info: DatasetInfo, lengths: Lengths) -> str:
     def at(finding: Finding, row: int) -> str:
         if finding.code in NOT_HERE:
             return ""
-        return address("/data", {"dataset": info.id, "row": row}) + "#examples"
+        return address("/data", {"dataset": info.id, "row": row})
 
     # The doctor tells of long rows in characters; here a model was asked, so that tokens are known.
     told = [finding for finding in info.findings if finding.code != "long_rows"]
