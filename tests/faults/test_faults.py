@@ -1,10 +1,11 @@
-"""The short form: every fault once with a light child, and a shutdown with real training.
+"""The short form: every fault once with a light child, over the real store, queue and runner.
 
-It takes about a minute on two cores. The full form, `python -m tests.faults --real 100 --light
-400`, has in addition every fault with real training too, each in every phase in which it can strike
-and at many moments of it, the variations that are drawn (a stop while the runner is gone, a second
-fault upon the resume, the one or the other kind of small volume), and a database that is locked for
-20 s rather than 3.
+The full form, `python -m tests.faults --real 100 --light 400`, has in addition real training under
+every fault (here each would load torch three times), each fault in every phase in which it can
+strike and at many moments of it, the variations that are drawn (a stop while the runner is gone, a
+second fault upon the resume, the one or the other kind of small volume), and a database that is
+locked for 20 s rather than 3. Real training that is stopped and goes on is in
+`tests/jobs/queue/test_train_work.py` and `tests/end_to_end`.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from typing import Any
 import pytest
 
 SEED = 1
-REAL = ("shutdown",)  # checkpoint, stop, resume: the same curve and weights as without it
 # What takes longest begins first.
 LONG = ("stop-unheard", "home-read-only", "crowd", "child-hangs", "power-cut", "server-killed")
 AT_ONCE = 6  # they wait more than they work
@@ -35,8 +35,7 @@ def scenarios() -> list[Any]:
     sys.path.append(str(Path(__file__).parents[1]))
     from faults.scenario import each
 
-    light = sorted(each(SEED, True), key=lambda s: LONG.index(s.fault) if s.fault in LONG else 99)
-    return [*each(SEED, False, REAL), *light]
+    return sorted(each(SEED, True), key=lambda s: LONG.index(s.fault) if s.fault in LONG else 99)
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +47,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, 
         for name, value in (environment() | {"ATTUNE_FAULTS_LOCKED": LOCKED}).items():
             patch.setenv(name, value)
         folder = tmp_path_factory.mktemp("faults")
-        templates = make_templates(folder, (True, False))
+        templates = make_templates(folder, (True,))
         with ThreadPoolExecutor(AT_ONCE) as pool:
             yield {s.name: pool.submit(play, s, folder, templates) for s in scenarios()}
 
@@ -65,11 +64,9 @@ def test_the_short_form_leaves_out_no_fault_and_no_phase() -> None:
     from faults.scenario import all_faults
     from faults.stage import PHASES
 
-    light = [one for one in scenarios() if one.light]
-    assert sorted(one.fault for one in light) == sorted(all_faults())
-    assert {one.phase for one in light} >= {*PHASES}
-    assert {one.fault for one in scenarios() if not one.light} == {*REAL}
-    assert {*LONG, *REAL} <= all_faults().keys()
+    assert sorted(one.fault for one in scenarios()) == sorted(all_faults())
+    assert {one.phase for one in scenarios()} >= {*PHASES}
+    assert {*LONG} <= all_faults().keys()
 
 
 def test_the_suite_sees_what_it_looks_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

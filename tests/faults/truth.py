@@ -18,7 +18,7 @@ from jobs.training import sums
 if TYPE_CHECKING:
     from faults.world import World
 
-LEAVING = 15.0  # seconds within which the last runner has to be gone
+LEAVING = 40.0  # seconds within which the last runner and child have to be gone; busy machines
 ENDING = 5.0  # seconds that a child has to be gone within, once its ending is written
 ENDED_BADLY = ("failed", "interrupted")
 
