@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from peft import PeftModel
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-# Learning rate by parameters of the base. 8M: pilot runs on a practice model (2e-3 to 5e-3 alike);
+# Learning rate by parameters of the base. 8M: the sweep in tests/benchmarks/sweep.md;
 # above: the usual published settings, which fall with size (QLoRA, Dettmers et al. 2023, table 9:
 # 2e-4 up to 13B, half beyond).
 LEARNING_RATE = (

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from torch import Tensor
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-# Learning rate by parameters of the base: the sweep in tests/benchmarks/sweep.md for 8M.
+# Learning rate by parameters of the base: tried at 3e-3 in tests/benchmarks/sweep.md for 8M; above
+# it, assumed.
 LEARNING_RATE = ((20_000_000, 3e-3), (0, 1e-3))
 EPOCHS = {"quick": 4.0, "standard": 6.0, "thorough": 12.0}
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from torch import Tensor
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-# Learning rate by parameters of the base, for AdamW. 8M: pilot runs on a practice model, where
-# 0.03, 0.1 and 0.3 did alike. Above: Lester et al. 2021 train with 0.3 under Adafactor, whose
+# Learning rate by parameters of the base, for AdamW. 8M: the sweep in tests/benchmarks/sweep.md,
+# where 0.03, 0.1 and 0.3 did alike. Above: Lester et al. 2021 train with 0.3 under Adafactor, whose
 # steps are scaled to the weights; published settings for Adam range from 1e-3 to 0.1.
 LEARNING_RATE = ((20_000_000, 0.1), (600_000_000, 0.05), (0, 0.03))
 EPOCHS = {"quick": 4.0, "standard": 6.0, "thorough": 12.0}
