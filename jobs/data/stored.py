@@ -6,9 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import overload
 
 from jobs.data.batch import Batch
-from jobs.data.storage import as_examples, count_examples, opened, read_columns
+from jobs.data.storage import (
+    as_examples,
+    count_examples,
+    opened,
+    read_columns,
+    read_examples,
+)
 from jobs.types import Example, Split
 
 ROWS = 32_768  # in one batch at most: large enough that the work on it is not mostly the beginning
@@ -39,3 +46,32 @@ class StoredRows:
             page = read_columns(self.folder, split, block * ROWS, ROWS)
             found += as_examples(page.take([position - block * ROWS for position in members]))
         return found
+
+
+class StoredSplit(Sequence[Example]):
+    """The examples of a split, read when they are wanted; a walk through them holds a batch."""
+
+    def __init__(self, folder: Path, split: Split) -> None:
+        self._stored, self._split = StoredRows(folder), split
+        self._count = self._stored.count(split)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Example]:
+        for batch in self._stored.batches(self._split):
+            yield from batch.examples
+
+    @overload
+    def __getitem__(self, place: int) -> Example: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Example]: ...
+
+    def __getitem__(self, place: int | slice) -> Example | list[Example]:
+        places = range(self._count)[place]
+        if isinstance(places, int):
+            return self._stored.rows(self._split, [places])[0]
+        if len(places) and places.step == 1:
+            return read_examples(self._stored.folder, self._split, places.start, len(places))
+        return [self[each] for each in places]

@@ -8,7 +8,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from jobs.data import Renderer, load_examples, read_examples
+from jobs.data import Renderer, read_examples
+from jobs.data.stored import StoredSplit
 from jobs.evaluation.archive import save
 from jobs.evaluation.comparison import compare
 from jobs.home import Home
@@ -43,7 +44,8 @@ class Compare:
         assert job.comparison_id is not None
         comparison = store.comparisons.get(job.comparison_id)
         dataset = store.datasets.by_id(comparison.dataset_id)
-        examples = load_examples(home.dataset(dataset.id), comparison.split)[: comparison.limit]
+        folder, limit = home.dataset(dataset.id), comparison.limit
+        examples = read_examples(folder, comparison.split, 0, limit)
         device = job.device
         try:
             groups = _groups(store, home, comparison, dataset, examples, device, reporter)
@@ -87,7 +89,7 @@ def _groups(
     precision = precision_for(dtype, Machine(store).named(device))
 
     def training() -> tuple[str, Sequence[Example]]:
-        return dataset.fingerprint, load_examples(home.dataset(dataset.id), "train")
+        return dataset.fingerprint, StoredSplit(home.dataset(dataset.id), "train")
 
     by_model: dict[str, list[Variant]] = {}
     for name in comparison.variants:

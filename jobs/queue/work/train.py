@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from jobs.data import load_examples
+from jobs.data.stored import StoredSplit
 from jobs.home import Home
 from jobs.methods import method as find_method
 from jobs.methods.run_options import split
@@ -65,8 +65,8 @@ def _plan(run: RunInfo, store: Store, home: Home, reporter: Reporter) -> Trainin
         precision=method.precision_of_base or device.precision,
         compute=device.precision,
         template=run.template,
-        train=load_examples(dataset, "train"),
-        validation=load_examples(dataset, "validation"),
+        train=StoredSplit(dataset, "train"),
+        validation=StoredSplit(dataset, "validation"),
         folder=run.folder,
         resume=_resume(run, store, reporter),
     )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from jobs.data import count_examples, import_dataset, load_examples, read_examples
 from jobs.data.formats import jsonl
 from jobs.data.storage import SPLITS, is_large, row_numbers
-from jobs.data.stored import StoredRows
+from jobs.data.stored import StoredRows, StoredSplit
 from jobs.errors import DataError
 
 CELL = st.one_of(st.text(max_size=6), st.sampled_from(["a", "a ", "A", "b", "é", "null"]))
@@ -96,3 +96,13 @@ def test_an_index_that_is_gone_is_told_as_such(large):
     (large / "rows.npz").unlink()
     with pytest.raises(DataError, match="cannot be read"):
         count_examples(large)
+
+
+def test_a_split_is_a_sequence_that_is_read_when_it_is_wanted(large):
+    for split in SPLITS:
+        whole, read = load_examples(large, split), StoredSplit(large, split)
+        assert (len(read), list(read), read[:]) == (len(whole), whole, whole)
+        assert (read[0], read[-1], read[3:9], read[9:3]) == (whole[0], whole[-1], whole[3:9], [])
+        assert read[8:2:-3] == whole[8:2:-3]
+        with pytest.raises(IndexError):
+            read[len(whole)]
