@@ -13,6 +13,7 @@ import pyarrow as pa
 from jobs.data.batch import Batch
 from jobs.data.digests import prompt_keys, repeated
 from jobs.data.mends import Edit, near
+from jobs.data.raw import within
 from jobs.data.splits import fold
 from jobs.data.storage import as_rows
 from jobs.types import Example, Split
@@ -70,7 +71,7 @@ class Made:
         rows, changed = self._edited("train", batch)
         if not self._moved or not rows.num_rows:
             return rows
-        leaves = np.isin(prompt_keys(rows.column(0)), np.concatenate([*self._keys.values()]))
+        leaves = _among(prompt_keys(rows.column(0)), np.concatenate([*self._keys.values()]))
         self.changes["dropped"] += int(leaves.sum())
         self.changes["changed"] -= int((leaves & changed).sum())
         return rows.filter(pa.array(~leaves))
@@ -111,9 +112,9 @@ class Made:
             return []
         keys = prompt_keys(pa.array(prompts, pa.string()))
         sides = np.full(len(keys), split, object)
-        sides[np.isin(keys, self._tested)] = "test"
+        sides[_among(keys, self._tested)] = "test"
         for held in reversed(HELD_BACK):  # the test has them first
-            sides[np.isin(keys, self._keys[held])] = held
+            sides[_among(keys, self._keys[held])] = held
         return list(sides)
 
     def _keep(self, split: Split, rows: pa.RecordBatch) -> None:
@@ -128,7 +129,7 @@ class Made:
         keys = self._keys[split]
         kept = np.ones(len(keys), bool)
         if split != "test":
-            kept = ~np.isin(keys, self._keys["test"])
+            kept = ~_among(keys, self._keys["test"])
         places = np.flatnonzero(kept)
         again = places[repeated(keys[places])]
         _, first = np.unique(keys[again], return_index=True)
@@ -143,6 +144,10 @@ class Made:
             self.changes["dropped"] += len(keys) - len(left)
         self._held[split] = [_mixed(rows, folded, order[left])]
         self._keys[split] = keys[left]
+
+
+def _among(keys: np.ndarray, known: np.ndarray) -> np.ndarray:
+    return within(np.sort(known), keys)
 
 
 def _mixed(rows: pa.RecordBatch, others: Sequence[Example], order: np.ndarray) -> pa.RecordBatch:

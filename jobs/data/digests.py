@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from jobs.data.folding import normalized
-from jobs.data.raw import Raw, buffers
+from jobs.data.raw import Raw, buffers, within
 
 LONG = 4096  # bytes; a longer text is digested by itself, not along with the others
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -102,5 +102,5 @@ def repeated(values: np.ndarray) -> np.ndarray:
         table = np.zeros(1 << TABLE, bool)
         table[twice >> FIRST_BITS] = True
         likely = np.flatnonzero(table[values >> FIRST_BITS])
-        found[likely] = np.isin(values[likely], twice)
+        found[likely] = within(twice, values[likely])
     return found

@@ -106,7 +106,9 @@ class Raw:
 
 
 def within(few: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Which values are among a few, at least one, which are in order; `np.isin` sorts them all."""
+    """Which values are among others, which are in order; `np.isin` would sort them all anew."""
+    if not len(few):
+        return np.zeros(len(values), bool)
     at = np.searchsorted(few, values)
     return few[np.minimum(at, len(few) - 1)] == values
 

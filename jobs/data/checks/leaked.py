@@ -8,6 +8,7 @@ import numpy as np
 
 from jobs.data.batch import Batch
 from jobs.data.checks import Examiner, Tally, Whole
+from jobs.data.raw import within
 from jobs.data.words import count_of
 from jobs.types import Finding
 
@@ -21,14 +22,17 @@ def start() -> Examiner:
 
 class _Leaked:
     def __init__(self) -> None:
-        self.testing = np.zeros(0, np.uint64)
+        self.parts: list[np.ndarray] = []
+        self.testing: np.ndarray | None = None  # in order, once all are there
         self.found = Tally()
 
     def feed(self, batch: Batch, *, test: bool) -> None:
         if test:
-            self.testing = np.union1d(self.testing, batch.keys[batch.usable])
-        elif len(self.testing):
-            self.found.where(batch, batch.usable & np.isin(batch.keys, self.testing))
+            self.parts.append(batch.keys[batch.usable])
+        elif self.parts:
+            if self.testing is None:
+                self.testing = np.sort(np.concatenate(self.parts))
+            self.found.where(batch, batch.usable & within(self.testing, batch.keys))
 
     def finish(self, whole: Whole) -> Iterable[Finding]:
         if self.found.count:
