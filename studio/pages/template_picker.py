@@ -13,6 +13,7 @@ from studio.pages.common import QUIET, panel, telling
 from studio.parts.lists import model_title
 from studio.parts.reading import reading_view
 
+NO_PROMPTS = '<p class="quiet">Choose the columns first: then you see here what it reads.</p>'
 OWN = "own"  # a text that is not in the library
 # What some prompts become: who asks, the model, the template, what is looked at. None: no prompts.
 Read = Callable[[gr.Request, str, str, Any], Reading | None]
@@ -53,7 +54,7 @@ class TemplatePicker:
 
         def preview(request: gr.Request, model: str, template: str, seen: Any) -> str:
             found = read(request, model or "starter", template, seen)
-            return "" if found is None else reading_view(found)
+            return NO_PROMPTS if found is None else reading_view(found)
 
         @telling(self.shown)
         def picked(
@@ -71,6 +72,14 @@ class TemplatePicker:
             shown = preview(request, model, template, seen)
             return {self.chosen: known.name if known else OWN, self.shown: shown}
 
+        @telling(self.shown)
+        def moved(
+            request: gr.Request, template: str, model: str, seen: Any, shown: str | None
+        ) -> dict[Any, Any]:
+            """What is looked at is another: so is its preview, where one stands."""
+            return {self.shown: preview(request, model, template, seen) if shown else ""}
+
+        given.change(moved, [self.text, self.model, given, self.shown], self.shown, **QUIET)
         fields = [self.chosen, self.text, self.model, given]
         outputs = [self.chosen, self.text, self.shown]
         self.chosen.input(picked, fields, outputs, **QUIET)
