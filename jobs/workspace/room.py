@@ -114,7 +114,7 @@ def content(path: Path) -> int:
         if zipfile.is_zipfile(path):  # workbooks too
             with zipfile.ZipFile(path) as archive:
                 return max(size, sum(member.file_size for member in archive.infolist()))
-    except (OSError, ValueError, pa.ArrowException, zipfile.BadZipFile):
+    except (OSError, ValueError, NotImplementedError, pa.ArrowException, zipfile.BadZipFile):
         pass  # whatever is wrong with it, the reader of its format will say it better
     return size
 

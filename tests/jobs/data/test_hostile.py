@@ -72,6 +72,14 @@ def locked_zip() -> bytes:
     return bytes(content)
 
 
+def future_zip(content: bytes) -> bytes:
+    """An archive that asks for version 6.4 of the format, which nobody knows."""
+    changed = bytearray(content)
+    at = changed.rindex(b"PK\x01\x02")
+    changed[at + 6 : at + 8] = struct.pack("<H", 64)
+    return bytes(changed)
+
+
 def linked_zip() -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -240,6 +248,15 @@ REFUSED: dict[str, tuple[tuple[str, bytes], str]] = {
         "not a whole workbook",
     ),
     "CSV as OpenDocument": (("rows.ods", GOOD.encode()), "not a whole workbook"),
+    "a workbook of tomorrow": (
+        ("rows.xlsx", future_zip(workbook(lambda book: book.active.append(["a", "b"])))),
+        "not a whole workbook",
+    ),
+    "an OpenDocument of tomorrow": (
+        ("rows.ods", future_zip(zipped(a=b"x"))),
+        "not a whole workbook",
+    ),
+    "a ZIP of tomorrow": (("rows.zip", future_zip(zipped(**{"rows.csv": GOOD.encode()}))), "ZIP"),
     "an empty workbook": (("rows.xlsx", workbook(lambda book: None)), "no rows"),
     "an empty archive as workbook": (("rows.xlsx", zipped(**{"a.xml": b"<a/>"})), "whole workbook"),
     "a text without separator": (("rows.txt", b"just a line\nand another\n"), "separator"),
