@@ -160,10 +160,9 @@ def delete(
     workspace = open_workspace(context)
     found = workspace.run(run)
     goes = workspace.removal(found.name)
-    if not wants_json(context):
-        # One that is under way is refused below, before anybody is asked.
-        waits = found.state in ("queued", "running")
-        show.sure(run_goes(found, goes), ask=not yes and not waits)
+    # One that is under way is refused below, with nothing told and nobody asked.
+    if not wants_json(context) and found.state not in ("queued", "running"):
+        show.sure(run_goes(found, goes), ask=not yes)
     workspace.delete(found.name)
     if wants_json(context):
         named = [comparison.id for comparison in goes.comparisons]

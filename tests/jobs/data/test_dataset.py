@@ -14,9 +14,9 @@ from jobs.types import Columns
 def rows_file(tmp_path):
     path = tmp_path / "rows.jsonl"
     rows = [
-        {"frage": f"f{i}", "antwort": f"a{i}", "zwei": "" if i % 2 else f"z{i}"} for i in range(60)
+        {"spalte": f"f{i}", "inhalt": f"a{i}", "zwei": "" if i % 2 else f"z{i}"} for i in range(60)
     ]
-    path.write_text("\n".join(map(json.dumps, [*rows, {"frage": " ", "antwort": "x"}])))
+    path.write_text("\n".join(map(json.dumps, [*rows, {"spalte": " ", "inhalt": "x"}])))
     return path
 
 
@@ -26,12 +26,12 @@ def test_a_file_becomes_a_dataset(rows_file, tmp_path):
         rows_file,
         folder,
         name="d",
-        prompt="frage",
-        completions=("antwort", "zwei"),
+        prompt="spalte",
+        completions=("inhalt", "zwei"),
         template="Q: {prompt}",
     )
     assert (made.name, made.source, made.template) == ("d", "rows.jsonl", "Q: {prompt}")
-    assert made.columns == Columns("frage", ("antwort", "zwei"))
+    assert made.columns == Columns("spalte", ("inhalt", "zwei"))
     assert made.counts == {"train": 49, "validation": 5, "test": 6} == count_examples(folder)
     assert made.bytes == sum(file.stat().st_size for file in folder.iterdir())
     assert {finding.code for finding in made.findings} == {"empty_prompt", "few_test_prompts"}
@@ -52,7 +52,7 @@ def test_the_first_completion_that_is_not_blank_is_learnt(tmp_path):
 
 
 def test_equal_data_has_an_equal_fingerprint(rows_file, tmp_path):
-    arguments = {"name": "d", "prompt": "frage", "completions": ("antwort",)}
+    arguments = {"name": "d", "prompt": "spalte", "completions": ("inhalt",)}
     first = import_dataset(rows_file, tmp_path / "1", **arguments)
     again = import_dataset(rows_file, tmp_path / "2", **arguments)
     other = import_dataset(rows_file, tmp_path / "3", **arguments, seed=1)
@@ -62,7 +62,7 @@ def test_equal_data_has_an_equal_fingerprint(rows_file, tmp_path):
 def test_pages_are_slices_of_the_whole(rows_file, tmp_path, monkeypatch):
     monkeypatch.setattr("jobs.data.storage.GROUP_ROWS", 7)
     folder = tmp_path / "d"
-    import_dataset(rows_file, folder, name="d", prompt="frage", completions=("antwort",))
+    import_dataset(rows_file, folder, name="d", prompt="spalte", completions=("inhalt",))
     for split in ("train", "validation", "test"):
         whole = load_examples(folder, split)
         for offset in (0, 1, 6, 7, 8, 48, 1000):
@@ -117,14 +117,14 @@ def test_a_full_disk_leaves_nothing_behind(rows_file, tmp_path, monkeypatch):
     monkeypatch.setattr("jobs.data.storage.Writer.close", full)
     home = tmp_path / "datasets"
     with pytest.raises(DiskFull, match="too full"):
-        import_dataset(rows_file, home / "1", name="d", prompt="frage", completions=("antwort",))
+        import_dataset(rows_file, home / "1", name="d", prompt="spalte", completions=("inhalt",))
     assert not list(home.iterdir())
 
 
 def test_a_folder_that_is_taken_is_not_overwritten(rows_file, tmp_path):
     folder = tmp_path / "d"
     folder.mkdir()
-    arguments = {"name": "d", "prompt": "frage", "completions": ("antwort",)}
+    arguments = {"name": "d", "prompt": "spalte", "completions": ("inhalt",)}
     import_dataset(rows_file, folder, **arguments)
     before = load_examples(folder, "train")
     with pytest.raises(AlreadyExists):

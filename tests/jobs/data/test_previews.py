@@ -22,10 +22,10 @@ def test_three_cards_and_the_guess(tmp_path):
 
 def test_unknown_names_are_asked_not_guessed(tmp_path):
     path = tmp_path / "rows.csv"
-    path.write_text("frage,antwort\nx,y\n")
+    path.write_text("spalte,inhalt\nx,y\n")
     seen = preview(path)
     assert (seen.guess, seen.chosen, seen.cards, seen.findings) == (None, None, (), ())
-    chosen = preview(path, prompt="frage", completions=("antwort",))
+    chosen = preview(path, prompt="spalte", completions=("inhalt",))
     assert chosen.cards[0].references == ("y",)
     with pytest.raises(InputError, match="no column"):
         preview(path, prompt="nope")
