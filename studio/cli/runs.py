@@ -36,7 +36,9 @@ def register(root: typer.Typer) -> None:
 def train(
     context: typer.Context,
     data: Annotated[str, typer.Option(help="A dataset's name.")],
-    method: Annotated[str, typer.Option(help="lora, qlora, prompt-tuning, or one of more.")],
+    method: Annotated[
+        str, typer.Option(help="lora, qlora, prompt-tuning, prefix-tuning or p-tuning.")
+    ],
     model: Annotated[str, typer.Option(help="starter, a folder or a Hub id.")] = "starter",
     name: Annotated[str | None, typer.Option(help="What to call the run.")] = None,
     effort: Annotated[str, typer.Option(help="quick, standard or thorough.")] = "quick",

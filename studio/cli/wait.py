@@ -71,7 +71,7 @@ def _doing(job: JobInfo, paused: Callable[[], bool]) -> str:
     if job.state == "queued" and paused():
         return "waits, the queue is paused; “attune queue continue” lets it go on"
     if job.state == "queued":
-        return "waits for what stands before it in the queue"
+        return "waits for its turn in the queue"
     return (job.phase or job.state) if job.state == "running" else job.state
 
 

@@ -61,7 +61,7 @@ def counted(job: JobInfo, unit: str = "") -> str:
 def progress(job: JobInfo, *, unit: str = "", label: str = "Progress") -> str:
     """A bar of what is done, with the phase, the count and the time left in words."""
     if job.state == "queued":
-        return '<p class="quiet">Waits for what stands before it in the queue.</p>'
+        return '<p class="quiet">Waits for its turn in the queue.</p>'
     share = min(1.0, job.done / job.total) if job.total else 0.0
     percent = round(100 * share)
     parts = [counted(job, unit) or job.phase or "Starting"]

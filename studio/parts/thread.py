@@ -28,7 +28,7 @@ def thread(
 
 def _trained(run: RunInfo, job: JobInfo | None) -> str:
     if run.state == "queued":
-        return "It waits for what stands before it in the queue."
+        return "It waits for its turn in the queue."
     if run.state == "running" and job is not None:
         return counted(job) or job.phase or "It begins."
     if run.state == "done":

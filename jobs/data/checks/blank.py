@@ -10,10 +10,11 @@ from jobs.data.words import count_of
 from jobs.types import Finding
 
 HARM = 80
-WHY = (
-    "A model that learns from an empty completion learns to say nothing. The words “None”, “null” "
-    "and “NA” are no blanks: they stay."
-)
+WORDS = "The words “None”, “null” and “NA” are no blanks: they stay."
+WHY = {
+    "prompt": f"An answer to nothing teaches the model nothing about your prompts. {WORDS}",
+    "completion": f"A model that learns from an empty completion learns to say nothing. {WORDS}",
+}
 
 
 def start() -> Examiner:
@@ -42,4 +43,4 @@ def _said(tallies: dict[str, Tally], prefix: str, where: str) -> Iterator[Findin
             rows = f"{count_of(found.count, 'row')}{where}"
             sentence = f"{rows} {has} no {what} and {is_left} left out."
             code = f"{prefix}empty_{what}"
-            yield Finding(code, "warning", found.count, sentence, found.rows, WHY)
+            yield Finding(code, "warning", found.count, sentence, found.rows, WHY[what])

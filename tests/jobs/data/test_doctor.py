@@ -26,6 +26,8 @@ def test_blank_rows_are_named():
     found = _found(rows)
     assert found["empty_prompt"].rows == (61, 63)
     assert found["empty_completion"].rows == (62,)
+    assert "answer to nothing" in found["empty_prompt"].why
+    assert "empty completion" in found["empty_completion"].why
     assert found["empty_completion"].sentence == "1 row has no completion and is left out."
 
 

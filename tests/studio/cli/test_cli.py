@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from jobs import JobInfo
+from jobs.methods import methods
 from studio.cli import main, show, wait
 
 
@@ -111,6 +112,12 @@ def test_without_json_a_person_is_told_what_to_do(attune: Any) -> None:
     assert "attune train" in attune("runs")[1]
 
 
+def test_the_help_of_train_names_every_method(attune: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    told = attune("train", "--help")[1]
+    assert [m.name for m in methods() if m.name not in told] == []
+
+
 @pytest.mark.parametrize(
     ("words", "part"),
     [
@@ -175,7 +182,7 @@ def test_without_a_terminal_each_phase_is_one_line(
     )
     wait.until_ended(lambda: next(states), "mine")
     assert capsys.readouterr().err.splitlines() == [
-        "mine: waits for what stands before it in the queue",
+        "mine: waits for its turn in the queue",
         "mine: Training",
         "mine: done",
     ]
@@ -187,7 +194,7 @@ def test_a_paused_queue_is_said(impatient: None, capsys: pytest.CaptureFixture[s
     wait.until_ended(lambda: next(states), "mine", lambda: next(pauses))
     first, second, _ = capsys.readouterr().err.splitlines()
     assert "the queue is paused; “attune queue continue”" in first
-    assert "stands before it" in second
+    assert "its turn" in second
 
 
 def test_a_terminal_gets_a_bar(impatient: None, monkeypatch: pytest.MonkeyPatch) -> None:
