@@ -224,8 +224,15 @@ class Datasets:
         Their folders are the caller's.
         """
         with self._database.write() as connection:
+            info = self.deletable(name)
+            connection.execute(delete(datasets).where(datasets.c.id.in_(_versions_of(info))))
+            return info
+
+    def deletable(self, name: str) -> DatasetInfo:
+        """The dataset, where `delete` would take it; `Unavailable` while anything uses it."""
+        with self._database.read() as connection:
             info = self.get(name)
-            every = select(datasets.c.id).where(datasets.c.name == info.name, datasets.c.ready == 1)
+            every = _versions_of(info)
             using = select(runs.c.name).where(runs.c.dataset_id.in_(every)).order_by(runs.c.id)
             names = connection.scalars(using.limit(4)).all()
             if names:
@@ -241,7 +248,6 @@ class Datasets:
                     f"A comparison on “{info.name}” is queued or under way.",
                     "Wait for it or stop it first.",
                 )
-            connection.execute(delete(datasets).where(datasets.c.id.in_(every)))
             return info
 
     def _free(self, connection: Connection, name: str) -> str:
@@ -254,6 +260,10 @@ class Datasets:
 
 
 _CURRENT = (datasets.c.ready == 1, datasets.c.current == 1)
+
+
+def _versions_of(info: DatasetInfo) -> Any:
+    return select(datasets.c.id).where(datasets.c.name == info.name, datasets.c.ready == 1)
 
 
 def _named(name: str) -> Any:

@@ -170,6 +170,14 @@ class Runs:
         and the questions that it was asked; its folders are the caller's.
         """
         with self._database.write() as connection:
+            info = self.deletable(name)
+            _delete_questions(connection, info.name)
+            connection.execute(delete(runs).where(runs.c.id == info.id))
+            return info
+
+    def deletable(self, name: str) -> RunInfo:
+        """The run, where `delete` would take it; `Unavailable` while anything works with it."""
+        with self._database.read() as connection:
             info = self.get(name)
             if info.state in WAITING_OR_RUNNING:
                 raise Unavailable(f"The run “{info.name}” is {info.state}.", "Stop it first.")
@@ -183,8 +191,6 @@ class Runs:
                     f"Something is queued or under way on “{info.name}”.",
                     "Wait for it or stop it first.",
                 )
-            _delete_questions(connection, info.name)
-            connection.execute(delete(runs).where(runs.c.id == info.id))
             return info
 
     def free_name(self, stem: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from jobs.home import Home
 from jobs.store import Store
-from jobs.types import ComparisonInfo, RunInfo
+from jobs.types import ComparisonInfo, DatasetInfo, RunInfo
 
 
 @dataclass(frozen=True)
@@ -41,15 +41,15 @@ def taken(home: Home, run: RunInfo) -> int:
     return size(run.folder) + size(home.exports / str(run.id))
 
 
-def dataset_removal(store: Store, home: Home, name: str) -> DatasetRemoval:
+def dataset_removal(store: Store, home: Home, dataset: DatasetInfo) -> DatasetRemoval:
     """What goes with a dataset: all its versions, and the comparisons on them."""
-    versions = store.datasets.versions(name)
+    versions = store.datasets.versions(dataset.name)
     found = [c.id for version in versions for c in store.comparisons.of_dataset(version.id)]
     results = sum(size(home.comparison(number)) for number in found)
     return DatasetRemoval(
         bytes=size(*(home.dataset(version.id) for version in versions)) + results,
         versions=len(versions),
-        rows=sum(store.datasets.get(name).counts.values()),
+        rows=sum(dataset.counts.values()),
         comparisons=len(found),
     )
 

@@ -179,7 +179,7 @@ def delete(
     """
     settle(context, home, json)
     workspace = open_workspace(context)
-    goes = workspace.dataset_removal(name)
+    goes = workspace.dataset_removal(name)  # one that is used is refused here, before any word
     if not wants_json(context):
         show.sure(dataset_goes(name, goes), ask=not yes)
     workspace.delete_dataset(name)

@@ -161,9 +161,8 @@ def delete(
     settle(context, home, json)
     workspace = open_workspace(context)
     found = workspace.run(run)
-    goes = workspace.removal(found.name)
-    # One that is under way is refused below, with nothing told and nobody asked.
-    if not wants_json(context) and found.state not in ("queued", "running"):
+    goes = workspace.removal(found.name)  # one that cannot go is refused here, before any word
+    if not wants_json(context):
         show.sure(run_goes(found, goes), ask=not yes)
     workspace.delete(found.name)
     if wants_json(context):

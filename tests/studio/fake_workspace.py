@@ -954,8 +954,7 @@ class FakeWorkspace:
         return run
 
     def delete(self, name: str) -> None:
-        if self.run(name).state in ("queued", "running"):
-            raise InputError(f"“{name}” is still running.", "Stop it first.")
+        self.removal(name)
         self.gone.add(name)
 
     def ended_early(self, limit: int = 20) -> list[JobInfo]:
@@ -989,6 +988,8 @@ class FakeWorkspace:
 
     def removal(self, name: str) -> Removal:
         run = self.run(name)
+        if run.state in ("queued", "running"):
+            raise Unavailable(f"The run “{name}” is {run.state}.", "Stop it first.")
         named = tuple(c for c in self.comparisons() if name in c.variants)
         return Removal(self.taken(run), 2, named)
 

@@ -143,8 +143,9 @@ class DataVerbs(MachineVerbs):
         return fitting.lengths(self.home, self.dataset(name), self.model(model))
 
     def dataset_removal(self, name: str) -> DatasetRemoval:
-        """What `delete_dataset` would take away."""
-        return disk.dataset_removal(self._store, self.home, name)
+        """What `delete_dataset` would take away; where that would refuse, so does this."""
+        dataset = self._store.datasets.deletable(name)
+        return disk.dataset_removal(self._store, self.home, dataset)
 
     def delete_dataset(self, name: str) -> None:
         """Delete a dataset that no run uses."""

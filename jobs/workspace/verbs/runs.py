@@ -176,8 +176,11 @@ class RunVerbs(DataVerbs, QueueVerbs):
         return disk.taken(self.home, run)
 
     def removal(self, name: str) -> Removal:
-        """What `delete` would take away, and the comparisons that would stay without the run."""
-        return disk.removal(self._store, self.home, self.run(name))
+        """What `delete` would take away, and the comparisons that would stay without the run.
+
+        Where `delete` would refuse, this does, in the same words.
+        """
+        return disk.removal(self._store, self.home, self._store.runs.deletable(name))
 
     def delete(self, name: str) -> None:
         """Delete a run and all that is kept of it alone: weights, curves, log, completions,

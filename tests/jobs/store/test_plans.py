@@ -5,6 +5,8 @@ import inspect
 import pytest
 from sqlalchemy import event
 
+from jobs.types import Columns
+
 
 @pytest.fixture
 def filled(store, dataset, make_run):
@@ -16,6 +18,8 @@ def filled(store, dataset, make_run):
         store.comparisons.add(dataset.id, "starter", "test", None, variants, {})
     store.asks.add("starter", ["base"], "hello", "{prompt}", {})
     store.facts.set("probe", {})
+    store.jobs.request_stop(store.jobs.newest(make_run("unused").id).id)
+    store.datasets.add("unused", "r.csv", Columns("p", ("c",)), "{prompt}", {"train": 1}, "f")
     return store
 
 
@@ -42,6 +46,7 @@ POLLED = {
     "how many ended runs": lambda s: s.runs.count(ended=True),
     "runs of a dataset": lambda s: s.runs.of_dataset(1),
     "free name": lambda s: s.runs.free_name("tone"),
+    "may a run be deleted": lambda s: s.runs.deletable("unused"),
     "run by its number": lambda s: s.runs.by_id(3),
     "is there such a run": lambda s: s.runs.exists("tone-3"),
     "pressed before": lambda s: s.runs.just_queued(5.0),
@@ -73,6 +78,7 @@ POLLED = {
     "newest asks": lambda s: s.asks.newest(10),
     "asked before": lambda s: s.asks.just_asked(["base"], "hello", {}, 5.0),
     "dataset": lambda s: s.datasets.get("letters"),
+    "may a dataset be deleted": lambda s: s.datasets.deletable("unused"),
     "dataset by its number": lambda s: s.datasets.by_id(1),
     "is there such a dataset": lambda s: s.datasets.exists("letters"),
     "versions": lambda s: s.datasets.versions("letters"),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from jobs.errors import DiskFull
+from jobs.errors import DiskFull, Unavailable
 from jobs.home import Home
 from jobs.workspace import training
 from jobs.workspace.disk import size
@@ -54,3 +54,33 @@ def test_rows_that_versions_share_count_once(bench: Any) -> None:
     both = workspace.dataset_removal("things")
     assert both.versions == 2
     assert both.bytes < 1.5 * first.bytes
+
+
+def test_what_cannot_be_deleted_is_refused_before_it_is_told_what_goes(
+    bench: Any, tiny: Any
+) -> None:
+    """Whoever asks what goes hears the refusal of the delete itself, and in its words."""
+    bench.data()
+    workspace = bench.workspace
+    run = bench.train(tiny("llama"), name="first")
+
+    def refused(verb: Any, name: str) -> str:
+        with pytest.raises(Unavailable) as error:
+            verb(name)
+        return str(error.value)
+
+    def both() -> tuple[str, str]:
+        told = refused(workspace.removal, "first"), refused(workspace.dataset_removal, "things")
+        deletes = refused(workspace.delete, "first"), refused(workspace.delete_dataset, "things")
+        assert told == deletes
+        return told
+
+    assert both()[0].startswith("The run “first” is queued.")
+    bench.end(run)
+    asked = workspace.compare("things", ["first", "base"])
+    assert all("“first”" in said for said in both())
+    workspace.stop_job(asked.job_id)
+    assert workspace.removal("first").comparisons == (workspace.comparison(asked.id),)
+    assert refused(workspace.dataset_removal, "things").startswith("The dataset “things” is used")
+    workspace.delete("first")
+    assert workspace.dataset_removal("things").comparisons == 1
