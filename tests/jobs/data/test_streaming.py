@@ -1,12 +1,13 @@
 """Large files: the same rows, whatever the batches; progress, and an end when it is asked for."""
 
 import json
+import threading
 import time
 
 import pytest
 
 from jobs.data import Progress, import_dataset, load_examples
-from jobs.data.ahead import ahead
+from jobs.data.ahead import Worker, ahead, working
 from jobs.data.splits import fold, split
 from jobs.errors import DataError, InputError
 from jobs.types import DatasetInfo, Example
@@ -115,6 +116,45 @@ def test_reading_ahead_carries_errors_and_can_be_left():
     endless = ahead(iter(range(10**9)))
     assert [next(endless) for _ in range(5)] == [0, 1, 2, 3, 4]
     endless.close()  # joins the thread, or this test never ends
+
+
+def test_reading_ahead_is_left_while_an_item_is_made():
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow():
+        yield 1
+        begun.set()
+        go_on.wait(5)
+        yield 2
+
+    made = slow()
+    read = ahead(made)
+    assert next(read) == 1
+    begun.wait(5)
+    threading.Timer(0.05, go_on.set).start()
+    read.close()
+    made.close()  # nobody works on it any more, or this is a ValueError
+
+
+def test_a_worker_keeps_the_order_and_tells_what_it_raised():
+    seen: list[int] = []
+    with working(seen.append) as worker:
+        for number in range(50):
+            worker.give(number)
+    assert seen == list(range(50))
+    with pytest.raises(ZeroDivisionError), working(lambda number: 1 / number) as worker:
+        worker.give(0)
+    with pytest.raises(ZeroDivisionError), working(lambda number: 1 / number) as worker:
+        for _ in range(20):
+            worker.give(0)
+        raise AssertionError("never told")
+
+
+def test_a_worker_that_was_never_given_anything_leaves_no_thread():
+    before = threading.active_count()
+    worker = Worker(print)
+    assert threading.active_count() == before
+    worker.finish()
 
 
 def _dataset(name):
