@@ -17,15 +17,8 @@ from typing import Any
 import pyarrow as pa
 
 from jobs.data.encoding import Encoding, detect
-from jobs.data.formats.jsonl import (
-    EXACT,
-    KeyTwice,
-    NotANumber,
-    checked,
-    key_twice,
-    open_lines,
-    reason,
-)
+from jobs.data.formats.jsonl import open_lines
+from jobs.data.objects import EXACT, KeyTwice, NotANumber, checked, key_twice, reason
 from jobs.data.source import ROWS, ReadAs, Source
 from jobs.data.table import as_batch, unique_names
 from jobs.errors import DataError, InputError
