@@ -36,6 +36,20 @@ KINDS = (
     "CSV, TSV, JSON, JSONL, Parquet, Arrow, Excel, OpenDocument, plain text, or a ZIP of one; "
     "hub:owner/name is a data set of the Hugging Face Hub."
 )
+# How a file is read; what is not given is found out.
+EncodingOption = Annotated[
+    str | None, typer.Option(help="How letters were written, such as cp1252 or gbk.")
+]
+SeparatorOption = Annotated[
+    str | None, typer.Option(help="What separates cells: a character, or comma, tab, ...")
+]
+SheetOption = Annotated[
+    str | None,
+    typer.Option(help="Sheet of a workbook, file in a ZIP archive, or part of a data set."),
+]
+HeaderOption = Annotated[
+    bool | None, typer.Option(help="Whether the first line names the columns.")
+]
 
 
 class Several(TyperCommand):
@@ -61,19 +75,10 @@ def add(
     template: Annotated[
         str, typer.Option(help="Text around each prompt, with {prompt} in it.")
     ] = "{prompt}",
-    encoding: Annotated[
-        str | None, typer.Option(help="How letters were written, such as cp1252 or gbk.")
-    ] = None,
-    separator: Annotated[
-        str | None, typer.Option(help="What separates cells: a character, or comma, tab, ...")
-    ] = None,
-    sheet: Annotated[
-        str | None,
-        typer.Option(help="Sheet of a workbook, file in a ZIP archive, or part of a data set."),
-    ] = None,
-    header: Annotated[
-        bool | None, typer.Option(help="Whether the first line names the columns.")
-    ] = None,
+    encoding: EncodingOption = None,
+    separator: SeparatorOption = None,
+    sheet: SheetOption = None,
+    header: HeaderOption = None,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
