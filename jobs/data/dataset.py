@@ -24,7 +24,7 @@ from jobs.data.storage import FILE, LARGE, Writer, load_examples, read_examples,
 from jobs.data.stream import read_batches
 from jobs.data.table import Table
 from jobs.data.template import DEFAULT_TEMPLATE, check_template
-from jobs.data.whole import whole_folder
+from jobs.data.whole import closed_whole, whole_folder
 from jobs.errors import DataError, InputError
 from jobs.types import Columns, Finding
 
@@ -146,7 +146,7 @@ class _Import:
         self.writer = (
             LargeWriter(self.folder, self.training) if large else Writer(self.folder / FILE)
         )
-        try:
+        with closed_whole(self.writer):
             told = write_sides(self.writer, self.training, lots, sides, self.progress)
             if testing is not None and held_out is not None:
                 told += write_sides(
@@ -158,10 +158,6 @@ class _Import:
                 )
             tested = self.writer.counts["test"]
             self.findings = self.examination.findings(self.training.read, tested) + _folded(told)
-            self.writer.close()
-        except BaseException:
-            self.writer.abandon()
-            raise
         self.intake.leave_out("leaked", int((sides == LEFT_OUT).sum()))
         self.intake.leave_out("folded", told)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import pyarrow as pa
@@ -22,11 +23,10 @@ def join(
     """
     with open_source(paths[0]) as first:
         names = first.columns
-    try:
+    with ExitStack() as leaving:
+        leaving.callback(target.unlink, missing_ok=True)
         _write(paths, target, names, progress)
-    except BaseException:
-        target.unlink(missing_ok=True)
-        raise
+        leaving.pop_all()  # it is whole
 
 
 def _write(

@@ -23,6 +23,7 @@ from jobs.data.large import INDEX as LARGE_INDEX
 from jobs.data.large import ROWS, LargeRows
 from jobs.data.splits import SPLITS
 from jobs.data.staging import Staging, chosen
+from jobs.data.whole import closed_whole
 from jobs.errors import DataError
 from jobs.types import Example, Split
 
@@ -113,15 +114,10 @@ class Writer:
 
 def write_examples(folder: Path, sides: Mapping[Split, Sequence[Example]]) -> None:
     """Write all splits into `folder`, and see that they are on the disk."""
-    writer = Writer(folder / FILE)
-    try:
+    with closed_whole(Writer(folder / FILE)) as writer:
         for side in SPLITS:
             for start in range(0, len(sides[side]), GROUP_ROWS):
                 writer.add(side, as_rows(sides[side][start : start + GROUP_ROWS]))
-        writer.close()
-    except BaseException:
-        writer.abandon()
-        raise
 
 
 def load_examples(folder: Path, split: Split) -> list[Example]:

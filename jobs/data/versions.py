@@ -20,7 +20,7 @@ from jobs.data.large import LargeWriter
 from jobs.data.mends import Edit, Places, Selective, Stored
 from jobs.data.storage import FILE, LARGE, SPLITS, Writer, as_rows, row_numbers, size
 from jobs.data.stored import StoredRows
-from jobs.data.whole import whole_folder
+from jobs.data.whole import closed_whole, whole_folder
 from jobs.errors import InputError, NotFound
 from jobs.types import Example, Finding, Split
 
@@ -68,17 +68,13 @@ def derive(
     with whole_folder(folder) as temporary:
         large = size(parent) > LARGE
         writer = LargeWriter(temporary) if large else Writer(temporary / FILE)
-        try:
+        with closed_whole(writer):
             with working(look) as doctor:
                 for split, rows in made.rows(stored.batches("train"), new):
                     writer.add(split, rows)
                     prompts, references, numbers = rows.columns
                     doctor.give((Batch(prompts, references, numbers.to_numpy()), split == "test"))
             _refuse_nothing(made.changes, writer.counts["train"])
-            writer.close()
-        except BaseException:
-            writer.abandon()
-            raise
     return _described(folder, writer, examination, made.changes)
 
 

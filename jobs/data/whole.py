@@ -1,4 +1,4 @@
-"""A dataset's folder is whole or not there."""
+"""What is written is whole or not there: the rows of a writer, the folder of a dataset."""
 
 from __future__ import annotations
 
@@ -6,19 +6,36 @@ import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol, TypeVar
 
-from jobs.data.storage import write_examples
 from jobs.errors import AlreadyExists, DiskFull
-from jobs.types import Example, Split
 
 
-def write_whole(folder: Path, sides: Mapping[Split, Sequence[Example]]) -> None:
-    """Write examples that lie in memory into a folder, which must be new or empty."""
-    with whole_folder(folder) as temporary:
-        write_examples(temporary, sides)
+class Closing(Protocol):
+    """What writes, and is then either made whole or let go of."""
+
+    def close(self) -> None:
+        """All was written."""
+
+    def abandon(self) -> None:
+        """Let go of it, whatever was written."""
+
+
+W = TypeVar("W", bound=Closing)
+
+
+@contextmanager
+def closed_whole(writer: W) -> Iterator[W]:
+    """Close a writer behind the block; abandon it where the block or the closing raised."""
+    try:
+        yield writer
+        writer.close()
+    except BaseException:
+        writer.abandon()
+        raise
 
 
 @contextmanager

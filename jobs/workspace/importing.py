@@ -6,15 +6,16 @@ import shutil
 from pathlib import Path
 
 from jobs.data import OnProgress, ReadAs, import_dataset, silent
+from jobs.data.dataset import ImportedDataset
 from jobs.data.doctor import study
 from jobs.data.progress import Progress
 from jobs.data.stored import StoredRows
 from jobs.data.versions import STUDIED_AT_ONCE
 from jobs.home import Home
 from jobs.store import Store
-from jobs.types import DatasetInfo
+from jobs.types import DatasetInfo, Finding
 from jobs.workspace import room
-from jobs.workspace.tidying import being_imported
+from jobs.workspace.tidying import reserved
 
 
 def add(
@@ -38,40 +39,41 @@ def add(
     )
     progress = room.watched(home, progress)
     dataset_id = store.datasets.reserve(name)
-    try:
-        with being_imported(home, dataset_id):
-            imported = import_dataset(
-                path,
-                home.dataset(dataset_id),
-                name=name,
-                prompt=prompt,
-                completions=completions,
-                test_file=test_file,
-                test_share=test_share,
-                template=template,
-                reading=reading,
-                progress=progress,
-            )
-            folder = home.dataset(dataset_id)
-            rows = sum(imported.counts.values())
-            at_once = rows <= STUDIED_AT_ONCE
-            progress(Progress("Looking for near duplicates", 0.99, rows))
-            return store.datasets.complete(
-                dataset_id,
-                source=source or imported.source,
-                columns=imported.columns,
-                template=imported.template,
-                counts=imported.counts,
-                fingerprint=imported.fingerprint,
-                findings=imported.findings + (study(StoredRows(folder)) if at_once else ()),
-                studied=at_once,
-                bytes=imported.bytes,
-                intake=imported.intake,
-            )
-    except BaseException:
-        shutil.rmtree(home.dataset(dataset_id), ignore_errors=True)
-        store.datasets.abandon(dataset_id)
-        raise
+    with reserved(store, home, dataset_id) as folder:
+        imported = import_dataset(
+            path,
+            folder,
+            name=name,
+            prompt=prompt,
+            completions=completions,
+            test_file=test_file,
+            test_share=test_share,
+            template=template,
+            reading=reading,
+            progress=progress,
+        )
+        studied = _studied_at_once(imported, folder, progress)
+        return store.datasets.complete(
+            dataset_id,
+            source=source or imported.source,
+            columns=imported.columns,
+            template=imported.template,
+            counts=imported.counts,
+            fingerprint=imported.fingerprint,
+            findings=imported.findings + (studied or ()),
+            studied=studied is not None,
+            bytes=imported.bytes,
+            intake=imported.intake,
+        )
+
+
+def _studied_at_once(
+    imported: ImportedDataset, folder: Path, progress: OnProgress
+) -> tuple[Finding, ...] | None:
+    """What takes longer to find, where the rows are few enough; None leaves it to a job."""
+    rows = sum(imported.counts.values())
+    progress(Progress("Looking for near duplicates", 0.99, rows))
+    return study(StoredRows(folder)) if rows <= STUDIED_AT_ONCE else None
 
 
 def delete(store: Store, home: Home, name: str) -> None:

@@ -28,6 +28,19 @@ def being_imported(home: Home, dataset_id: int) -> Iterator[None]:
             path.unlink(missing_ok=True)
 
 
+@contextmanager
+def reserved(store: Store, home: Home, dataset_id: int) -> Iterator[Path]:
+    """The folder for a dataset whose row is reserved; what goes wrong takes back folder and row."""
+    folder = home.dataset(dataset_id)
+    try:
+        with being_imported(home, dataset_id):
+            yield folder
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        store.datasets.abandon(dataset_id)
+        raise
+
+
 def _import_lock(home: Home, dataset_id: int) -> Path:
     return home.temporary / f"import-{dataset_id}.lock"
 

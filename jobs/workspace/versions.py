@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -14,19 +13,13 @@ from jobs.data.digests import prompt_keys
 from jobs.data.doctor import find_mend
 from jobs.data.mends import Edit, Stored, leaving_these_out
 from jobs.data.storage import copy_rows
-from jobs.data.versions import (
-    Derived,
-    derive,
-    replacing,
-    tested_keys,
-    unchanged,
-)
+from jobs.data.versions import derive, replacing, tested_keys, unchanged
 from jobs.errors import InputError, Unavailable
 from jobs.home import Home
 from jobs.store import Store
 from jobs.types import ChangedRow, DatasetInfo, Example, ModelInfo, Split, VersionDifference
 from jobs.workspace import fitting, room
-from jobs.workspace.tidying import being_imported
+from jobs.workspace.tidying import reserved
 
 SHOWN = 50  # rows of a difference
 
@@ -83,25 +76,21 @@ def set_template(store: Store, home: Home, dataset: DatasetInfo, template: str) 
         raise InputError("This is the template it has.", "Choose another one.")
     _refuse_old(dataset)
     dataset_id = store.datasets.reserve_version(dataset)
-    try:
-        with being_imported(home, dataset_id):
-            copy_rows(home.dataset(dataset.id), home.dataset(dataset_id))
-            return store.datasets.complete(
-                dataset_id,
-                source=dataset.source,
-                columns=dataset.columns,
-                template=template,
-                counts=dataset.counts,
-                fingerprint=dataset.fingerprint,
-                findings=dataset.findings,
-                bytes=dataset.bytes,
-                studied=dataset.studied,
-                parent=dataset,
-                change="Another prompt template",
-            )
-    except BaseException:
-        _take_back(store, home, dataset_id)
-        raise
+    with reserved(store, home, dataset_id) as folder:
+        copy_rows(home.dataset(dataset.id), folder)
+        return store.datasets.complete(
+            dataset_id,
+            source=dataset.source,
+            columns=dataset.columns,
+            template=template,
+            counts=dataset.counts,
+            fingerprint=dataset.fingerprint,
+            findings=dataset.findings,
+            bytes=dataset.bytes,
+            studied=dataset.studied,
+            parent=dataset,
+            change="Another prompt template",
+        )
 
 
 def undo(store: Store, dataset: DatasetInfo) -> DatasetInfo:
@@ -139,37 +128,22 @@ def _derive(
     room.check(home, dataset.bytes)
     tested = _tested(store, home, dataset)
     dataset_id = store.datasets.reserve_version(dataset)
-    try:
-        with being_imported(home, dataset_id):
-            made: Derived = derive(
-                home.dataset(dataset.id),
-                home.dataset(dataset_id),
-                start,
-                added=added,
-                tested=tested,
-            )
-            return store.datasets.complete(
-                dataset_id,
-                source=dataset.source,
-                columns=dataset.columns,
-                template=dataset.template,
-                counts=made.counts,
-                fingerprint=made.fingerprint,
-                findings=made.findings,
-                bytes=made.bytes,
-                studied=made.studied,
-                parent=dataset,
-                change=done,
-                changes=made.changes,
-            )
-    except BaseException:
-        _take_back(store, home, dataset_id)
-        raise
-
-
-def _take_back(store: Store, home: Home, dataset_id: int) -> None:
-    shutil.rmtree(home.dataset(dataset_id), ignore_errors=True)
-    store.datasets.abandon(dataset_id)
+    with reserved(store, home, dataset_id) as folder:
+        made = derive(home.dataset(dataset.id), folder, start, added=added, tested=tested)
+        return store.datasets.complete(
+            dataset_id,
+            source=dataset.source,
+            columns=dataset.columns,
+            template=dataset.template,
+            counts=made.counts,
+            fingerprint=made.fingerprint,
+            findings=made.findings,
+            bytes=made.bytes,
+            studied=made.studied,
+            parent=dataset,
+            change=done,
+            changes=made.changes,
+        )
 
 
 def _tested(store: Store, home: Home, dataset: DatasetInfo) -> np.ndarray:

@@ -8,6 +8,7 @@ import struct
 import tempfile
 import zipfile
 import zlib
+from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
 
 from jobs.data.formats import chosen, formats
@@ -34,14 +35,12 @@ class Archive:
             with zipfile.ZipFile(path) as archive:
                 names = _members(archive)
                 member = _chosen(path, names, reading.sheet)
-                folder = tempfile.TemporaryDirectory(prefix="attune-")
-                try:
-                    unpacked = _unpack(path, archive, member, Path(folder.name))
+                with ExitStack() as leaving:
+                    folder = leaving.enter_context(tempfile.TemporaryDirectory(prefix="attune-"))
+                    unpacked = _unpack(path, archive, member, Path(folder))
                     inner = ReadAs(reading.encoding, reading.separator, header=reading.header)
                     source = chosen(unpacked).open(unpacked, inner, whole=whole)
-                except BaseException:
-                    folder.cleanup()
-                    raise
+                    source.closing.push(leaving.pop_all())
         except PermissionError:
             raise
         except BROKEN as error:
@@ -50,7 +49,6 @@ class Archive:
                 "Pack it again, or choose the file that is in it.",
                 detail=str(error),
             ) from None
-        source.closing.callback(folder.cleanup)
         if len(names) > 1:
             source.notes.insert(0, f"Of {len(names)} files in the archive “{member}” is read.")
         source.sheets = names
