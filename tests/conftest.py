@@ -8,7 +8,7 @@ import random
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -22,6 +22,14 @@ COLOURS = ("red", "green", "blue", "yellow", "white", "black", "brown", "grey")
 THINGS = ("door", "lamp", "table", "chair", "window", "basket", "mirror", "shelf", "clock", "rug")
 
 sys.path.append(str(Path(__file__).parent / "support"))
+
+
+@pytest.fixture(scope="session")
+def fakes() -> Any:
+    """The workspace of believable rows that the pages are tried with."""
+    import fake_workspace
+
+    return fake_workspace
 
 
 @pytest.fixture(scope="session")

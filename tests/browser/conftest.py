@@ -6,11 +6,9 @@ leaves a screenshot and a trace in test-results/.
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 import shutil
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -33,19 +31,6 @@ def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Iterator[None]:
     if report.when == "call":
         item.stash[_failed] = report.failed
     return report
-
-
-@pytest.fixture(scope="session")
-def fakes() -> Any:
-    """The pages' fake workspace, loaded by its path: tests are not a package."""
-    path = Path(__file__).parents[1] / "studio" / "fake_workspace.py"
-    spec = importlib.util.spec_from_file_location("attune_fake_workspace", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 @dataclass

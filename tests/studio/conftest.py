@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,19 +15,6 @@ from jobs.home import Home
 from studio.server import create_app
 
 HERE = "http://127.0.0.1:7860"
-
-
-@pytest.fixture(scope="session")
-def fakes() -> Any:
-    """The module beside this file, loaded by its path: tests are not a package."""
-    path = Path(__file__).with_name("fake_workspace.py")
-    spec = importlib.util.spec_from_file_location("attune_fake_workspace", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look their module up
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture
