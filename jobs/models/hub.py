@@ -7,7 +7,6 @@ huggingface_hub does by itself.
 
 from __future__ import annotations
 
-import errno
 import logging
 import re
 import shutil
@@ -16,9 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from jobs.errors import AttuneError, DiskFull, NotFound, Unavailable
 from jobs.models.checks import check_config, no_weights, pickled_only, read_json
-from jobs.models.secrets import redact
+from jobs.models.hub_errors import explain, no_room
 from jobs.models.shapes import weight_files
 
 # Top level only: repositories keep copies for other programs in folders of their own.
@@ -29,6 +27,7 @@ PATTERNS = (
     *("added_tokens.json", "vocab.json", "vocab.txt", "merges.txt", "spiece.model"),
     *("chat_template.jinja", "chat_template.json", "sentencepiece.bpe.model"),
 )
+INSTEAD = "choose “starter”, or give the folder of a model that you have"
 SPARE = 500 * 2**20  # left free on the volume: other programs want to live too
 
 # Bytes done and in all.
@@ -70,7 +69,7 @@ def fetch(spec: str, progress: OnProgress, *, token: str | None = None) -> Path:
         with quiet():
             return _fetch(spec, progress, token)
     except (OSError, HTTPError) as error:
-        raise _explain(spec, error) from error
+        raise explain(spec, error, noun="model", instead=INSTEAD) from error
 
 
 def _fetch(spec: str, progress: OnProgress, token: str | None) -> Path:
@@ -111,7 +110,7 @@ def check(spec: str, *, token: str | None = None) -> None:
         with quiet():
             _plan(spec, token)
     except (OSError, HTTPError) as error:
-        raise _explain(spec, error) from error
+        raise explain(spec, error, noun="model", instead=INSTEAD) from error
 
 
 @contextmanager
@@ -163,7 +162,7 @@ def check_room(spec: str, missing: int) -> None:
         folder = folder.parent
     free = shutil.disk_usage(folder).free
     if missing and missing + SPARE > free:
-        raise _no_room(spec, f"{missing / 1e9:.1f} GB are missing, {free / 1e9:.1f} GB are free")
+        raise no_room(spec, f"{missing / 1e9:.1f} GB are missing, {free / 1e9:.1f} GB are free")
 
 
 def counter(progress: OnProgress, before: int, total: int) -> Any:
@@ -204,53 +203,3 @@ def counter(progress: OnProgress, before: int, total: int) -> Any:
         set_postfix = set_postfix_str = reset = refresh
 
     return Counter
-
-
-def _explain(spec: str, error: Exception) -> AttuneError:
-    """What went wrong between this machine and the Hub, as a person would say it."""
-    from huggingface_hub import errors
-
-    if isinstance(error, errors.DryRunError) and isinstance(error.__cause__, Exception):
-        error = error.__cause__  # what the Hub said
-    detail = redact(f"{type(error).__name__}: {error}")
-    status = getattr(getattr(error, "response", None), "status_code", None)
-    if isinstance(error, errors.GatedRepoError) or status == 403:
-        return Unavailable(
-            f"“{spec}” is only given to people who have accepted its terms on the Hub.",
-            "Accept them on the model's page there, set HF_TOKEN to your token, and try again.",
-            detail=detail,
-        )
-    if isinstance(error, errors.RepositoryNotFoundError | errors.HFValidationError):
-        return NotFound(
-            f"The Hub has no model “{spec}”, or it is private.",
-            "Check the id for typing errors; for a private model set HF_TOKEN to your token.",
-            detail=detail,
-        )
-    if status == 401:
-        return Unavailable(
-            "The Hub does not accept your token.",
-            "Make a new one on the Hub and set HF_TOKEN to it, or take the old one away.",
-            detail=detail,
-        )
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return _no_room(spec, detail)
-    if isinstance(error, PermissionError):
-        return Unavailable(
-            "The folder in which models are kept cannot be written to.",
-            "Allow it, or set HF_HOME to a folder of yours.",
-            detail=detail,
-        )
-    return Unavailable(
-        f"“{spec}” is not on this machine, and the Hub cannot be reached.",
-        "Check the network and try again, choose “starter”, or give the folder of a model that "
-        "you have.",
-        detail=detail,
-    )
-
-
-def _no_room(spec: str, detail: str) -> DiskFull:
-    return DiskFull(
-        f"There is too little room on the disk to fetch “{spec}”.",
-        "Free some room, or set HF_HOME to a folder on a larger disk.",
-        detail=detail,
-    )

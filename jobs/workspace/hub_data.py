@@ -8,7 +8,6 @@ data set is run: one that comes as a script is read as the Parquet files that th
 from __future__ import annotations
 
 import contextlib
-import errno
 import re
 import tempfile
 from collections.abc import Iterable
@@ -19,9 +18,9 @@ from typing import Any
 from jobs.data.formats import formats
 from jobs.data.progress import OnProgress, Progress, silent
 from jobs.data.shards import join
-from jobs.errors import AttuneError, DataError, DiskFull, InputError, NotFound, Unavailable
+from jobs.errors import DataError, InputError
 from jobs.models import hub
-from jobs.models.secrets import redact
+from jobs.models.hub_errors import explain
 from jobs.workspace.answers import FetchedData, HubPart
 
 CONVERTED = "refs/convert/parquet"  # the branch on which the Hub keeps Parquet of every data set
@@ -58,7 +57,9 @@ def fetch(
             part = _chosen(listing, wanted)
             paths = _downloaded(listing, part, progress)
     except (OSError, HTTPError) as error:
-        raise _explain(name, error) from error
+        raise explain(
+            name, error, noun="data set", instead="or bring the data as a file"
+        ) from error
     path = paths[0]
     if len(paths) > 1:
         place = Path(tempfile.mkdtemp(prefix="hub-", dir=_made(folder)))
@@ -181,46 +182,3 @@ def _downloaded(listing: _Listing, part: HubPart, progress: OnProgress) -> list[
 def _made(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     return folder
-
-
-def _explain(name: str, error: Exception) -> AttuneError:
-    """What went wrong between this machine and the Hub, as a person would say it."""
-    from huggingface_hub import errors
-
-    detail = redact(f"{type(error).__name__}: {error}")
-    status = getattr(getattr(error, "response", None), "status_code", None)
-    if isinstance(error, errors.GatedRepoError) or status == 403:
-        return Unavailable(
-            f"“{name}” is only given to people who have accepted its terms on the Hub.",
-            "Accept them on its page there, set HF_TOKEN to your token, and try again.",
-            detail=detail,
-        )
-    if isinstance(error, errors.RepositoryNotFoundError | errors.HFValidationError):
-        return NotFound(
-            f"The Hub has no data set “{name}”, or it is private.",
-            "Check the name for typing errors; for a private data set set HF_TOKEN to your token.",
-            detail=detail,
-        )
-    if status == 401:
-        return Unavailable(
-            "The Hub does not accept your token.",
-            "Make a new one on the Hub and set HF_TOKEN to it, or take the old one away.",
-            detail=detail,
-        )
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return DiskFull(
-            f"There is too little room on the disk to fetch “{name}”.",
-            "Free some room, or set HF_HOME to a folder on a larger disk.",
-            detail=detail,
-        )
-    if isinstance(error, PermissionError):
-        return Unavailable(
-            "The folder in which files of the Hub are kept cannot be written to.",
-            "Allow it, or set HF_HOME to a folder of yours.",
-            detail=detail,
-        )
-    return Unavailable(
-        f"The data set “{name}” cannot be fetched: the Hub cannot be reached.",
-        "Check the network and try again, or bring the data as a file.",
-        detail=detail,
-    )
