@@ -17,6 +17,7 @@ __all__ = [
     "Method",
     "TrainingOptions",
     "method",
+    "method_title",
     "methods",
     "options_for",
     "split",
@@ -31,6 +32,11 @@ def methods() -> tuple[Method, ...]:
     )
     found = [module.method for module in modules if hasattr(module, "method")]
     return tuple(sorted(found, key=lambda m: (not m.front, m.order, m.name)))
+
+
+def method_title(name: str) -> str:
+    """As the page has it; the name itself for a method of another release."""
+    return next((m.title for m in methods() if m.name == name), name)
 
 
 def method(name: str) -> Method:

@@ -106,29 +106,6 @@ def soft_prompt_in(model: PeftModel, folder: Path) -> Tensor:
     return vectors
 
 
-def has_effect(model: PeftModel, **inputs: Any) -> bool:
-    """Whether the active adapter changes any logit for these inputs (`input_ids` and the like).
-
-    A trained adapter that changes nothing was not trained, or not loaded: say so loudly.
-    """
-    import torch
-
-    training = model.training
-    model.eval()
-    with torch.no_grad():
-        tuned = model(**inputs).logits
-        with model.disable_adapter():
-            base = model(**inputs).logits
-    model.train(training)
-    # A soft prompt's logits are longer by the virtual tokens: align from the right.
-    return not torch.equal(tuned[:, -base.shape[1] :], base)
-
-
-def count_trainable(model: Any) -> int:
-    """Weights of the model that will be trained."""
-    return sum(p.numel() for p in model.parameters() if p.requires_grad)
-
-
 def task_type(encoder_decoder: bool) -> str:
     """PEFT's word for the kind of model."""
     return "SEQ_2_SEQ_LM" if encoder_decoder else "CAUSAL_LM"

@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jobs.methods import adapters
-from jobs.methods.effort import by_size, lengths_and_steps
-from jobs.methods.prompt_tuning import INIT_TEXT, PromptTuning, PromptTuningOptions
+from jobs.methods.prompt_tuning import PromptTuning, PromptTuningOptions, presets
 from jobs.options import option
 from jobs.types import ModelInfo
 
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 # Learning rate by parameters of the base: tried at 3e-3 in tests/benchmarks/sweep.md for 8M; above
 # it, assumed.
 LEARNING_RATE = ((20_000_000, 3e-3), (0, 1e-3))
-EPOCHS = {"quick": 4.0, "standard": 6.0, "thorough": 12.0}
 
 
 @dataclass(frozen=True)
@@ -56,12 +54,8 @@ class PTuning(PromptTuning):
     Options: type = PTuningOptions
 
     def defaults(self, effort: str, rows: int, info: ModelInfo) -> dict[str, Any]:
-        """Presets; the tables at the head of this file say where they come from."""
-        return lengths_and_steps(effort, rows, info, epochs=EPOCHS) | {
-            "learning_rate": by_size(info, LEARNING_RATE),
-            "virtual_tokens": 40 if effort == "thorough" else 20,
-            "init_text": INIT_TEXT,
-        }
+        """Presets; the table at the head of this file says where the rate comes from."""
+        return presets(effort, rows, info, LEARNING_RATE)
 
     def trainable_parameters(self, info: ModelInfo, options: PromptTuningOptions) -> int:
         """The vectors, and a network of width × hidden there and back with its biases."""

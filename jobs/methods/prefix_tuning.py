@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from jobs.errors import Unavailable
 from jobs.methods import adapters
-from jobs.methods.effort import by_size, lengths_and_steps
-from jobs.methods.prompt_tuning import INIT_TEXT, PromptTuningOptions, start_ids
+from jobs.methods.prompt_tuning import PromptTuningOptions, presets, start_ids
 from jobs.types import DeviceInfo, ModelInfo
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 # Learning rate by parameters of the base: the sweep in tests/benchmarks/sweep.md for 8M; above it,
 # assumed to fall as that of prompt tuning does.
 LEARNING_RATE = ((20_000_000, 0.1), (600_000_000, 3e-2), (0, 1e-2))
-EPOCHS = {"quick": 4.0, "standard": 6.0, "thorough": 12.0}
 CURE = "Choose LoRA, which works with every model, or prompt tuning."
 
 
@@ -33,7 +31,7 @@ CURE = "Choose LoRA, which works with every model, or prompt tuning."
 class PrefixTuningOptions(PromptTuningOptions):
     """How many keys and values a layer gets and where they begin."""
 
-    in_cache: ClassVar[bool] = True  # see `TrainingPlan.leads`
+    in_cache: ClassVar[bool] = True  # see `jobs.methods.virtual`
 
 
 @dataclass(frozen=True)
@@ -51,15 +49,11 @@ class PrefixTuning:
     Options: type = PrefixTuningOptions
 
     def defaults(self, effort: str, rows: int, info: ModelInfo) -> dict[str, Any]:
-        """Presets; the tables at the head of this file say where they come from."""
-        return lengths_and_steps(effort, rows, info, epochs=EPOCHS) | {
-            "learning_rate": by_size(info, LEARNING_RATE),
-            "virtual_tokens": 40 if effort == "thorough" else 20,
-            "init_text": INIT_TEXT,
-        }
+        """Presets; the table at the head of this file says where the rate comes from."""
+        return presets(effort, rows, info, LEARNING_RATE)
 
     def unavailable(self, device: DeviceInfo, info: ModelInfo) -> str | None:
-        """Encoder-decoder models keep two caches, of which PEFT fills one wrongly."""
+        """Encoder-decoder models keep a cache for each side, which nothing here fills."""
         if info.kind == "encoder-decoder":
             return f"Prefix tuning needs a model without an encoder. {CURE}"
         return None

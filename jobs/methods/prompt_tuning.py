@@ -67,10 +67,7 @@ class PromptTuning:
 
     def defaults(self, effort: str, rows: int, info: ModelInfo) -> dict[str, Any]:
         """Presets; the tables at the head of this file say where they come from."""
-        return lengths_and_steps(effort, rows, info, epochs=EPOCHS) | {
-            "learning_rate": by_size(info, LEARNING_RATE),
-            "virtual_tokens": 40 if effort == "thorough" else 20,
-        }
+        return presets(effort, rows, info, LEARNING_RATE)
 
     def unavailable(self, device: DeviceInfo, info: ModelInfo) -> str | None:
         """It runs wherever the model does."""
@@ -128,6 +125,17 @@ class PromptTuning:
     def save(self, model: PeftModel, folder: Path) -> None:
         """See `adapters.save`."""
         adapters.save(model, folder)
+
+
+def presets(
+    effort: str, rows: int, info: ModelInfo, rates: tuple[tuple[int, float], ...]
+) -> dict[str, Any]:
+    """What the methods that put virtual tokens before a prompt begin with; `rates` as `by_size`
+    takes them."""
+    return lengths_and_steps(effort, rows, info, epochs=EPOCHS) | {
+        "learning_rate": by_size(info, rates),
+        "virtual_tokens": 40 if effort == "thorough" else 20,
+    }
 
 
 def start_ids(

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from jobs.methods.method import Method
 from jobs.methods.run_options import split
 from jobs.methods.training_options import TrainingOptions
+from jobs.methods.virtual import virtual_tokens
 from jobs.training import batches, schedule
 from jobs.training.activations import activations
 from jobs.training.checkpoint import SPARE, size_of
@@ -134,7 +135,7 @@ class _Case:
         device: DeviceInfo,
     ) -> None:
         self.info, self.method, self.training, self.device = info, method, training, device
-        self.virtual = int(getattr(own, "virtual_tokens", 0))
+        self.virtual = virtual_tokens(own)
         self.trainable = method.trainable_parameters(info, own)
         self.compute: Precision = device.precision
         self.four_bit = method.precision_of_base == "4bit"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from jobs.methods import virtual
 from jobs.methods.training_options import TrainingOptions
 from jobs.types import Example, ModelInfo, Precision
 
@@ -40,13 +41,12 @@ class TrainingPlan:
     @property
     def virtual_tokens(self) -> int:
         """How many tokens of the length budget the method itself takes (0 for adapters)."""
-        return int(getattr(self.method_options, "virtual_tokens", 0))
+        return virtual.virtual_tokens(self.method_options)
 
     @property
     def leads(self) -> bool:
-        """Whether a hidden state stands where the method's own tokens are, from which the first
-        label can be predicted; keys and values in the cache have none."""
-        return self.virtual_tokens > 0 and not getattr(self.method_options, "in_cache", False)
+        """Whether the method's own tokens have a place to predict the first label from."""
+        return virtual.leads(self.method_options)
 
     @property
     def max_length(self) -> int:

@@ -13,6 +13,7 @@ from jobs.data.stored import StoredRows
 from jobs.data.template import PLACEHOLDER
 from jobs.home import Home
 from jobs.methods import method as find_method
+from jobs.methods import virtual
 from jobs.methods.run_options import split
 from jobs.models.lengths import token_counts
 from jobs.training.encode import encode
@@ -48,8 +49,8 @@ def mask(
     training, own = split(find_method(request.method), values_for(dataset, request, info))
     room = _Room(
         min(training.max_length, info.max_length or training.max_length),
-        getattr(own, "virtual_tokens", 0),
-        not getattr(own, "in_cache", False),
+        virtual.virtual_tokens(own),
+        virtual.leads(own),
     )
     examples = list(at_hand.first(dataset.id, limit))
     if longest and info.path is not None:

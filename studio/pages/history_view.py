@@ -7,10 +7,9 @@ import json
 import time
 from collections.abc import Sequence
 
-from jobs import RunInfo, Workspace
+from jobs import RunInfo, Workspace, method_title
 from studio.pages.queue_view import act_button
 from studio.parts.frame import link, pager, section
-from studio.parts.lists import method_title
 from studio.parts.states import badge
 from studio.parts.text import duration, esc, memory, when
 

@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from jobs import ComparisonInfo, JobInfo, RunInfo, Workspace
+from jobs import ComparisonInfo, JobInfo, RunInfo, Workspace, method_title
 from studio.parts.curve import loss_curve
 from studio.parts.frame import address, facts, heading, section
-from studio.parts.lists import EFFORTS, method_title, model_title
+from studio.parts.lists import EFFORTS, model_title
 from studio.parts.notices import error_notice, notice
 from studio.parts.states import badge, progress
 from studio.parts.text import clip, duration, esc, large, memory, number, percent, when

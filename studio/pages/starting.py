@@ -7,25 +7,16 @@ from typing import Any
 
 import gradio as gr
 
-from jobs import Forecast, InputError, OptionInfo, Workspace
+from jobs import InputError, OptionInfo, Workspace
 from studio.pages.common import QUIET, telling
-from studio.pages.costs import method_cards
+from studio.pages.costs import costs, method_cards
 from studio.pages.options import changed, updates
-
-
-def fit_button() -> gr.Button:
-    """Hidden until a forecast says that something else would fit."""
-    return gr.Button("Use what fits", visible=False, elem_id="fit")
-
-
-def offered(forecast: Forecast) -> dict[str, Any]:
-    """How the button looks after a forecast."""
-    return gr.update(visible=forecast.nearest is not None)
+from studio.pages.train_form import Form
 
 
 def wire_fit(
     workspace: Workspace,
-    form: Any,
+    form: Form,
     infos: Sequence[OptionInfo],
     notice: gr.HTML,
     followed: Callable[..., dict[Any, Any]],
@@ -40,9 +31,12 @@ def wire_fit(
             return followed(workspace, form, data, method, model, effort, options)
         options = {**options, **nearest.options}
         values = workspace.defaults(data, nearest.method, model, effort)
-        cards = method_cards(workspace, model, nearest.method)
+        other: dict[Any, Any] = {}
+        if nearest.method != method:
+            cards = method_cards(workspace, model, nearest.method)
+            other = {form.method: gr.HTML(value=nearest.method, cards=cards)}
         return {
-            form.method: gr.HTML(value=nearest.method, cards=cards),
+            **other,
             **dict(zip(form.options, updates(infos, values | options), strict=True)),
             **followed(workspace, form, data, nearest.method, model, effort, options),
         }
@@ -52,11 +46,11 @@ def wire_fit(
         [*form.chosen, *form.options],
         [notice, form.method, *form.options, *form.followed],
         **QUIET,
-    )
+    ).then(costs(workspace, form.method), form.chosen, form.method, **QUIET)
 
 
 def wire_start(
-    workspace: Workspace, form: Any, infos: Sequence[OptionInfo], notice: gr.HTML, go: gr.HTML
+    workspace: Workspace, form: Form, infos: Sequence[OptionInfo], notice: gr.HTML, go: gr.HTML
 ) -> None:
     """Start queues the run and leads to its page."""
 

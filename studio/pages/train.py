@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -11,7 +10,6 @@ import gradio as gr
 from jobs import OptionInfo, Workspace
 from studio.pages.common import (
     QUIET,
-    choice,
     find_dataset,
     find_run,
     mover,
@@ -22,50 +20,17 @@ from studio.pages.common import (
     telling,
 )
 from studio.pages.costs import costs, method_cards, model_title, model_words
-from studio.pages.options import all_options, changed, updates, widget
-from studio.pages.starting import fit_button, offered, wire_fit, wire_start
+from studio.pages.options import all_options, changed, updates
+from studio.pages.starting import wire_fit, wire_start
+from studio.pages.train_form import EFFORTS, Form, lay_out
 from studio.parts.cards import mask_cards
-from studio.parts.choices import Choice, choice_cards
+from studio.parts.choices import choice_cards
 from studio.parts.frame import heading, section
 from studio.parts.notices import empty
-from studio.parts.outlook import outlook, waiting
+from studio.parts.outlook import outlook
 from studio.parts.reading import reading_note
 from studio.parts.text import esc
 from studio.parts.versions import version_choices
-
-EFFORTS = (
-    Choice("quick", "Quick", ("A first look. Right for a first try.",)),
-    Choice("standard", "Standard", ("Longer, and usually better.",)),
-    Choice("thorough", "Thorough", ("As good as these examples allow, as far as we know.",)),
-)
-
-
-@dataclass(frozen=True)
-class _Form:
-    """What a person decides before a run starts, and what the page answers to it."""
-
-    whole: gr.Row
-    data: gr.Dropdown
-    model: gr.Dropdown
-    model_words: gr.HTML
-    method: gr.HTML
-    effort: gr.HTML
-    options: list[Any]
-    seed: gr.Textbox
-    name: gr.Textbox
-    compare: gr.Checkbox
-    outlook: gr.HTML
-    fit: gr.Button
-    mask: gr.HTML
-    start: gr.Button
-
-    @property
-    def chosen(self) -> list[Any]:
-        return [self.data, self.model, self.method, self.effort]
-
-    @property
-    def followed(self) -> list[Any]:
-        return [self.outlook, self.fit, self.mask, self.start]
 
 
 def page(app: gr.Blocks, workspace: Workspace) -> None:
@@ -81,7 +46,7 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
         )
         notice = notice_panel()
         nothing = panel()
-        form = _form(infos)
+        form = lay_out(infos)
     go = mover()
     _wire_opening(app, workspace, form, infos, notice, nothing)
     _wire_following(workspace, form, infos, notice)
@@ -89,59 +54,10 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
     wire_start(workspace, form, infos, notice, go)
 
 
-def _form(infos: Sequence[OptionInfo]) -> _Form:
-    with gr.Row(visible=False, elem_classes="two") as whole:
-        with gr.Column(scale=2, min_width=320):
-            with gr.Row():
-                data = gr.Dropdown(
-                    label="Dataset", info="The examples to learn from.", elem_id="data"
-                )
-                with gr.Column(min_width=160):
-                    model = gr.Dropdown(
-                        label="Base model",
-                        allow_custom_value=True,
-                        info="From the list, a folder, or a Hub name.",
-                    )
-                    model_words = panel()
-            method = choice("lora", "", id="method")
-            effort = choice(
-                "quick", choice_cards("effort", "Effort", EFFORTS, "quick"), id="effort"
-            )
-            fold = gr.Accordion("Advanced", open=False, elem_classes="fold")
-            with fold, gr.Row(elem_classes="fields"):
-                options = [widget(info) for info in infos]
-                seed = gr.Textbox(
-                    "0", label="Seed", max_lines=1, info="The same seed gives the same run again."
-                )
-            mask = panel(id="mask")
-        with gr.Column(scale=1, min_width=320, elem_classes="aside"):
-            outlook_panel = panel(waiting("Reading the data…"), id="outlook")
-            fit = fit_button()
-            name = gr.Textbox(label="Name of the run", max_lines=1, placeholder="chosen for you")
-            compare = gr.Checkbox(True, label="Compare it with the base when it is done")
-            start = gr.Button("Start", variant="primary")
-    return _Form(
-        whole,
-        data,
-        model,
-        model_words,
-        method,
-        effort,
-        options,
-        seed,
-        name,
-        compare,
-        outlook_panel,
-        fit,
-        mask,
-        start,
-    )
-
-
 def _wire_opening(
     app: gr.Blocks,
     workspace: Workspace,
-    form: _Form,
+    form: Form,
     infos: Sequence[OptionInfo],
     notice: gr.HTML,
     nothing: gr.HTML,
@@ -205,7 +121,7 @@ def _drafted(workspace: Workspace, request: gr.Request, datasets: list[str]) -> 
 
 def _wire_following(
     workspace: Workspace,
-    form: _Form,
+    form: Form,
     infos: Sequence[OptionInfo],
     notice: gr.HTML,
 ) -> None:
@@ -247,7 +163,7 @@ def _wire_following(
 
 def _followed(
     workspace: Workspace,
-    form: _Form,
+    form: Form,
     data: str,
     method: str,
     model: str,
@@ -261,7 +177,7 @@ def _followed(
     ready = gr.update(interactive=True)
     return {
         form.outlook: outlook(forecast),
-        form.fit: offered(forecast),
+        form.fit: gr.update(visible=forecast.nearest is not None),
         form.mask: learnt,
         form.start: ready,
     }

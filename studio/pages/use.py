@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from jobs import RunInfo, Workspace
+from jobs import RunInfo, Workspace, method_title
 from studio.pages.common import (
     QUIET,
     find_run,
@@ -19,7 +19,7 @@ from studio.pages.common import (
 )
 from studio.pages.talk import Asked, before, talk, wire_talk
 from studio.parts.frame import heading, section
-from studio.parts.lists import method_title, model_title
+from studio.parts.lists import model_title
 from studio.parts.notices import empty
 from studio.parts.text import esc
 

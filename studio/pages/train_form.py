@@ -1,0 +1,99 @@
+"""The elements of the train page's form, laid out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from jobs import OptionInfo
+from studio.pages.common import choice, panel
+from studio.pages.options import widget
+from studio.parts.choices import Choice, choice_cards
+from studio.parts.outlook import waiting
+
+EFFORTS = (
+    Choice("quick", "Quick", ("A first look. Right for a first try.",)),
+    Choice("standard", "Standard", ("Longer, and usually better.",)),
+    Choice("thorough", "Thorough", ("As good as these examples allow, as far as we know.",)),
+)
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a person decides before a run starts, and what the page answers to it."""
+
+    whole: gr.Row
+    data: gr.Dropdown
+    model: gr.Dropdown
+    model_words: gr.HTML
+    method: gr.HTML
+    effort: gr.HTML
+    options: list[Any]
+    seed: gr.Textbox
+    name: gr.Textbox
+    compare: gr.Checkbox
+    outlook: gr.HTML
+    fit: gr.Button
+    mask: gr.HTML
+    start: gr.Button
+
+    @property
+    def chosen(self) -> list[Any]:
+        return [self.data, self.model, self.method, self.effort]
+
+    @property
+    def followed(self) -> list[Any]:
+        return [self.outlook, self.fit, self.mask, self.start]
+
+
+def lay_out(infos: Sequence[OptionInfo]) -> Form:
+    """All elements, empty and hidden until the page opens."""
+    with gr.Row(visible=False, elem_classes="two") as whole:
+        with gr.Column(scale=2, min_width=320):
+            with gr.Row():
+                data = gr.Dropdown(
+                    label="Dataset", info="The examples to learn from.", elem_id="data"
+                )
+                with gr.Column(min_width=160):
+                    model = gr.Dropdown(
+                        label="Base model",
+                        allow_custom_value=True,
+                        info="From the list, a folder, or a Hub name.",
+                    )
+                    model_words = panel()
+            method = choice("lora", "", id="method")
+            effort = choice(
+                "quick", choice_cards("effort", "Effort", EFFORTS, "quick"), id="effort"
+            )
+            fold = gr.Accordion("Advanced", open=False, elem_classes="fold")
+            with fold, gr.Row(elem_classes="fields"):
+                options = [widget(info) for info in infos]
+                seed = gr.Textbox(
+                    "0", label="Seed", max_lines=1, info="The same seed gives the same run again."
+                )
+            mask = panel(id="mask")
+        with gr.Column(scale=1, min_width=320, elem_classes="aside"):
+            outlook_panel = panel(waiting("Reading the data…"), id="outlook")
+            fit = gr.Button("Use what fits", visible=False, elem_id="fit")
+            name = gr.Textbox(label="Name of the run", max_lines=1, placeholder="chosen for you")
+            compare = gr.Checkbox(True, label="Compare it with the base when it is done")
+            start = gr.Button("Start", variant="primary")
+    return Form(
+        whole,
+        data,
+        model,
+        model_words,
+        method,
+        effort,
+        options,
+        seed,
+        name,
+        compare,
+        outlook_panel,
+        fit,
+        mask,
+        start,
+    )
