@@ -1,17 +1,12 @@
-"""The datasets that Attune brings along, and the first try on one of them."""
+"""The datasets that Attune brings along."""
 
 from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from jobs.errors import NotFound
-from jobs.types import DatasetInfo, RunInfo
 from jobs.workspace.answers import Sample
-
-if TYPE_CHECKING:
-    from jobs.workspace.verbs.runs import RunVerbs
 
 TEST_SHARE = 0.15  # at least a hundred test prompts in each sample
 
@@ -48,31 +43,3 @@ def sample(name: str) -> Sample:
             return known
     names = ", ".join(s.name for s in samples())
     raise NotFound(f"There is no sample “{name}”.", f"Use one of: {names}.")
-
-
-def add(workspace: RunVerbs, name: str) -> DatasetInfo:
-    """The sample as a dataset, imported where it is not there yet."""
-    known = {dataset.name: dataset for dataset in workspace.datasets()}
-    if name in known:
-        return known[name]
-    chosen = sample(name)
-    return workspace.add_dataset(
-        chosen.path,
-        name,
-        prompt=chosen.prompt,
-        completions=(chosen.completion,),
-        test_share=TEST_SHARE,
-    )
-
-
-def first_try(workspace: RunVerbs) -> RunInfo:
-    """A quick LoRA run on the first sample; the one that is under way where there is one."""
-    dataset = add(workspace, samples()[0].name)
-    wanted = (dataset.id, "lora", "starter", "quick")
-    for job in workspace.queue():
-        if job.run_id is None:
-            continue
-        run = workspace.run_by_id(job.run_id)
-        if (run.dataset_id, run.method, run.model, run.effort) == wanted:
-            return run
-    return workspace.train(dataset.name, "lora", compare=True)

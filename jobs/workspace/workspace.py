@@ -9,9 +9,10 @@ from jobs.queue.runner import ensure_runners
 from jobs.store import Store
 from jobs.workspace import tidying
 from jobs.workspace.verbs.questions import QuestionVerbs
+from jobs.workspace.verbs.samples import SampleVerbs
 
 
-class Workspace(QuestionVerbs):
+class Workspace(QuestionVerbs, SampleVerbs):
     """One home folder and all that can be done with it; cheap to open, safe to share by threads.
 
     Every verb answers at once (those that read a file take as long as reading it) and raises

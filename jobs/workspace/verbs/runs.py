@@ -10,9 +10,9 @@ from jobs.card import loading_code
 from jobs.errors import Unavailable
 from jobs.methods.soft_prompt import SoftPrompt
 from jobs.training.forecast import Forecast
-from jobs.types import Checkpoint, DatasetInfo, JobInfo, RunInfo
-from jobs.workspace import comparing, disk, samples, showing, tidying, training, using
-from jobs.workspace.answers import MaskedExample, Sample, TrainRequest
+from jobs.types import Checkpoint, JobInfo, RunInfo
+from jobs.workspace import comparing, disk, showing, tidying, training, using
+from jobs.workspace.answers import MaskedExample, TrainRequest
 from jobs.workspace.disk import Removal
 from jobs.workspace.verbs.data import DataVerbs
 from jobs.workspace.verbs.queue import QueueVerbs
@@ -74,19 +74,6 @@ class RunVerbs(DataVerbs, QueueVerbs):
         run = training.submit(self._store, self.home, request, device, compare=compare)
         self._executor.wake(device.name)
         return run
-
-    def try_sample(self) -> RunInfo:
-        """A quick LoRA run on the sample, and its comparison; pressed twice, it is still one."""
-        with self._bringing:
-            return samples.first_try(self)
-
-    def add_sample(self, name: str) -> DatasetInfo:
-        """A sample as a dataset, imported where it is not there yet."""
-        with self._bringing:
-            return samples.add(self, name)
-
-    def samples(self) -> list[Sample]:
-        return list(samples.samples())
 
     def runs(
         self, limit: int | None = None, offset: int = 0, *, ended: bool = False

@@ -11,6 +11,7 @@ from fake_workspace.machine import MachineVerbs
 from fake_workspace.questions import QuestionVerbs
 from fake_workspace.queue import QueueVerbs
 from fake_workspace.runs import RunVerbs
+from fake_workspace.samples import SampleVerbs
 from fake_workspace.training import TrainingVerbs
 from fake_workspace.versions import VersionVerbs
 
@@ -23,6 +24,7 @@ class FakeWorkspace(
     DataVerbs,
     VersionVerbs,
     TrainingVerbs,
+    SampleVerbs,
     RunVerbs,
     QueueVerbs,
     ComparisonVerbs,

@@ -11,7 +11,6 @@ from fake_workspace.opened import Moving, Opened
 from fake_workspace.texts import PROMPTS, REFERENCES
 from jobs.errors import AlreadyExists, InputError
 from jobs.types import (
-    DatasetInfo,
     RunInfo,
 )
 from jobs.workspace.answers import MaskedExample, MaskedToken
@@ -108,31 +107,6 @@ class TrainingVerbs(Opened):
         )
         self.moving.append(Moving(run, self.clock(), self.train_seconds))
         return run
-
-    def try_sample(self) -> RunInfo:
-        for m in self.moving:
-            if m.run.name.startswith("sample") and self._moved(m).state in ("queued", "running"):
-                return self._moved(m)
-        if self.empty and not self.added:
-            self.added.append(self._dataset(1, "house-style-sample"))
-        return self.train("house-style-sample", "lora", name=f"sample-{len(self.moving) + 1}")
-
-    def add_sample(self, name: str) -> DatasetInfo:
-        if all(dataset.name != name for dataset in self.datasets()):
-            self.added.append(self._dataset(50 + len(self.added), name))
-        return self.dataset(name)
-
-    def samples(self) -> list[Any]:
-        return [
-            SimpleNamespace(
-                name="house-style-sample",
-                title="A house style",
-                prompt="ticket",
-                completion="summary",
-                path=self.home.root / "house.csv",
-                what="Support tickets, summed up the way one team writes them.",
-            )
-        ]
 
     def again(self, name: str) -> RunInfo:
         run = self.run(name)
