@@ -9,27 +9,18 @@ from typing import Any
 import pytest
 
 from jobs.types import Ask, Completion
-from studio.cli import ask, main, votes
+from studio.cli import ask, votes
 
 Attune = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def attune(
-    workspace: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Attune:
+def attune(workspace: Any, monkeypatch: pytest.MonkeyPatch, commanded: Attune) -> Attune:
     """attune("ask", ...) over the fake workspace: status, output, errors."""
     for module in (ask, votes):
         monkeypatch.setattr(module, "open_workspace", lambda context: workspace)
 
-    def run(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["attune", *words])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        told = capsys.readouterr()
-        return int(ended.value.code or 0), told.out, told.err
-
-    return run
+    return commanded
 
 
 def test_answers_are_printed_one_after_another(attune: Attune) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -65,23 +64,6 @@ def test_names_are_text_never_markup(capsys: pytest.CaptureFixture[str]) -> None
     assert "[b]name[/b]" in out
     assert "[red]mine[/red]" in out
     assert "[bold]plain[/bold]" in out
-
-
-@pytest.fixture
-def attune(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., tuple[int, str, str]]:
-    """attune("runs", "--json") -> exit status, standard output, standard error."""
-    monkeypatch.setenv("ATTUNE_HOME", str(tmp_path / "home"))
-
-    def run(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["attune", *words])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        told = capsys.readouterr()
-        return int(ended.value.code or 0), told.out, told.err
-
-    return run
 
 
 @pytest.mark.parametrize(

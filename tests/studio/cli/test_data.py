@@ -8,22 +8,7 @@ from typing import Any
 
 import pytest
 
-from studio.cli import main
 from studio.cli.data import spread
-
-
-def run(*arguments: str, capsys: Any, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str, str]:
-    monkeypatch.setattr("sys.argv", ["attune", *arguments])
-    with pytest.raises(SystemExit) as ended:
-        main()
-    said = capsys.readouterr()
-    return int(ended.value.code or 0), said.out, said.err
-
-
-@pytest.fixture
-def attune(capsys: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
-    monkeypatch.setenv("ATTUNE_HOME", str(tmp_path / "home"))
-    return lambda *arguments: run(*arguments, capsys=capsys, monkeypatch=monkeypatch)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ import pytest
 from jobs import Home
 from jobs.store import Store
 from jobs.workspace import Workspace
-from studio.cli import main
 
 Attune = Callable[..., tuple[int, str, str]]
 
@@ -43,18 +42,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 
 
 @pytest.fixture
-def attune(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Attune:
+def attune(monkeypatch: pytest.MonkeyPatch, commanded: Attune) -> Attune:
     """attune("delete", "first", typed="y"): status, output, errors; `typed` is at a terminal."""
 
     def run(*words: str, typed: str | None = None) -> tuple[int, str, str]:
         line = io.StringIO("" if typed is None else f"{typed}\n")
         monkeypatch.setattr(line, "isatty", lambda: typed is not None)
         monkeypatch.setattr("sys.stdin", line)
-        monkeypatch.setattr("sys.argv", ["attune", *words])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        told = capsys.readouterr()
-        return int(ended.value.code or 0), told.out, told.err
+        return commanded(*words)
 
     return run
 

@@ -10,15 +10,13 @@ from typing import Any
 
 import pytest
 
-from studio.cli import forget, main, runs, wait
+from studio.cli import forget, runs, wait
 
 Attune = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def attune(
-    workspace: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Attune:
+def attune(workspace: Any, monkeypatch: pytest.MonkeyPatch, commanded: Attune) -> Attune:
     """attune("forget", ...): status, output, errors; what is asked is answered at once."""
     for module in (forget, runs):
         monkeypatch.setattr(module, "open_workspace", lambda context: workspace)
@@ -30,14 +28,7 @@ def attune(
 
     monkeypatch.setattr(workspace, "job_by_id", done)
 
-    def call(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["attune", *words])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        told = capsys.readouterr()
-        return int(ended.value.code or 0), told.out, told.err
-
-    return call
+    return commanded
 
 
 @pytest.fixture

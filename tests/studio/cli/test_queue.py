@@ -11,15 +11,12 @@ import pytest
 
 from jobs import Home
 from jobs.store import Store
-from studio.cli import main
 
 Attune = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def attune(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Attune:
+def attune(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, commanded: Attune) -> Attune:
     """attune("queue", "--json") on a paused home with three jobs: status, output, errors."""
     monkeypatch.setenv("ATTUNE_HOME", str(tmp_path / "home"))
     store = Store.open(Home.find().make())
@@ -28,14 +25,7 @@ def attune(
         store.jobs.submit("nap", "cpu")
     store.close()
 
-    def run(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["attune", *words])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        told = capsys.readouterr()
-        return int(ended.value.code or 0), told.out, told.err
-
-    return run
+    return commanded
 
 
 def jobs(out: str) -> list[Any]:
