@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
-import uuid
 import zipfile
 from pathlib import Path
 
 from jobs.card import base_name, card, renderer_of
-from jobs.errors import AlreadyExists, Unavailable
+from jobs.errors import AlreadyExists, DiskFull, Unavailable
 from jobs.types import ComparisonInfo, DatasetInfo, ModelInfo, RunInfo
+from jobs.whole import whole_file, whole_folder, writing
 
 ADAPTER = "adapter"
 
@@ -24,36 +23,38 @@ def export(
     to: Path,
 ) -> Path:
     """Write the adapter, its card and (for the starter) its base into `to`: all or nothing."""
-    to = to.expanduser().resolve()
-    if to.exists() and (not to.is_dir() or any(to.iterdir())):
-        raise AlreadyExists(f"“{to}” is there already and not empty.", "Name a new folder.")
     if not (run.folder / ADAPTER / "adapter_config.json").is_file():
         raise Unavailable(
             f"Run “{run.name}” has no adapter to export: it is {run.state}.",
             "Wait until it is done, or resume it.",
         )
-    to.parent.mkdir(parents=True, exist_ok=True)
-    half_made = Path(tempfile.mkdtemp(prefix=f".{to.name}-", dir=to.parent))
-    try:
-        _fill(half_made, run, info, dataset, comparison)
-        if to.exists():
-            to.rmdir()
-        half_made.chmod(0o755)
-        half_made.rename(to)
-    except BaseException:
-        shutil.rmtree(half_made, ignore_errors=True)
-        raise
+    with writing(to, "Name another folder."):
+        to = to.expanduser().resolve()
+        if to.exists() and (not to.is_dir() or any(to.iterdir())):
+            raise AlreadyExists(f"“{to}” is there already and not empty.", "Name a new folder.")
+        with whole_folder(to, _no_room(run.name)) as half_made:
+            _fill(half_made, run, info, dataset, comparison)
+            half_made.chmod(0o755)
     return to
 
 
 def zip_folder(folder: Path, archive: Path) -> Path:
     """Pack a folder under its own name; weights hardly compress, so they are stored as they are."""
-    half_made = archive.with_suffix(f".{uuid.uuid4().hex}.part")
-    with zipfile.ZipFile(half_made, "w", zipfile.ZIP_STORED) as packed:
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        whole_file(archive, _no_room(folder.name)) as half_made,
+        zipfile.ZipFile(half_made, "w", zipfile.ZIP_STORED) as packed,
+    ):
         for path in sorted(folder.rglob("*")):
             packed.write(path, Path(folder.name) / path.relative_to(folder))
-    half_made.replace(archive)
     return archive
+
+
+def _no_room(name: str) -> DiskFull:
+    return DiskFull(
+        f"There is too little room for the export of “{name}”.",
+        "Free some room, or export it to a folder on a larger disk.",
+    )
 
 
 def _fill(

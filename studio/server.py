@@ -94,12 +94,7 @@ def create_app(
     uploads = Uploads(workspace.home.uploads)
     uploads.sweep()
     _quiet(uploads.folder)
-    import gradio as gr
     from fastapi import FastAPI
-
-    from studio.app import build
-    from studio.tabs import bound
-    from studio.theme import theme
 
     app = FastAPI(title="Attune", docs_url=None, redoc_url=None, openapi_url=None)
     version = _own_files(app)
@@ -107,6 +102,38 @@ def create_app(
     _reports(app, workspace)
     _forgotten(app, workspace)
     _news(app, workspace)
+    calls = _pages(app, workspace, upload_limit)
+    # A request passes them from the last one added to the first.
+    home = workspace.home
+    app.add_middleware(Arriving, uploads=uploads)
+    app.add_middleware(Shell, version=version)
+    app.add_middleware(Payload, uploads=uploads, calls=calls)
+    app.add_middleware(
+        Login,
+        passwords=Passwords(home.login),
+        sessions=Sessions(home.login / "sessions"),
+        attempts=Attempts(),
+        version=version,
+        required=not address.loopback,
+    )
+    app.add_middleware(
+        Guard,
+        pages=frozenset({*ALL, LOGIN}),
+        hosts=address.hosts(),
+        addresses=address.everywhere,
+        upload_limit=upload_limit,
+    )
+    return app
+
+
+def _pages(app: FastAPI, workspace: Workspace, upload_limit: int) -> dict[int, int]:
+    """Mount Gradio with all pages; how many inputs each of its handlers takes, by its number."""
+    import gradio as gr
+
+    from studio.app import build
+    from studio.tabs import bound
+    from studio.theme import theme
+
     blocks = build(workspace)
     with warnings.catch_warnings():
         # Said of every app with several pages, also when nobody asked for server-side rendering.
@@ -129,27 +156,7 @@ def create_app(
     bound(app, blocks)
     # Only then does Gradio itself look whether a path that it is given was uploaded.
     blocks.has_launched = True
-    calls = {number: len(fn.inputs) for number, fn in blocks.fns.items()}
-    home = workspace.home
-    app.add_middleware(Arriving, uploads=uploads)
-    app.add_middleware(Shell, version=version)
-    app.add_middleware(Payload, uploads=uploads, calls=calls)
-    app.add_middleware(
-        Login,
-        passwords=Passwords(home.login),
-        sessions=Sessions(home.login / "sessions"),
-        attempts=Attempts(),
-        version=version,
-        required=not address.loopback,
-    )
-    app.add_middleware(
-        Guard,
-        pages=frozenset({*ALL, LOGIN}),
-        hosts=address.hosts(),
-        addresses=address.everywhere,
-        upload_limit=upload_limit,
-    )
-    return app
+    return {number: len(fn.inputs) for number, fn in blocks.fns.items()}
 
 
 def _quiet(uploads: Path) -> None:

@@ -19,6 +19,7 @@ GROUND_UP = (
     "types",
     "options",
     "home",
+    "whole",
     "data",
     "models",
     "methods",

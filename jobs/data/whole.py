@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from jobs.errors import AlreadyExists, DiskFull
+from jobs.whole import whole_folder as any_whole_folder
 
 
 class Closing(Protocol):
@@ -45,19 +42,9 @@ def whole_folder(folder: Path) -> Iterator[Path]:
         raise AlreadyExists(
             "The folder of this dataset is not empty.", "Add the dataset under another name."
         )
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
+    full = DiskFull(
+        "The disk is too full to keep this dataset.",
+        "Free some room on it, or choose another home folder, and add the file again.",
+    )
+    with any_whole_folder(folder, full) as temporary:
         yield temporary
-        if folder.exists():
-            folder.rmdir()
-        os.rename(temporary, folder)
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error):
-            raise DiskFull(
-                "The disk is too full to keep this dataset.",
-                "Free some room on it, or choose another home folder, and add the file again.",
-            ) from error
-        raise
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)

@@ -14,7 +14,7 @@ from jobs.home import Home
 from jobs.models.secrets import redact
 from jobs.queue import endings, oom, places, processes
 from jobs.queue.reporter import StoreReporter
-from jobs.queue.work import Ending, Tidy, find_work
+from jobs.queue.work import Ending, Stopped, Tidy, Work, find_work
 from jobs.store import IllegalTransition, Store
 from jobs.store.filelock import Lock, acquire
 from jobs.types import JobInfo, JobState
@@ -59,7 +59,7 @@ class Attempt:
         self._reporter = reporter
         try:
             work = find_work(job.kind)
-            state = work.run(job, self._store, self._home, reporter, self.stay)
+            state = self._do(work, job, reporter)
             self._end(state, self._of_stop(state))
             if state == "done" and isinstance(work, Tidy):
                 work.tidy(job, self._store, self._home)
@@ -71,6 +71,12 @@ class Attempt:
             reporter.close()
             self._lock.release()
         return True
+
+    def _do(self, work: Work, job: JobInfo, reporter: StoreReporter) -> Ending:
+        try:
+            return work.run(job, self._store, self._home, reporter, self.stay)
+        except Stopped:
+            return "stopped"
 
     def stay(
         self, state: Ending = "done", error: Mapping[str, str] | None = None

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from jobs.errors import AttuneError, InputError, ModelError
+from jobs.errors import InputError, ModelError
 from jobs.models.hub import fetch
 from jobs.models.source import resolve
+from jobs.queue.work import Stopped
 from jobs.types import ModelInfo, Reporter
-
-
-class FetchStopped(AttuneError):
-    """A stop was asked for in mid-download; what has come stays, and the next fetch goes on."""
-
-    kind = "interrupted"
 
 
 def ensure_local(spec: str, reporter: Reporter) -> ModelInfo:
     """What `resolve` says, after a download with progress where one is needed.
 
-    `FetchStopped` where a stop request came meanwhile. It was there when the job was queued, so
-    one that cannot be found now is a `ModelError`, not a slip of the pen.
+    `Stopped` where a stop request came meanwhile: what has come stays, and the next fetch goes on.
+    It was there when the job was queued, so one that cannot be found now is a `ModelError`, not a
+    slip of the pen.
     """
     try:
         info = resolve(spec)
@@ -35,7 +31,7 @@ def ensure_local(spec: str, reporter: Reporter) -> ModelInfo:
     def progress(done: int, total: int) -> None:
         reporter.progress(done, total)
         if reporter.stop_requested():
-            raise FetchStopped("You stopped this while the model was being fetched.", "Resume it.")
+            raise Stopped
 
     fetch(spec, progress)
     return resolve(spec)

@@ -16,7 +16,7 @@ from jobs.evaluation.sampling import LONGEST_ANSWER
 from jobs.home import Home
 from jobs.models.source import end_ids
 from jobs.models.tokenizer import load_tokenizer
-from jobs.queue.local_model import FetchStopped, ensure_local
+from jobs.queue.local_model import ensure_local
 from jobs.queue.machine import Machine
 from jobs.queue.reporter import StoreReporter
 from jobs.queue.variants import variant_for
@@ -49,8 +49,6 @@ class Room:
                 loaded = self._model(model, precision, reporter)
                 if not loaded.answer(asked, variants, reporter, refused):
                     return "stopped"
-            except FetchStopped:
-                raise
             except AttuneError as error:
                 for variant in variants:
                     refused[variant.name] = error

@@ -19,6 +19,7 @@ from jobs.models.source import resolve
 from jobs.queue import processes
 from jobs.store import Store
 from jobs.types import JobInfo, RunInfo
+from jobs.whole import writing
 from jobs.workspace.comparing import comparison_with
 
 LOG_END = 200_000  # characters of a process's output that are shown
@@ -64,11 +65,12 @@ def export_run(store: Store, run: RunInfo, to: Path) -> Path:
 
 def export_zip(store: Store, home: Home, run: RunInfo) -> Path:
     """The export of a run as one file under the home's exports; made anew each time."""
-    with tempfile.TemporaryDirectory(dir=home.temporary) as scratch:
-        folder = export_run(store, run, Path(scratch) / run.name)
-        archive = home.exports / str(run.id) / f"{run.name}.zip"
-        archive.parent.mkdir(parents=True, exist_ok=True)
-        return zip_folder(folder, archive)
+    archive = home.exports / str(run.id) / f"{run.name}.zip"
+    with (
+        writing(home.root, "Make the home folder writable."),
+        tempfile.TemporaryDirectory(dir=home.temporary) as scratch,
+    ):
+        return zip_folder(export_run(store, run, Path(scratch) / run.name), archive)
 
 
 def memory(store: Store, job: JobInfo) -> int | None:

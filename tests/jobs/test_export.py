@@ -16,7 +16,7 @@ import pytest
 
 from jobs import export as export_module
 from jobs.card import loading_code
-from jobs.errors import AlreadyExists
+from jobs.errors import AlreadyExists, DiskFull, Unavailable
 
 TEXTS = {".json", ".md", ".txt", ".jinja"}
 ROOT = Path(__file__).parents[2]
@@ -113,14 +113,58 @@ def test_an_empty_folder_is_filled_and_a_full_one_refused(finished: Any, tmp_pat
     assert [p.name for p in full.iterdir()] == ["mine.txt"]
 
 
-def test_all_or_nothing(finished: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+FULL = OSError(28, "No space left on device")
+IN_A_LIST = shutil.Error([("a", "b", "[Errno 28] No space left on device")])  # of `copytree`
+
+
+@pytest.mark.parametrize("error", [FULL, IN_A_LIST], ids=["plain", "in a list"])
+def test_all_or_nothing(
+    finished: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: OSError
+) -> None:
     def broken(*_: Any) -> str:
-        raise OSError(28, "No space left on device")
+        raise error
 
     monkeypatch.setattr(export_module, "card", broken)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(DiskFull, match="too little room for the export of “mine”"):
         finished.workspace.export("mine", tmp_path / "there" / "out")
     assert list((tmp_path / "there").iterdir()) == []
+    with pytest.raises(DiskFull, match="too little room"):
+        finished.workspace.export_zip("mine")
+    home = finished.workspace.home
+    assert list(home.temporary.iterdir()) == [home.uploads]
+
+
+def test_a_zip_that_finds_no_room_leaves_nothing_and_the_old_one_stays(
+    finished: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = finished.workspace.export_zip("mine")
+    before = first.read_bytes()
+
+    def broken(*_: Any) -> None:
+        raise FULL
+
+    monkeypatch.setattr(zipfile.ZipFile, "write", broken)
+    with pytest.raises(DiskFull, match="too little room"):
+        finished.workspace.export_zip("mine")
+    assert [p.name for p in first.parent.iterdir()] == ["mine.zip"]
+    assert first.read_bytes() == before
+
+
+def test_a_place_that_cannot_be_written_to_is_refused(finished: Any, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("kept")
+    for place in (tmp_path / "file" / "out", tmp_path / ("long" * 100)):
+        with pytest.raises(Unavailable, match="cannot be written") as refused:
+            finished.workspace.export("mine", place)
+        assert refused.value.cure == "Name another folder."
+    assert not [p for p in tmp_path.iterdir() if p.name.startswith((".", "long"))]
+
+
+def test_a_home_that_cannot_be_written_to_gives_no_zip(finished: Any) -> None:
+    home = finished.workspace.home
+    home.temporary.rename(home.root / "aside")
+    with pytest.raises(Unavailable, match="cannot be written") as refused:
+        finished.workspace.export_zip("mine")
+    assert refused.value.cure == "Make the home folder writable."
 
 
 def test_the_zip_holds_the_folder_under_the_run_s_name(finished: Any) -> None:

@@ -22,6 +22,10 @@ from jobs.types import JobInfo
 Ending = Literal["done", "stopped"]
 
 
+class Stopped(Exception):
+    """A stop was asked for in the middle of something that has no other way to end early."""
+
+
 class Stay(Protocol):
     """Ends the job at hand and waits for the next one, for work that keeps a model loaded."""
 
@@ -48,7 +52,8 @@ class Work(Protocol):
     ) -> Ending:
         """Do it; "stopped" if it ended early because `reporter.stop_requested()`.
 
-        An `AttuneError` fails the job with its words, anything else as a bug.
+        `Stopped` says the same from deep within. An `AttuneError` fails the job with its words,
+        anything else as a bug.
         """
 
 

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 
 from jobs.errors import AttuneError
 from jobs.home import Home
-from jobs.queue.local_model import FetchStopped
 from jobs.queue.reporter import StoreReporter
 from jobs.queue.room import Room, as_row
-from jobs.queue.work import Ending, Stay
+from jobs.queue.work import Ending, Stay, Stopped
 from jobs.store import Store
 from jobs.types import JobInfo
 
@@ -30,7 +29,7 @@ class AskAll:
             try:
                 asked = store.asks.get(int(following.payload["ask_id"]))
                 ending = room.answer(asked, reporter)
-            except FetchStopped:
+            except Stopped:
                 ending = "stopped"
             except AttuneError as refused:
                 error = as_row(refused)

@@ -17,7 +17,7 @@ from jobs.models.source import end_ids
 from jobs.models.tokenizer import load_tokenizer
 from jobs.queue.answering import LOOKED_AT, Group, answer_limit, generate, told
 from jobs.queue.kept import Kept
-from jobs.queue.local_model import FetchStopped, ensure_local
+from jobs.queue.local_model import ensure_local
 from jobs.queue.machine import Machine
 from jobs.queue.reporter import StoreReporter
 from jobs.queue.variants import model_of, precision_for, variant_for
@@ -47,10 +47,7 @@ class Compare:
         folder, limit = home.dataset(dataset.id), comparison.limit
         examples = read_examples(folder, comparison.split, 0, limit)
         device = job.device
-        try:
-            groups = _groups(store, home, comparison, dataset, examples, device, reporter)
-        except FetchStopped:
-            return "stopped"
+        groups = _groups(store, home, comparison, dataset, examples, device, reporter)
         for group in groups:
             if not generate(group, examples, device, reporter):
                 return "stopped"

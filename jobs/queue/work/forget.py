@@ -22,7 +22,7 @@ from jobs.models.stamp import stamp
 from jobs.models.tokenizer import load_tokenizer
 from jobs.queue.answering import LOOKED_AT, Group, answer_limit, generate, told
 from jobs.queue.kept import Kept
-from jobs.queue.local_model import FetchStopped, ensure_local
+from jobs.queue.local_model import ensure_local
 from jobs.queue.machine import Machine
 from jobs.queue.reporter import StoreReporter
 from jobs.queue.variants import BASE, BASE_4BIT, variant_for
@@ -43,10 +43,7 @@ class Forget:
     ) -> Ending:
         assert job.run_id is not None
         run = store.runs.by_id(job.run_id)
-        try:
-            info = ensure_local(run.model, reporter)
-        except FetchStopped:
-            return "stopped"
+        info = ensure_local(run.model, reporter)
         asked, training = _prompts(store, home, info, job.payload)
         group = _group(store, run, info, asked, training, job.device)
         if not generate(group, asked.examples, job.device, reporter):

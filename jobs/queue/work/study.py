@@ -6,20 +6,15 @@ import time
 
 from jobs.data.doctor import study
 from jobs.data.stored import StoredRows
-from jobs.errors import Interrupted
 from jobs.home import Home
 from jobs.models.lengths import count_all
 from jobs.models.source import resolve
 from jobs.queue.reporter import StoreReporter
-from jobs.queue.work import Ending, Stay
+from jobs.queue.work import Ending, Stay, Stopped
 from jobs.store import Store
 from jobs.types import JobInfo
 
 PASSES = 4  # times that the studies read the rows, about; progress is told by it
-
-
-class _Stopped(Interrupted):
-    """Somebody asked the job to stop; what was found so far is not kept, it begins anew."""
 
 
 class Study:
@@ -33,14 +28,11 @@ class Study:
         dataset = store.datasets.by_id(int(job.payload["dataset_id"]))
         folder = home.dataset(dataset.id)
         rows = sum(dataset.counts.values())
-        try:
-            reporter.phase("Looking for near duplicates and leaks", PASSES * rows)
-            found = study(StoredRows(folder), _Steps(reporter, PASSES * rows))
-            store.datasets.add_findings(dataset.id, found)
-            reporter.phase("Counting tokens", rows)
-            count_all(folder, dataset, resolve(str(job.payload["model"])), _Steps(reporter, rows))
-        except _Stopped:
-            return "stopped"
+        reporter.phase("Looking for near duplicates and leaks", PASSES * rows)
+        found = study(StoredRows(folder), _Steps(reporter, PASSES * rows))
+        store.datasets.add_findings(dataset.id, found)
+        reporter.phase("Counting tokens", rows)
+        count_all(folder, dataset, resolve(str(job.payload["model"])), _Steps(reporter, rows))
         return "done"
 
 
@@ -48,7 +40,10 @@ work = Study()
 
 
 class _Steps:
-    """Adds up the rows that were read, and looks for a stop request at each step."""
+    """Adds up the rows that were read, and looks for a stop request at each step.
+
+    After a stop nothing of the study is kept: it begins anew.
+    """
 
     def __init__(self, reporter: StoreReporter, total: int) -> None:
         self._reporter, self._total = reporter, total
@@ -56,7 +51,7 @@ class _Steps:
 
     def __call__(self, rows: int) -> None:
         if self._reporter.stop_requested():
-            raise _Stopped("The study was stopped.", "Resume it when there is time.")
+            raise Stopped
         self._done = min(self._total, self._done + rows)
         seconds = time.monotonic() - self._began
         left = seconds / self._done * (self._total - self._done) if self._done else None

@@ -11,7 +11,7 @@ from jobs.data.stored import StoredSplit
 from jobs.home import Home
 from jobs.methods import method as find_method
 from jobs.methods.run_options import split
-from jobs.queue.local_model import FetchStopped, ensure_local
+from jobs.queue.local_model import ensure_local
 from jobs.queue.machine import Machine
 from jobs.queue.reporter import StoreReporter
 from jobs.queue.work import Ending, Stay
@@ -32,10 +32,7 @@ class Train:
     ) -> Ending:
         assert job.run_id is not None
         run = store.runs.by_id(job.run_id)
-        try:
-            plan = _plan(run, store, home, reporter)
-        except FetchStopped:
-            return "stopped"
+        plan = _plan(run, store, home, reporter)
         _write_request(run)
         result = train(plan, reporter)
         store.runs.set_result(run.id, _as_row(result))

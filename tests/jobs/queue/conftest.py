@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,6 +46,23 @@ def wait_for() -> Callable[..., object]:
         return answer
 
     return wait
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """Every request that any Answerer of a job in this process gets, as (variant, index)."""
+    from jobs.evaluation.generate import Answerer  # torch, which most tests here do without
+    from jobs.queue import answering
+
+    found: list[tuple[str, int]] = []
+
+    class Recording(Answerer):
+        def answer(self, requests: Any, *rest: Any) -> bool:
+            found.extend((r.variant, r.index) for r in requests)
+            return super().answer(requests, *rest)
+
+    monkeypatch.setattr(answering, "Answerer", Recording)
+    return found
 
 
 @pytest.fixture

@@ -19,20 +19,6 @@ STRONG = {"epochs": 1, "learning_rate": 0.05}
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
-    """Every request that any Answerer of a comparison gets, as (variant, index)."""
-    found: list[tuple[str, int]] = []
-
-    class Recording(Answerer):
-        def answer(self, requests: Any, *rest: Any) -> bool:
-            found.extend((r.variant, r.index) for r in requests)
-            return super().answer(requests, *rest)
-
-    monkeypatch.setattr(answering, "Answerer", Recording)
-    return found
-
-
-@pytest.fixture
 def model(tiny: Any) -> str:
     return str(tiny("llama"))
 

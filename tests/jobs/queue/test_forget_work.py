@@ -9,27 +9,12 @@ import pytest
 
 from jobs.errors import InputError, Unavailable
 from jobs.evaluation.general import PromptSet
-from jobs.evaluation.generate import Answerer
 from jobs.queue import answering
 from jobs.queue.work import forget
 from jobs.types import Example
 
 STRONG = {"epochs": 1, "learning_rate": 0.05}
 COUNT = 12
-
-
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
-    """Every request that any Answerer gets, as (variant, index)."""
-    found: list[tuple[str, int]] = []
-
-    class Recording(Answerer):
-        def answer(self, requests: Any, *rest: Any) -> bool:
-            found.extend((r.variant, r.index) for r in requests)
-            return super().answer(requests, *rest)
-
-    monkeypatch.setattr(answering, "Answerer", Recording)
-    return found
 
 
 @pytest.fixture
