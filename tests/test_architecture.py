@@ -30,6 +30,7 @@ GROUND_UP = (
     "card",
     "export",
     "workspace",
+    "public",
 )
 
 
@@ -69,7 +70,19 @@ def test_the_face_uses_public_names_alone(path: Path) -> None:
         assert name == "jobs" or name.split(".")[0] in ("studio", "assets"), f"{path}: {name}"
 
 
-@pytest.mark.parametrize("module", ["jobs", "studio.cli", "studio.server", "jobs.queue.runner"])
+def test_what_is_public_is_there_and_nothing_else() -> None:
+    import jobs
+    from jobs import public
+
+    for name in public.__all__:
+        assert getattr(jobs, name) is getattr(public, name)
+    with pytest.raises(ImportError, match="Nonsense"):
+        from jobs import Nonsense  # type: ignore[attr-defined]  # noqa: F401
+
+
+@pytest.mark.parametrize(
+    "module", ["jobs.public", "studio.cli", "studio.server", "jobs.queue.runner"]
+)
 def test_importing_does_not_load_torch(module: str) -> None:
     code = f"import sys, {module}; print([m for m in {HEAVY!r} if m in sys.modules])"
     done = subprocess.run(

@@ -137,7 +137,13 @@ def environment() -> dict[str, str]:
 
 
 def make_templates(folder: Path, kinds: tuple[bool, ...]) -> dict[bool, Template]:
-    """A home with a dataset, a model's folder, and the curve of a run that nothing happened to."""
+    """What the worlds of these kinds begin with, the curves of undisturbed runs among it."""
+    begun = make_home(folder)
+    return {light: with_curve(begun, light) for light in kinds}
+
+
+def make_home(folder: Path) -> Template:
+    """A home with a dataset, and a model's folder."""
     home, model = folder / "template", folder / "model"
     # Torch is imported in another process: the suite itself stays light.
     code = f"from tiny_models import write_model; import pathlib as p; \
@@ -158,15 +164,13 @@ write_model(p.Path({str(model)!r}), 'llama')"
         )
     Workspace(Home(home), store).add_dataset(rows, "things", test_share=0.1)
     store.close()
-    made = {}
-    for light in kinds:
-        template = Template(home, model, light, OPTIONS)
-        made[light] = _with_curve(template, folder / f"reference-{light}")
-    return made
+    return Template(home, model, True, OPTIONS)
 
 
-def _with_curve(template: Template, folder: Path) -> Template:
-    """The template with the curve and weights of a run through the very same processes."""
+def with_curve(begun: Template, light: bool) -> Template:
+    """With the curve and weights of a run through the very same processes that nothing befalls."""
+    template = replace(begun, light=light)
+    folder = begun.home.parent / f"reference-{'light' if light else 'real'}"
     world = World(folder, template, 0, PHASES[0])
     try:
         world.open()

@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from faults.stage import Linger, Stage
-from jobs import AttuneError
-from jobs.data import load_examples
+from jobs.errors import AttuneError
 from jobs.queue.local_model import ensure_local
 from jobs.training import checkpoint, sums
 
@@ -120,6 +119,8 @@ class Light:
         self._checked: set[int] = set()
 
     def train(self, run: Any) -> str:
+        from jobs.data import load_examples  # the job behind it does without
+
         reporter, root = self._reporter, run.folder / "checkpoints"
         reporter.phase("Reading 40 examples", 40)
         rows = len(load_examples(self._home.dataset(run.dataset_id), "train"))
