@@ -81,6 +81,23 @@
     return answer;
   };
 
+  /* A fold that is drawn anew stays as the person left it, and one that stood open stays open. */
+  const left = new WeakMap();
+  function unfold(event) {
+    const fold = event.target.closest?.("details[data-kept] > summary")?.parentElement;
+    if (fold) left.set(fold, !fold.open);
+  }
+  function keep(changes) {
+    for (const { target: fold } of changes) {
+      if (!fold.matches("details[data-kept]")) continue;
+      const open = left.get(fold) ?? true;
+      left.set(fold, open);
+      if (fold.open !== open) fold.open = open;
+    }
+  }
+  document.addEventListener("click", unfold, true);
+  new MutationObserver(keep).observe(document, { attributeFilter: ["open"], subtree: true });
+
   /* Blind votes: an arrow points at the better answer. */
   const VOTES = { ArrowLeft: "left", ArrowRight: "right", ArrowDown: "tie", ArrowUp: "bad",
     u: "undo" };

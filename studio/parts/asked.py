@@ -43,7 +43,7 @@ def earlier(asks: Sequence[Ask], now: float) -> str:
     if not rows:
         return ""
     return (
-        '<details class="more"><summary>Asked before</summary>'
+        '<details class="more" data-kept><summary>Asked before</summary>'
         f'<ul class="rows asked">{rows}</ul></details>'
     )
 

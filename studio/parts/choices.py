@@ -29,8 +29,10 @@ def choice_cards(
     more: Sequence[Choice] = (),
     more_title: str = "More",
 ) -> str:
-    """A fieldset of cards, of which `chosen` is pressed; `more` lie under a fold of their own,
-    which is open while the pressed one is among them."""
+    """A fieldset of cards, of which `chosen` is pressed; `more` lie under a fold of their own.
+
+    It begins open where the pressed one is among them, and stays as the person leaves it.
+    """
 
     def cards(row: Sequence[Choice]) -> str:
         return f"<div>{''.join(_card(name, c, c.value == chosen) for c in row)}</div>"
@@ -39,7 +41,7 @@ def choice_cards(
     if more:
         is_open = " open" if any(c.value == chosen for c in more) else ""
         summary = f"<summary>{esc(more_title)}</summary>"
-        fold = f"<details{is_open}>{summary}{cards(more)}</details>"
+        fold = f"<details data-kept{is_open}>{summary}{cards(more)}</details>"
     head = f"<legend>{esc(legend)}</legend>"
     return f'<fieldset class="choice">{head}{cards(choices)}{fold}</fieldset>'
 

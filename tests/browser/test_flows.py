@@ -120,6 +120,25 @@ def test_more_methods_are_a_press_away(look: Callable[..., Any], studio: Any) ->
     page.get_by_role("radio", name=re.compile("^P-tuning"), checked=True).wait_for()
 
 
+def test_a_fold_of_methods_stays_as_it_was_left(look: Callable[..., Any], studio: Any) -> None:
+    page = look(studio).open("/train")
+    steps = page.locator("#outlook")
+    page.get_by_text("Here: 36 s").first.wait_for()
+    more = page.get_by_role("radio", name=re.compile("^P-tuning"))
+    page.get_by_text("More methods").click()
+    page.get_by_role("radio", name=re.compile("^Standard")).check()
+    steps.get_by_text("180", exact=True).wait_for()
+    page.get_by_text("Here: 1 min 12 s").first.wait_for()
+    assert more.is_visible()
+    more.check()
+    page.get_by_role("radio", name=re.compile("^P-tuning"), checked=True).wait_for()
+    page.get_by_text("More methods").click()
+    page.get_by_role("radio", name=re.compile("^Thorough")).check()
+    steps.get_by_text("360", exact=True).wait_for()
+    page.get_by_text("Here: 2 min 24 s").first.wait_for()
+    assert not more.is_visible()
+
+
 def test_a_taken_name_is_told_on_the_page(look: Callable[..., Any], studio: Any) -> None:
     page = look(studio).open("/train")
     page.get_by_label("Name of the run").fill("too-big-1")
