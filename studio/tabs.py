@@ -12,6 +12,8 @@ from copy import copy
 from typing import Any
 
 from gradio.blocks import Blocks
+from gradio.components import CheckboxGroup, Dropdown
+from gradio.exceptions import Error
 from gradio.state_holder import SessionState, StateHolder
 
 MOST = 200  # page views; a tab that is still open goes only when all of them are
@@ -33,6 +35,12 @@ class Tab(SessionState):
         # lunch would find its forms without their memory.
         self.STATE_TTL_WHEN_CLOSED = math.inf
 
+    def __getitem__(self, key: int) -> Any:
+        part = super().__getitem__(key)
+        # What a page offers from its list is filled in when it opens. Of a page that was forgotten
+        # nobody knows what that was: any words pass, and the verb that gets them looks at them.
+        return _open(part) if isinstance(part, CheckboxGroup | Dropdown) else part
+
     def __setitem__(self, key: int, value: Any) -> None:
         super().__setitem__(key, value)
         self.config_values.clear()
@@ -42,6 +50,23 @@ class Tab(SessionState):
 
     def _update_value_in_config(self, key: int, value: Any) -> None:
         """Nobody asks for it."""
+
+
+def _open(part: CheckboxGroup | Dropdown) -> CheckboxGroup | Dropdown:
+    """The same, for any words where it offers nothing; itself where it does."""
+    if part.choices:
+        return part
+    several = isinstance(part, CheckboxGroup) or bool(part.multiselect)
+
+    def words(given: Any) -> Any:
+        told = given if several and isinstance(given, list) else [given]
+        if given is None or all(isinstance(word, str) for word in told):
+            return given
+        raise Error("This page is old. Load it again.")
+
+    opened = copy(part)
+    vars(opened)["preprocess"] = words
+    return opened
 
 
 class Tabs(StateHolder):

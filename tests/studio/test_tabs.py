@@ -95,3 +95,27 @@ def test_a_tab_that_was_forgotten_goes_on_where_its_address_says(
     shown = look("run", "?run=7", "tick")
     assert "<h1>" in shown["run"]
     assert "value" not in shown["history"], "the list is not drawn under the run"
+
+
+def test_a_form_that_was_forgotten_goes_on(caller: Callable[..., Any], workspace: Any) -> None:
+    """What it offers was sent when it opened; of that nobody knows any more."""
+    change = caller(workspace, "/train")
+    data = workspace.datasets()[0].name
+    answer = change("input", on="data", data=[data, "starter", "lora", "standard"])
+    assert "Steps" in answer["outlook"]
+    assert answer["notice"] == ""
+    wrong = change("input", on="data", data=["gone meanwhile", "starter", "lora", "quick"])
+    assert "There is no dataset “gone meanwhile”." in wrong["notice"]
+    for odd in (7, {"a": 1}, ["base", 7], [["base"]]):
+        with pytest.raises(AssertionError, match="Load it again"):
+            change("input", on="data", data=[odd, "starter", "lora", "quick"])
+
+
+def test_a_forgotten_page_keeps_to_what_it_offers_from_the_start(
+    caller: Callable[..., Any], workspace: Any
+) -> None:
+    begin = caller(workspace, "/compare")
+    data, variants = workspace.datasets()[0].name, ["base", "house-style-lora-1"]
+    assert begin("click", data=[data, variants, "test", "", "auto"])["mover"]
+    with pytest.raises(AssertionError, match="not in the list"):
+        begin("click", data=[data, variants, "all of it", "", "auto"])
