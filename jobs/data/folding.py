@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.data.normal import normalize
-from jobs.data.raw import Raw, strings, without
+from jobs.data.raw import NO_PLACES, Raw, strings, tiles, without
 
 SAME, LOWERED, ODD = 0, 1, 2
 # No character from here on has a case or is white space (Unicode 16); a test looks at all of them.
@@ -46,13 +46,21 @@ def _single_spaced(raw: Raw) -> tuple[np.ndarray, np.ndarray]:
     if len(breaks):
         data = data.copy()
         data[breaks] = 32
-    space = data == 32
-    again = np.flatnonzero(space[1:] & space[:-1]) + 1
+    again = _after_a_space(data)
     first = starts[:-1][np.diff(starts) > 0]
-    begins = first[space[first]]
+    begins = first[data[first] == 32]
     starts, data = without(starts, data, np.union1d(again, begins) if len(begins) else again)
     last = starts[1:][np.diff(starts) > 0] - 1
     return without(starts, data, last[data[last] == 32])
+
+
+def _after_a_space(data: np.ndarray) -> np.ndarray:
+    """Places of the spaces that follow another one."""
+    found = [NO_PLACES]
+    for start, tile in tiles(data, more=1):
+        space = tile == 32
+        found.append(np.flatnonzero(space[1:] & space[:-1]) + (start + 1))
+    return np.concatenate(found)
 
 
 @cache

@@ -6,12 +6,14 @@ pattern looks for. What is found here is where to look, or, where it says so, th
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
 
+TILE = 1 << 18  # bytes that are looked at together: what that makes stays near the processor
 RARE = 500  # a byte that stands once in so many is looked for one by one
 NO_PLACES = np.zeros(0, np.int64)
 
@@ -34,31 +36,33 @@ class Raw:
         """Whether every character is ASCII."""
         return not len(self.data) or int(self.data.max()) < 128
 
-    @cached_property
-    def text(self) -> bytes:
-        """The same bytes in the form in which Python finds one of them fastest."""
-        return self.data.tobytes()
+    def places(self, *wanted: int) -> dict[int, np.ndarray]:
+        """Where each of some bytes stands; quickest where they are rare."""
+        found: dict[int, list[np.ndarray]] = {byte: [NO_PLACES] for byte in wanted}
+        for start, tile in tiles(self.data):
+            text = tile.tobytes()  # in which Python finds a byte fastest
+            for byte, known in found.items():
+                if byte in text:
+                    known.append(_occurrences(text, byte, tile) + start)
+        return {byte: np.concatenate(known) for byte, known in found.items()}
 
-    def places(self, byte: int) -> np.ndarray:
-        """Where a byte stands; quickest where it is rare."""
-        found: list[int] = []
-        at = self.text.find(byte)
-        while at >= 0:
-            found.append(at)
-            if RARE * len(found) > len(self.data):
-                return np.flatnonzero(self.data == byte)
-            at = self.text.find(byte, at + 1)
-        return np.array(found, np.int64)
+    def between(self, first: int, last: int) -> np.ndarray:
+        """Places of the bytes from one value to another."""
+        found = [NO_PLACES]
+        for start, tile in tiles(self.data):
+            inside = tile - np.uint8(first) <= np.uint8(last - first)
+            found.append(np.flatnonzero(inside) + start)
+        return np.concatenate(found)
 
     @cached_property
     def low(self) -> np.ndarray:
         """Places of the bytes below the space: controls, tabs, line breaks."""
-        return np.flatnonzero(self.data < 32)
+        return self.between(0, 31)
 
     @cached_property
     def leads(self) -> np.ndarray:
         """Places of the characters beyond ASCII."""
-        return NO_PLACES if self.is_ascii else np.flatnonzero(self.data >= 0xC0)
+        return NO_PLACES if self.is_ascii else self.between(0xC0, 0xFF)
 
     @cached_property
     def points(self) -> np.ndarray:
@@ -103,6 +107,23 @@ class Raw:
         """Positions of the rows that these bytes belong to."""
         texts = self.texts_at(places)
         return texts if self.owners is None else self.owners[texts]
+
+
+def tiles(data: np.ndarray, more: int = 0) -> Iterator[tuple[int, np.ndarray]]:
+    """The bytes in parts, each with where it begins and so many bytes `more` of the next one."""
+    for start in range(0, len(data), TILE):
+        yield start, data[start : start + TILE + more]
+
+
+def _occurrences(text: bytes, byte: int, data: np.ndarray) -> np.ndarray:
+    found: list[int] = []
+    at = text.find(byte)
+    while at >= 0:
+        found.append(at)
+        if RARE * len(found) > len(text):
+            return np.flatnonzero(data == byte)
+        at = text.find(byte, at + 1)
+    return np.array(found, np.int64)
 
 
 def within(few: np.ndarray, values: np.ndarray) -> np.ndarray:

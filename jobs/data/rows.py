@@ -69,7 +69,7 @@ def _filled(texts: pa.Array) -> pa.Array:
     starts, data = buffers(texts)
     full = np.flatnonzero(np.diff(starts))
     first = data[starts[:-1][full]]
-    doubtful = full[(first <= 32) | (first >= 128)]  # no text that begins otherwise is blank
+    doubtful = full[first - np.uint8(33) >= 95]  # no text that begins with another sign is blank
     if not len(doubtful):
         return texts
     blank = np.zeros(len(texts), bool)
@@ -79,7 +79,8 @@ def _filled(texts: pa.Array) -> pa.Array:
 
 def _listed(texts: pa.Array) -> pa.ListArray:
     """Each text that is not empty as a list of one."""
-    full = pc.greater(pc.binary_length(texts), 0)
-    ends = np.concatenate([[0], np.cumsum(full.to_numpy(zero_copy_only=False))])
-    values = texts if ends[-1] == len(texts) else texts.filter(full)
-    return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), values)
+    full = np.diff(buffers(texts)[0]) > 0
+    ends = np.zeros(len(texts) + 1, np.int32)
+    np.cumsum(full, out=ends[1:])
+    values = texts if full.all() else texts.filter(pa.array(full))
+    return pa.ListArray.from_arrays(pa.array(ends), values)

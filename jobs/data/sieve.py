@@ -9,10 +9,11 @@ from functools import cache
 
 import numpy as np
 
-from jobs.data.raw import Raw
+from jobs.data.raw import NO_PLACES, Raw, tiles
 
 DIGITS = 8  # that a telephone number has at least, and every longer kind
 SPAN = 21  # bytes from the first of them to the last, with two signs between any two
+WORDS = 4  # of eight bytes, in which so many bytes lie wherever they begin
 HIGHEST_DIGIT = 0x1FBF9  # code point (Unicode 16)
 # Literals of access keys and private keys that begin with two capitals.
 CAPITALS = (b"AKIA", b"ASIA", b"AIza", b"VATE")
@@ -34,12 +35,11 @@ SIGNED = (
 
 def suspicious(raw: Raw) -> np.ndarray:
     """Positions of the rows in which there may be personal data or a secret."""
-    is_capital = (raw.data - np.uint8(65)) < 26
-    in_pairs = np.flatnonzero(is_capital[1:] & is_capital[:-1])
-    signs = {sign: raw.places(sign) for sign in b"-_J"}
+    in_pairs = _in_pairs(raw.data)
+    signs = raw.places(*b"@-_J")
     places = [
-        raw.places(ord("@")),
-        _crowded(np.flatnonzero((raw.data - np.uint8(48)) < 10)),
+        signs[ord("@")],
+        _crowded(raw.data),
         _accounts(raw.data, in_pairs),
         raw.among(_decimals()),
     ]
@@ -54,10 +54,33 @@ def _decimals() -> np.ndarray:
     return np.array([point for point in range(128, HIGHEST_DIGIT + 1) if chr(point).isdecimal()])
 
 
-def _crowded(digits: np.ndarray) -> np.ndarray:
-    """Places of digits after which `DIGITS` stand close together."""
-    last = DIGITS - 1
-    return digits[:-last][digits[last:] - digits[:-last] <= SPAN]
+def _in_pairs(data: np.ndarray) -> np.ndarray:
+    """Places of the capitals that stand before another one."""
+    found = [NO_PLACES]
+    for start, tile in tiles(data, more=1):
+        capital = (tile - np.uint8(65)) < 26
+        found.append(np.flatnonzero(capital[1:] & capital[:-1]) + start)
+    return np.concatenate(found)
+
+
+def _crowded(data: np.ndarray) -> np.ndarray:
+    """Places of digits after which `DIGITS` stand close together; some of them may come twice.
+
+    Close together they lie in `WORDS` words of eight bytes, and so many digits are in few of these.
+    """
+    found, last = [NO_PLACES], DIGITS - 1
+    for start, tile in tiles(data, more=8 * WORDS):
+        is_digit = np.zeros(len(tile) + 8 * WORDS & -8, bool)
+        np.less(tile - np.uint8(48), 10, out=is_digit[: len(tile)])
+        counts = np.bitwise_count(is_digit.view(np.uint64))
+        windows = sum(counts[n : len(counts) - WORDS + n + 1] for n in range(WORDS))
+        dense = np.flatnonzero(windows >= DIGITS)
+        if len(dense):
+            words = np.unique(dense[:, None] + np.arange(WORDS))
+            word, place = np.nonzero(is_digit.reshape(-1, 8)[words])
+            digits = 8 * words[word] + place
+            found.append(digits[:-last][digits[last:] - digits[:-last] <= SPAN] + start)
+    return np.concatenate(found)
 
 
 def _accounts(data: np.ndarray, in_pairs: np.ndarray) -> np.ndarray:

@@ -54,7 +54,7 @@ def _unseen(raw: Raw) -> np.ndarray:
     """Rows that hold one of `UNSEEN`."""
     kinds = raw.data[raw.low]
     places = [raw.low[(kinds != 9) & (kinds != 10) & (kinds != 13)]]
-    places += [raw.places(127), raw.among(_BEYOND)]
+    places += [raw.places(127)[127], raw.among(_BEYOND)]
     return raw.rows_at(np.concatenate(places))
 
 

@@ -2,9 +2,11 @@ import hashlib
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jobs.data import raw
 from jobs.data.digests import LONG, digests, normalized, prompt_keys
 from jobs.data.normal import normalize
 
@@ -19,12 +21,14 @@ texts = st.lists(
 
 
 @settings(max_examples=300, deadline=None)
-@given(texts, st.integers(0, 3))
-def test_many_at_once_are_what_each_is_by_itself(some, skip):
+@given(texts, st.integers(0, 3), st.sampled_from((8, 64, raw.TILE)))
+def test_many_at_once_are_what_each_is_by_itself(some, skip, tile):
     some = [text.encode("utf-8", "replace").decode() for text in some]
     array = pa.array(["", "left out", "é", *some], pa.string()).slice(skip)
     shown = array.to_pylist()
-    assert normalized(array).to_pylist() == [normalize(text) for text in shown]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(raw, "TILE", tile)
+        assert normalized(array).to_pylist() == [normalize(text) for text in shown]
     together = digests(array)
     alone = [digests(pa.array([text]))[0] for text in shown]
     assert together.tolist() == alone

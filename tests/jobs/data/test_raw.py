@@ -1,10 +1,13 @@
 """What is found in bytes, for all rows at once, is what a pattern finds row by row."""
 
+from contextlib import contextmanager
+
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from jobs.data import raw
 from jobs.data.batch import Batch
 from jobs.data.checks import Whole, checks
 from jobs.data.checks.control import _UNSEEN
@@ -12,7 +15,9 @@ from jobs.data.checks.echo import echoes
 from jobs.data.checks.garbled import is_garbled
 from jobs.data.checks.long import LONG, is_long
 from jobs.data.private import masked
+from jobs.data.raw import TILE
 from jobs.data.scripts import script_of
+from jobs.data.sieve import DIGITS, SPAN, _crowded
 from jobs.types import Example
 
 UNSEEN = "\x00\x08\x1b\x7f\x80\x9f\u200a\u200b\u200c\u2029\u202a\u202e"
@@ -59,6 +64,17 @@ ROWS = st.lists(
 )
 
 
+TILES = st.sampled_from((8, 9, 64, TILE))
+
+
+@contextmanager
+def _cut_into(tile):
+    """Bytes are looked at so many at a time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(raw, "TILE", tile)
+        yield
+
+
 def _row_by_row(row: Example) -> dict[str, bool]:
     said = row.references[0] if row.references else ""
     every = [row.prompt, *row.references]
@@ -73,11 +89,12 @@ def _row_by_row(row: Example) -> dict[str, bool]:
 
 
 @settings(max_examples=200, deadline=None)
-@given(ROWS)
-@example([Example("a prompt that is long enough   ", ("a prompt that is long enough!",), 1)])
-@example([Example("call +49 ٣٠ ٩٠١٨٢٠", ("x",), 1)])
-@example([Example("", (), 1), Example("x", ("+49 30 9018", "20 one"), 1)])
-def test_every_check_finds_what_is_found_row_by_row(rows):
+@given(ROWS, TILES)
+@example([Example("a prompt that is long enough   ", ("a prompt that is long enough!",), 1)], TILE)
+@example([Example("call +49 ٣٠ ٩٠١٨٢٠", ("x",), 1)], TILE)
+@example([Example("", (), 1), Example("x", ("+49 30 9018", "20 one"), 1)], TILE)
+@example([Example("tel 0 3 0 9 0 1 8 2 0", ("x",), 1)], 8)
+def test_every_check_finds_what_is_found_row_by_row(rows, tile):
     rows = [Example(row.prompt, row.references, at) for at, row in enumerate(rows, 1)]
     expected = {
         code: tuple(row.row for row in rows if _row_by_row(row)[code])
@@ -85,13 +102,24 @@ def test_every_check_finds_what_is_found_row_by_row(rows):
     }
     found = dict.fromkeys(expected, ())
     batch = Batch.of(rows)
-    for check in checks():
-        examiner = check.start()
-        examiner.feed(batch, test=False)
-        for finding in examiner.finish(Whole(again=lambda: [batch])):
-            if finding.code in found:
-                found[finding.code] = finding.rows
+    with _cut_into(tile):
+        for check in checks():
+            examiner = check.start()
+            examiner.feed(batch, test=False)
+            for finding in examiner.finish(Whole(again=lambda: [batch])):
+                if finding.code in found:
+                    found[finding.code] = finding.rows
     assert found == expected
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text("1 -a", max_size=60), TILES)
+def test_digits_that_stand_close_together_are_found_wherever_bytes_are_cut(text, tile):
+    digits = [at for at, sign in enumerate(text) if sign.isdecimal()]
+    expected = {a for a, b in zip(digits, digits[DIGITS - 1 :], strict=False) if b - a <= SPAN}
+    with _cut_into(tile):
+        found = _crowded(np.frombuffer(text.encode(), np.uint8))
+    assert set(found.tolist()) == expected
 
 
 @settings(max_examples=200, deadline=None)
