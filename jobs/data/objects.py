@@ -64,7 +64,7 @@ class KeyTwice(ValueError):
 
 def loads(text: str) -> Any:
     """Parsed JSON in which numbers are still the text they were written as."""
-    return json.loads(text, **EXACT)
+    return DECODER.decode(text)
 
 
 def key_twice(error: KeyTwice, name: str, where: str) -> DataError:
@@ -90,9 +90,9 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-EXACT: dict[str, Any] = {
-    "parse_float": Number,
-    "parse_int": Number,
-    "parse_constant": _refuse_constant,
-    "object_pairs_hook": _once,
-}
+DECODER = json.JSONDecoder(
+    parse_float=Number,
+    parse_int=Number,
+    parse_constant=_refuse_constant,
+    object_pairs_hook=_once,
+)

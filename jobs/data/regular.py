@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.json
 
+from jobs.data.raw import Raw
 from jobs.data.table import TEXT
 
 OPENS, CLOSES, BREAK, BACKSLASH = b"{}\n\\"
@@ -17,7 +18,7 @@ HALVES = (b"\\ud", b"\\uD")  # characters beyond U+FFFF are written as two halve
 _PAIR = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 
 
-def regular(block: bytes, wanted: Sequence[tuple[str, str]]) -> pa.RecordBatch | None:
+def regular(block: bytes | memoryview, wanted: Sequence[tuple[str, str]]) -> pa.RecordBatch | None:
     """Whole lines as a batch of columns, each with the name it gets and its key in the file.
 
     None for whatever a closer look might read otherwise or refuse: a blank line, a number, a
@@ -25,11 +26,11 @@ def regular(block: bytes, wanted: Sequence[tuple[str, str]]) -> pa.RecordBatch |
     """
     data = np.frombuffer(block, np.uint8)
     count = _objects(data)
-    if not count or not _has_whole_characters(block, data):
+    if not count or not _has_whole_characters(data):
         return None
     keys = [key for _, key in wanted]
     read = _read(block, keys, "error")
-    if read is None and not any(word in block for word in NO_NUMBERS):
+    if read is None and not any(word in bytes(block) for word in NO_NUMBERS):
         read = _read(block, keys, "ignore")
     if read is None or read.num_rows != count:  # two objects on one line
         return None
@@ -37,7 +38,7 @@ def regular(block: bytes, wanted: Sequence[tuple[str, str]]) -> pa.RecordBatch |
     return pa.record_batch(columns)
 
 
-def _read(block: bytes, keys: Sequence[str], others: str) -> pa.Table | None:
+def _read(block: bytes | memoryview, keys: Sequence[str], others: str) -> pa.Table | None:
     """Texts under these keys; what other keys hold is an "error", or is looked at and left out."""
     try:
         return pa.json.read_json(
@@ -57,7 +58,7 @@ def _objects(data: np.ndarray) -> int:
 
     No object goes on over the end of such a line: between "}" and "{" it would want a comma.
     """
-    breaks = np.flatnonzero(data == BREAK)
+    breaks = _places(data, BREAK)
     last = len(data) - 1 - int(len(data) > 0 and data[-1] == BREAK)
     inner = breaks[breaks < last]
     if last < 1 or data[0] != OPENS or data[last] != CLOSES:
@@ -67,11 +68,16 @@ def _objects(data: np.ndarray) -> int:
     return len(inner) + 1
 
 
-def _has_whole_characters(block: bytes, data: np.ndarray) -> bool:
+def _places(data: np.ndarray, byte: int) -> np.ndarray:
+    return Raw(np.array([0, len(data)]), data).between(byte, byte)
+
+
+def _has_whole_characters(data: np.ndarray) -> bool:
     """Whether every half of a character stands before or behind its other half."""
-    escapes = np.flatnonzero(data[:-1] == BACKSLASH)
+    escapes = _places(data[:-1], BACKSLASH)
     if not (data[escapes + 1] == ord("u")).any():
         return True
+    block = data.tobytes()
     halves = sum(map(block.count, HALVES))
     if not halves:
         return True

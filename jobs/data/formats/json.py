@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from jobs.data.encoding import Encoding, detect
 from jobs.data.formats.jsonl import open_lines
-from jobs.data.objects import EXACT, KeyTwice, NotANumber, checked, key_twice, reason
+from jobs.data.objects import DECODER, KeyTwice, NotANumber, checked, key_twice, reason
 from jobs.data.source import ROWS, ReadAs, Source
 from jobs.data.table import as_batch, unique_names
 from jobs.errors import DataError, InputError
@@ -127,7 +127,7 @@ class _Text:
         self.file = io.TextIOWrapper(self.raw, encoding.codec, "surrogateescape")
         self.size = max(1, path.stat().st_size)
         self.buffer, self.at, self.line, self.ended = "", 0, 1, False
-        self.decode: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder(**EXACT).raw_decode
+        self.decode: Callable[[str, int], tuple[Any, int]] = DECODER.raw_decode
 
     def __enter__(self) -> _Text:
         return self

@@ -51,10 +51,10 @@ class _Lines:
         self.notes = [encoding.note] if encoding.note else []
         self.size = max(1, path.stat().st_size)
         self.place = 0
+        self.head: tuple[pa.RecordBatch, ...] = ()  # that show which columns there are
 
     def source(self) -> Source:
-        for _ in self.read(None, SEEN):
-            pass
+        self.head = tuple(self.read(None, SEEN))
         return Source(
             columns=tuple(self.shown.values()),
             read=self.read,
@@ -68,6 +68,9 @@ class _Lines:
         """Batches of the rows; stops soon after `head` rows."""
         if columns is not None and self.encoding.codec in UNICODE:
             yield from self._in_blocks(columns, head)
+            return
+        if columns is None and head is not None and head <= SEEN and self.head:
+            yield from self.head
             return
         convert = self._every if columns is None else self._some(columns)
         cells: dict[str, list[Any]] = {}
@@ -139,19 +142,18 @@ class _Lines:
         wanted = self._keys(columns)
         take = self._some(columns)
         count = number = 0
-        with self.path.open("rb", buffering=0) as raw, io.BufferedReader(raw, 1 << 16) as file:
+        with self.path.open("rb", buffering=0) as file:
             if self.encoding.codec == "utf-8-sig":
                 file.read(3)
-            while block := file.read(BLOCK):
-                rest = file.readline(LONGEST_LINE)
-                text = block + rest
-                if len(rest) == LONGEST_LINE:
-                    raise _too_long(self.path.name, number + text.count(b"\n") + 1)
-                batch = regular(text, wanted)
+            for block in whole_lines(file):
+                if block is None:
+                    raise _too_long(self.path.name, number + 1)
+                batch = regular(block, wanted)
                 if batch is not None:
                     number += batch.num_rows
                     lines = []
                 else:
+                    text = bytes(block)
                     lines = text.split(b"\n")
                     if not lines[-1]:
                         lines.pop()
@@ -183,6 +185,28 @@ class _Lines:
         if not cells:  # objects without a key are rows all the same
             cells = {name: [None] * count for name in list(self.shown.values())[:1] or ["column 1"]}
         return as_batch(cells)
+
+
+def whole_lines(file: io.RawIOBase) -> Iterator[memoryview | None]:
+    """The rest of a file, some megabytes of whole lines at a time.
+
+    What was given is written over when the next is asked for: a file of a gigabyte takes the
+    memory of one block. None stands for a line of more than `LONGEST_LINE` bytes.
+    """
+    held, filled = bytearray(BLOCK), 0
+    while read := file.readinto(memoryview(held)[filled:]):
+        filled += read
+        end = held.rfind(b"\n", filled - read, filled) + 1
+        if end:
+            yield memoryview(held)[:end]
+            held[: filled - end] = held[end:filled]
+            filled -= end
+        elif filled >= LONGEST_LINE:
+            yield None
+        elif filled == len(held):
+            held = held + bytearray(len(held))
+    if filled:
+        yield memoryview(held)[:filled]
 
 
 def _plain(

@@ -1,11 +1,13 @@
 import contextlib
+import io
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from jobs.data import read_table
+from jobs.data.formats import jsonl
 from jobs.errors import DataError
 
 
@@ -116,3 +118,24 @@ def test_any_bytes_are_a_table_or_an_error_of_ours(name, content, tmp_path):
 def test_a_line_that_breaks_off_is_told_at_its_end(tmp_path, ending):
     with pytest.raises(DataError, match=r"^Line 2 of .* at character 10\. "):
         _read(tmp_path, '{"a": "x"}\n{"a": "x"' + ending)
+
+
+@given(st.binary(max_size=200).map(lambda text: text.replace(b"\0", b"\n")), st.integers(1, 40))
+@example(b"ab\ncd", 2)
+@example(b"abcdefgh\n", 1)
+def test_blocks_are_whole_lines_and_nothing_is_lost(text, size):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jsonl, "BLOCK", size)
+        blocks = [bytes(block) for block in jsonl.whole_lines(io.BytesIO(text))]
+    assert b"".join(blocks) == text
+    assert all(block.endswith(b"\n") for block in blocks[:-1])
+    assert all(blocks)
+
+
+def test_a_line_that_never_ends_is_told_before_it_fills_the_memory():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jsonl, "BLOCK", 4)
+        patch.setattr(jsonl, "LONGEST_LINE", 16)
+        blocks = jsonl.whole_lines(io.BytesIO(b"ab\n" + b"x" * 100))
+        assert bytes(next(blocks)) == b"ab\n"
+        assert next(blocks) is None
