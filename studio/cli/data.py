@@ -21,6 +21,7 @@ from studio.cli.options import (
     settle,
     wants_json,
 )
+from studio.parts.standing_out import standing_out
 from studio.removal import dataset_goes
 
 app = typer.Typer(help="Bring examples in, list them, look at them.", no_args_is_help=True)
@@ -160,12 +161,16 @@ def show_(
     workspace = open_workspace(context)
     dataset = workspace.dataset(name)
     page = workspace.examples(name, split, offset, limit)
+    lengths, versions = workspace.lengths(name), workspace.versions(dataset.name)
     if wants_json(context):
         rows = [dataclasses.asdict(example) for example in page]
         asked = {"split": split, "offset": offset, "examples": rows}
-        show.document(document(dataset) | asked)
+        found = [dataclasses.asdict(finding) for finding in standing_out(dataset, lengths)]
+        known = [{"version": d.version, "change": d.change, "current": d.current} for d in versions]
+        told = {"findings": found, "versions": known, "limit": lengths.limit}
+        show.document(document(dataset) | told | asked)
     else:
-        tell_dataset(context, dataset)
+        tell_dataset(context, dataset, lengths, versions)
         for example in page:
             show.say(f"\nrow         {example.row}")
             show.say(f"prompt      {example.prompt}\ncompletion  {example.references[0]}")

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import shlex
+from collections.abc import Sequence
 from typing import Any
 
 import typer
 
-from jobs import DatasetInfo
+from jobs import DatasetInfo, Finding, Lengths
 from studio.cli import show
 from studio.cli.options import wants_json
 from studio.parts.intake import intake_sentence
+from studio.parts.standing_out import standing_out
+from studio.parts.text import several
 
 
 def tell_version(context: typer.Context, dataset: DatasetInfo) -> None:
@@ -29,7 +32,12 @@ def made(dataset: DatasetInfo) -> str:
     return dataset.change.lower() or "as it was added"
 
 
-def tell_dataset(context: typer.Context, dataset: DatasetInfo) -> None:
+def tell_dataset(
+    context: typer.Context,
+    dataset: DatasetInfo,
+    lengths: Lengths | None = None,
+    versions: Sequence[DatasetInfo] = (),
+) -> None:
     """A dataset: what was read, what stands out, and the commands that mend it."""
     if wants_json(context):
         show.document(document(dataset))
@@ -43,16 +51,34 @@ def tell_dataset(context: typer.Context, dataset: DatasetInfo) -> None:
         show.say(told)
     completions = ", ".join(dataset.columns.completions)
     show.say(f"Prompt from column “{dataset.columns.prompt}”, completion from “{completions}”.")
-    for finding in dataset.findings:
-        show.say(f"{finding.severity}: {finding.sentence}")
-        if finding.why:
-            show.say(f"    {finding.why}")
-        if finding.rows:
-            more = " and more" if finding.count > len(finding.rows) else ""
-            show.say(f"    rows {', '.join(map(str, finding.rows))}{more}")
-        if finding.mend:
-            command = f"attune data mend {shlex.quote(dataset.name)} {finding.code}"
-            show.say(f"    {finding.mend}: {command}")
+    for finding in dataset.findings if lengths is None else standing_out(dataset, lengths):
+        _tell_finding(dataset, finding)
+    if lengths is not None:
+        _tell_lengths(lengths)
+    if len(versions) > 1:
+        known = [f"{d.version} {made(d)}{' (this one)' * (d.id == dataset.id)}" for d in versions]
+        show.say(f"Versions: {', '.join(known)}.")
+
+
+def _tell_finding(dataset: DatasetInfo, finding: Finding) -> None:
+    show.say(f"{finding.severity}: {finding.sentence}")
+    if finding.why:
+        show.say(f"    {finding.why}")
+    if finding.rows:
+        more = " and more" if finding.count > len(finding.rows) else ""
+        show.say(f"    rows {', '.join(map(str, finding.rows))}{more}")
+    if finding.mend:
+        command = f"attune data mend {shlex.quote(dataset.name)} {finding.code}"
+        show.say(f"    {finding.mend}: {command}")
+
+
+def _tell_lengths(lengths: Lengths) -> None:
+    """How long the rows are for the practice model."""
+    tokens = sorted(n for part in lengths.tokens.values() for n in part)
+    if tokens:
+        half, longest = several(tokens[len(tokens) // 2], "token"), tokens[-1]
+        reads = f"; the practice model reads {lengths.limit:,}" if lengths.limit else ""
+        show.say(f"Half of the examples have at most {half}, the longest {longest:,}{reads}.")
 
 
 def counts_of(dataset: DatasetInfo) -> tuple[int, int, int]:

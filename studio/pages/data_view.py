@@ -21,6 +21,7 @@ from studio.parts.intake import intake_sentence
 from studio.parts.lists import dataset_rows
 from studio.parts.notices import empty, findings, notice
 from studio.parts.reading import reading_note
+from studio.parts.standing_out import standing_out
 from studio.parts.states import progress
 from studio.parts.text import count, esc, memory, several, when
 from studio.parts.versions import press, side_by_side, version_rows, version_strip
@@ -88,7 +89,7 @@ def dataset_view(workspace: Workspace, info: DatasetInfo, versus: int | None = N
         + (version_rows(info, versions, now) if len(versions) > 1 else "")
         + beside
         + section("How long the examples are", picture)
-        + _learnt(workspace, info)
+        + _learnt(workspace, info, lengths.limit)
     )
 
 
@@ -103,10 +104,7 @@ def _found(info: DatasetInfo, lengths: Lengths) -> str:
             return ""
         return address("/data", {"dataset": info.id, "row": row})
 
-    # The doctor tells of long rows in characters; here a model was asked, so that tokens are known.
-    told = [finding for finding in info.findings if finding.code != "long_rows"]
-    told += [lengths.finding] if lengths.finding else []
-    return findings(told, _mend if info.current else None, at)
+    return findings(standing_out(info, lengths), _mend if info.current else None, at)
 
 
 def _study(workspace: Workspace, info: DatasetInfo) -> str:
@@ -125,13 +123,17 @@ def _mend(finding: Finding) -> str:
     return press(finding.mend, {"act": "mend", "code": finding.code})
 
 
-def _learnt(workspace: Workspace, info: DatasetInfo) -> str:
-    """What the practice model reads of the first rows, and what it would learn to answer."""
+def _learnt(workspace: Workspace, info: DatasetInfo, limit: int) -> str:
+    """What the practice model reads of the first rows, and what it would learn to answer.
+
+    With all that it can read, as everything on this page is; the form of a run has its own limit.
+    """
     note = reading_note(workspace.reading(info.spec, limit=1))
-    masked = mask_cards(workspace.mask(info.spec, limit=2, longest=2))
-    return section(
-        "What will be learnt", f"<p>{esc(note)} Shown for the practice model.</p>{masked}"
-    )
+    options = {"max_length": limit} if limit else None
+    masked = mask_cards(workspace.mask(info.spec, options=options, limit=2, longest=2))
+    room = f" and the {limit:,} tokens it can read; a run may be set to read less" if limit else ""
+    said = f"{note} Shown for the practice model{room}."
+    return section("What will be learnt", f"<p>{esc(said)}</p>{masked}")
 
 
 def row_at(workspace: Workspace, info: DatasetInfo, split: str, position: int) -> Example:

@@ -68,3 +68,26 @@ def test_what_cannot_be_mended_is_said(
     assert "has not found" in capsys.readouterr().err
     assert run("undo", "my things", *home) != 0
     assert "nothing to undo" in capsys.readouterr().err
+
+
+def test_show_tells_the_versions_and_long_rows_in_tokens(
+    run: Run, home: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [{"prompt": f"Question {n}", "completion": f"Answer {n}."} for n in range(60)]
+    rows[7]["prompt"] = "seven " * 4000
+    path = tmp_path / "long.json"
+    path.write_text(json.dumps(rows), encoding="utf-8")
+    run("add", str(path), "--name", "long", *home)
+    assert run("drop-row", "long", "9", *home) == 0
+    capsys.readouterr()
+    run("show", "long", *home)
+    told = capsys.readouterr().out
+    assert "1 row is longer than the model can read, 2,048 tokens" in told
+    assert "more than 4,000 characters" not in told
+    assert "the longest 4," in told
+    assert "Versions: 2 a row dropped (this one), 1 as it was added." in told
+    run("show", "long", "--json", *home)
+    document = json.loads(capsys.readouterr().out)
+    assert "too_long" in [finding["code"] for finding in document["findings"]]
+    assert [each["version"] for each in document["versions"]] == [2, 1]
+    assert run("mend", "long", "too_long", *home) == 0

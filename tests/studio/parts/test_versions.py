@@ -102,3 +102,19 @@ def test_what_the_model_reads_is_told(template: str, chat: Any, words: tuple[str
     for word in words:
         assert word in reading_note(read)
     assert NASTY not in reading_view(read)
+
+
+def test_one_page_speaks_of_one_limit(workspace: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    info = workspace.datasets()[0]
+    limit = workspace.lengths(info.spec).limit
+    asked: list[Any] = []
+    mask = workspace.mask
+
+    def masked(*args: Any, **named: Any) -> Any:
+        asked.append(named.get("options"))
+        return mask(*args, **named)
+
+    monkeypatch.setattr(workspace, "mask", masked)
+    shown = dataset_view(workspace, info)
+    assert asked == [{"max_length": limit}]
+    assert f"the {limit:,} tokens it can read" in shown
