@@ -102,12 +102,17 @@ def owner(port: int) -> int:
 
 @contextmanager
 def training(home: Path) -> Iterator[None]:
-    """A run of this very home that trains on every core meanwhile; it is deleted afterwards."""
+    """A run of this very home that trains on every core meanwhile; it is deleted afterwards.
+
+    The queue stays paused, so that what else waits in it does not train on behind the figures.
+    """
     os.environ["OMP_NUM_THREADS"] = str(os.cpu_count() or 1)
     store = Store.open(Home(home))
     workspace = Workspace(Home(home), store)
+    workspace.pause_queue()
     run = workspace.train("load", "lora", name="at-work", options={"epochs": 500})
     workspace.move_job(workspace.job(run.name).id, "first")
+    workspace.continue_queue()
     try:
         _until(lambda: workspace.run(run.name).step > 3, "it trains")
         workspace.pause_queue()  # nothing begins behind it
@@ -120,7 +125,6 @@ def training(home: Path) -> Iterator[None]:
         workspace.stop(run.name)
         _until(lambda: workspace.run(run.name).state == "stopped", "it has stopped")
         workspace.delete(run.name)
-        store.queue.set_paused(False)
         store.close()
 
 
