@@ -10,7 +10,7 @@ from pathlib import Path
 from jobs.card import base_name, card, renderer_of
 from jobs.errors import AlreadyExists, DiskFull, Unavailable
 from jobs.types import ComparisonInfo, DatasetInfo, ModelInfo, RunInfo
-from jobs.whole import whole_file, whole_folder, writing
+from jobs.whole import whole_folder, with_room, writing
 
 ADAPTER = "adapter"
 
@@ -38,16 +38,16 @@ def export(
     return to
 
 
-def zip_folder(folder: Path, archive: Path) -> Path:
-    """Pack a folder under its own name; weights hardly compress, so they are stored as they are."""
-    archive.parent.mkdir(parents=True, exist_ok=True)
-    with (
-        whole_file(archive, _no_room(folder.name)) as half_made,
-        zipfile.ZipFile(half_made, "w", zipfile.ZIP_STORED) as packed,
-    ):
+def zip_folder(folder: Path) -> Path:
+    """Pack a folder under its own name, beside it.
+
+    Weights hardly compress, so they are stored as they are.
+    """
+    packed = folder.with_name(f"{folder.name}.zip")
+    with with_room(_no_room(folder.name)), zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as file:
         for path in sorted(folder.rglob("*")):
-            packed.write(path, Path(folder.name) / path.relative_to(folder))
-    return archive
+            file.write(path, Path(folder.name) / path.relative_to(folder))
+    return packed
 
 
 def _no_room(name: str) -> DiskFull:

@@ -1,4 +1,4 @@
-"""A folder or a file that is whole or not there."""
+"""A folder that is whole or not there, and what keeps it from being written, in words."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import errno
 import os
 import shutil
 import tempfile
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,39 +19,32 @@ def is_full(error: OSError) -> bool:
 
 
 @contextmanager
+def with_room(full: DiskFull) -> Iterator[None]:
+    """Where the volume runs full within the block, `full` is raised."""
+    try:
+        yield
+    except OSError as error:
+        if is_full(error):
+            raise full from error
+        raise
+
+
+@contextmanager
 def whole_folder(folder: Path, full: DiskFull) -> Iterator[Path]:
-    """A temporary sibling that becomes `folder`, which is new or empty.
+    """A temporary sibling, `.<name>-<letters>`, that becomes `folder`, which is new or empty.
 
     `full` is raised where the volume runs full. Whatever is raised, nothing half-made is left.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        yield temporary
-        if folder.exists():
-            folder.rmdir()
-        os.rename(temporary, folder)
-    except OSError as error:
-        if is_full(error):
-            raise full from error
-        raise
+        with with_room(full):
+            yield temporary
+            if folder.exists():
+                folder.rmdir()
+            os.rename(temporary, folder)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-
-
-@contextmanager
-def whole_file(path: Path, full: DiskFull) -> Iterator[Path]:
-    """The same for a file; one that is there already is replaced, and stays until then."""
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    try:
-        yield temporary
-        os.replace(temporary, path)
-    except OSError as error:
-        if is_full(error):
-            raise full from error
-        raise
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import shutil
+import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,8 +15,10 @@ from jobs.home import Home
 from jobs.store import Store
 from jobs.store.filelock import held, waiting_lock
 
+MAKING = "making-"
 # An import holds its lock from a moment after its row is there; older ones without it are dead.
 STARTING = 60.0  # seconds
+OF_A_ROW = re.compile(r"\.?(\d+)(?:\.json|\.\d+\.part|-\w+)?")
 
 
 @contextmanager
@@ -41,12 +45,27 @@ def reserved(store: Store, home: Home, dataset_id: int) -> Iterator[Path]:
         raise
 
 
+@contextmanager
+def in_the_making(home: Home) -> Iterator[Path]:
+    """A folder of the home for what is not whole yet; gone afterwards, whatever happens."""
+    lock = home.temporary / f"{MAKING}{uuid.uuid4().hex}.lock"
+    with waiting_lock(lock):  # taken before the folder is there: one without it is dead
+        try:
+            folder = lock.with_suffix("")
+            folder.mkdir(mode=0o700)
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            lock.unlink(missing_ok=True)
+
+
 def _import_lock(home: Home, dataset_id: int) -> Path:
     return home.temporary / f"import-{dataset_id}.lock"
 
 
 def sweep(store: Store, home: Home) -> None:
-    """Remove folders and files whose rows are gone, and imports whose process is.
+    """Remove folders and files whose rows are gone, and what was in the making when its process
+    died.
 
     An id is never given twice, and a row is there before its folder, so what has no row now will
     never have one. What cannot be removed (a disk that is read-only) waits for the next time.
@@ -57,6 +76,12 @@ def sweep(store: Store, home: Home) -> None:
             with contextlib.suppress(AttuneError):
                 store.datasets.abandon(dataset_id)
                 lock.unlink(missing_ok=True)
+    for folder in home.temporary.glob(f"{MAKING}*"):
+        lock = folder.with_suffix(".lock")
+        if folder.is_dir() and not held(lock):
+            shutil.rmtree(folder, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                lock.unlink(missing_ok=True)
     _without_row(home.jobs, store.jobs.ids)
     _without_row(home.runs, store.runs.ids)
     _without_row(home.exports, store.runs.ids)
@@ -65,14 +90,16 @@ def sweep(store: Store, home: Home) -> None:
 
 
 def _without_row(folder: Path, ids: Callable[[], Iterable[int]]) -> None:
-    """Remove `folder/<id>` and `folder/<id>.json` of every id that is not known."""
-    found = {path: path.stem for path in folder.iterdir()}  # looked at before the rows are
+    """Remove `<id>`, `<id>.json` and the half-written `.<id>-<letters>` and `<id>.<pid>.part` of
+    every id that is not known.
+    """
+    found = {path: OF_A_ROW.fullmatch(path.name) for path in folder.iterdir()}  # before the rows
     known = {str(number) for number in ids()}
-    for path, stem in found.items():
-        if not stem.isdigit() or stem in known:
+    for path, name in found.items():
+        if name is None or name[1] in known:
             continue
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
-        elif path.suffix == ".json":
+        else:
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 import psutil
@@ -21,6 +20,7 @@ from jobs.store import Store
 from jobs.types import JobInfo, RunInfo
 from jobs.whole import writing
 from jobs.workspace.comparing import comparison_with
+from jobs.workspace.tidying import in_the_making
 
 LOG_END = 200_000  # characters of a process's output that are shown
 
@@ -66,11 +66,10 @@ def export_run(store: Store, run: RunInfo, to: Path) -> Path:
 def export_zip(store: Store, home: Home, run: RunInfo) -> Path:
     """The export of a run as one file under the home's exports; made anew each time."""
     archive = home.exports / str(run.id) / f"{run.name}.zip"
-    with (
-        writing(home.root, "Make the home folder writable."),
-        tempfile.TemporaryDirectory(dir=home.temporary) as scratch,
-    ):
-        return zip_folder(export_run(store, run, Path(scratch) / run.name), archive)
+    with writing(home.root, "Make the home folder writable."), in_the_making(home) as scratch:
+        packed = zip_folder(export_run(store, run, scratch / run.name))
+        archive.parent.mkdir(parents=True, exist_ok=True)
+        return packed.replace(archive)
 
 
 def memory(store: Store, job: JobInfo) -> int | None:

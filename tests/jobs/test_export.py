@@ -162,6 +162,7 @@ def test_a_place_that_cannot_be_written_to_is_refused(finished: Any, tmp_path: P
 def test_a_home_that_cannot_be_written_to_gives_no_zip(finished: Any) -> None:
     home = finished.workspace.home
     home.temporary.rename(home.root / "aside")
+    home.temporary.write_text("in the way")
     with pytest.raises(Unavailable, match="cannot be written") as refused:
         finished.workspace.export_zip("mine")
     assert refused.value.cure == "Make the home folder writable."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -68,13 +69,14 @@ def test_an_import_that_died_is_swept_and_one_that_lives_is_not(
     assert lock is not None
     (home.jobs / "99").mkdir()
     (home.comparison(99)).write_text("{}")
+    (home.comparisons / "99.1234.part").write_text("{")
     (home.jobs / "runner-cpu.log").write_text("")
     Workspace.open(home.root)
     assert not home.dataset(dead).exists()
     assert home.dataset(alive).is_dir()
     assert bench.store.datasets.ids() == [alive]
     assert not (home.jobs / "99").exists()
-    assert not home.comparison(99).exists()
+    assert not list(home.comparisons.iterdir())
     assert (home.jobs / "runner-cpu.log").exists()
     lock.release()
     Workspace.open(home.root)
@@ -118,3 +120,55 @@ def test_a_crash_in_the_middle_of_an_import_leaves_nothing_in_the_end(
     tidying.sweep(bench.store, bench.workspace.home)
     assert bench.store.datasets.ids() == []
     assert not list(bench.workspace.home.temporary.glob("import-*"))
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="a crash is made by fork")
+def test_rows_that_a_crash_left_half_written_go(
+    bench: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They lie in a folder beside the one that the dataset would have had."""
+    from jobs import whole
+
+    monkeypatch.setattr(tidying, "STARTING", -1.0)
+    home = bench.workspace.home
+
+    def crash(*_: Any) -> None:
+        tidying.sweep(bench.store, home)  # another process opens the home: this one still lives
+        os._exit(9 if any(home.datasets.iterdir()) else 8)
+
+    assert ended(bench, crash, whole.os, "rename", bench.data) == 9
+    assert len(list(home.datasets.iterdir())) == 1
+    tidying.sweep(bench.store, home)
+    assert not list(home.datasets.iterdir())
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="a crash is made by fork")
+def test_an_export_that_a_crash_left_half_made_goes(bench: Any, tiny: Any) -> None:
+    bench.data()
+    run = bench.train(tiny("llama"), name="mine")
+    bench.end(run)
+    (run.folder / "adapter").mkdir(parents=True)
+    (run.folder / "adapter" / "adapter_config.json").write_text("{}")
+    home = bench.workspace.home
+
+    def crash(*_: Any) -> None:
+        tidying.sweep(bench.store, home)
+        found = [path.name for path in home.temporary.rglob("*.json")]
+        os._exit(9 if "adapter_config.json" in found else 8)
+
+    assert ended(bench, crash, zipfile.ZipFile, "write", bench.workspace.export_zip, "mine") == 9
+    tidying.sweep(bench.store, home)
+    assert [path for path in home.temporary.rglob("*") if path.is_file()] == []
+    assert not any((home.exports).rglob("*.*"))
+
+
+def ended(bench: Any, crash: Any, where: Any, name: str, verb: Any, *given: Any) -> int:
+    """How a process ended that did this and crashed where this function would have been called."""
+    bench.store.close()
+    pid = os.fork()
+    if pid == 0:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(where, name, crash)
+            verb(*given)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
