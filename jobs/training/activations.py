@@ -4,7 +4,8 @@ Counted with `torch.autograd.graph.saved_tensors_hooks` on two- and four-layer m
 widths over the releases in pyproject.toml: what a layer saves is linear in its widths, and the
 same for a 4-bit base, whose unpacked weights are not kept. Adapters keep the input of each layer
 that they stand beside; a soft prompt does not. On a processor norms keep their input alone
-(`norms.py`), and short rows the weights of their attention (`attention.py`).
+(`norms.py`), short rows the weights of their attention (`attention.py`), and the plainest layers
+one product of the gate less (`decoder_layer.py`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Literal
 
 from jobs.types import ModelInfo
 
+WHOLE = ("llama", "qwen2", "mistral")  # whose layers are one step of the graph
 SHORT = 192  # tokens; `attention.LONGEST`, which stands beside torch
 
 
@@ -39,7 +41,8 @@ def activations(
         layer = (5 if adapter else 4) * width * inner + (8 if adapter else 6) * width * hidden
     else:
         kv = hidden * info.kv_heads / max(1, info.heads)
-        layer = (4 if adapter else 3) * width * inner + 2 * width * kv
+        whole = fused and length <= SHORT and info.architecture in WHOLE
+        layer = ((4 if adapter else 3) - whole) * width * inner + 2 * width * kv
         if fused and not info.architecture.startswith("gemma"):  # whose norms add 1 to the weight
             layer += (6 if adapter else 3 if length <= SHORT else 4) * width * hidden
             layer += width * info.heads * length if length * info.heads <= hidden else 0

@@ -75,30 +75,46 @@ class ShortRows(torch.autograd.Function):
         shared = key.shape[1]
         q = query.reshape(rows * shared, heads // shared * length, size)
         k, v = (side.reshape(rows * shared, length, size) for side in (key, value))
-        p = _weights(q, k, length, scale)
-        keep = length <= size  # else they are larger than the query: made again backwards
-        ctx.save_for_backward(q, k, v, p if keep else None)
+        seen, p = look(q, k, v, scale)
+        ctx.save_for_backward(q, k, v, p)
         ctx.scale, ctx.shapes = scale, (query.shape, key.shape)
-        return torch.bmm(p, v).view(query.shape)
+        return seen.view(query.shape)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, Tensor, None]:
         q, k, v, p = ctx.saved_tensors
-        if p is None:
-            p = _weights(q, k, k.shape[1], ctx.scale)
-        g = grad.reshape(q.shape)
-        of_v = torch.bmm(p.transpose(1, 2), g)
-        of_p = torch.bmm(g, v.transpose(1, 2))
-        of_s = torch._softmax_backward_data(of_p, p, -1, p.dtype).mul_(ctx.scale)
-        of_q = torch.bmm(of_s, k)
-        of_k = torch.bmm(of_s.transpose(1, 2), q)
+        of_q, of_k, of_v = look_back(grad.reshape(q.shape), q, k, v, p, ctx.scale)
         queries, keys = ctx.shapes
         return of_q.view(queries), of_k.view(keys), of_v.view(keys), None
 
 
-def _weights(q: Tensor, k: Tensor, length: int, scale: float) -> Tensor:
+def look(q: Tensor, k: Tensor, v: Tensor, scale: float) -> tuple[Tensor, Tensor | None]:
+    """What each place sees, and the weights of it where they are worth keeping.
+
+    `k` and `v` are [batch, length, size], `q` has the queries of all heads that share a key behind
+    one another in its second dimension.
+    """
+    p = _weights(q, k, scale)
+    keep = k.shape[1] <= q.shape[2]  # else they are larger than the query: made again backwards
+    return torch.bmm(p, v), p if keep else None
+
+
+def look_back(
+    grad: Tensor, q: Tensor, k: Tensor, v: Tensor, p: Tensor | None, scale: float
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Gradients of q, k and v from that of what was seen."""
+    if p is None:
+        p = _weights(q, k, scale)
+    of_v = torch.bmm(p.transpose(1, 2), grad)
+    of_p = torch.bmm(grad, v.transpose(1, 2))
+    of_s = torch._softmax_backward_data(of_p, p, -1, p.dtype).mul_(scale)
+    return torch.bmm(of_s, k), torch.bmm(of_s.transpose(1, 2), q), of_v
+
+
+def _weights(q: Tensor, k: Tensor, scale: float) -> Tensor:
     """How much each place looks at each, [batch, queries, length]."""
+    length = k.shape[1]
     ahead = torch.full((length, length), -torch.inf, dtype=q.dtype, device=q.device).triu_(1)
     ahead = ahead.repeat(q.shape[1] // length, 1)
     scores = torch.baddbmm(ahead, q, k.transpose(1, 2), alpha=scale)
-    return torch.softmax(scores, dim=-1, dtype=torch.float32).to(q.dtype)
+    return torch.softmax(scores, dim=-1)  # in float32 within the kernel, whatever goes in

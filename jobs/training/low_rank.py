@@ -79,6 +79,44 @@ def _weight(base: Any) -> Tensor:
     return dequantize_4bit(base.weight.data.view(-1, 1), state)
 
 
+def frozen(layer: Any) -> bool:
+    """Whether it is a plain linear layer that is not trained, or one with a plain LoRA beside it
+    that reads its whole input."""
+    from bitsandbytes.nn import Linear4bit
+    from peft.tuners.lora import LoraLayer
+
+    if not isinstance(layer, LoraLayer):
+        return type(layer) in (nn.Linear, Linear4bit) and not layer.weight.requires_grad
+    return _plain(layer) and isinstance(layer.lora_dropout[_active(layer)], nn.Identity)
+
+
+def base_of(layer: Any) -> Any:
+    """The linear layer itself."""
+    return getattr(layer, "base_layer", layer)
+
+
+def matrices(layer: Any) -> tuple[Any, Any]:
+    """The modules that hold A and B; None where there is no LoRA."""
+    if not hasattr(layer, "lora_A"):
+        return None, None
+    return layer.lora_A[_active(layer)], layer.lora_B[_active(layer)]
+
+
+def scaling_of(layer: Any) -> float | None:
+    """What the adapter's product is multiplied by; None where there is no LoRA."""
+    return float(layer.scaling[_active(layer)]) if hasattr(layer, "lora_A") else None
+
+
+def switched_off(layer: Any) -> bool:
+    """Whether a LoRA is there and not to be used."""
+    return bool(getattr(layer, "disable_adapters", False))
+
+
+def _active(layer: Any) -> str:
+    name: str = layer.active_adapters[0]
+    return name
+
+
 class _LowRank(torch.autograd.Function):
     """`dropped` is what the adapter reads where that is not `x` itself."""
 

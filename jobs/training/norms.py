@@ -4,7 +4,7 @@ A model's own norm is six operations over all hidden states forwards and twice a
 and keeps two copies of its input in float32. Here only the input itself and one number a token are
 kept. With r = 1 / sqrt(mean(x²) + ε), x̂ = r x and g the gradient of y = w x̂:
 
-    dx = r (w g - x̂ mean(w g x̂))
+    dx = r (w g - x̂ mean(w g x̂)) = r w g - x r³ mean(w g x)
 """
 
 from __future__ import annotations
@@ -24,13 +24,14 @@ def fuse(model: nn.Module) -> int:
     """
     count = 0
     for module in model.modules():
-        if _plain(module):
+        if plain(module):
             module.forward = partial(_forward, module)
             count += 1
     return count
 
 
-def _plain(module: Any) -> bool:
+def plain(module: Any) -> bool:
+    """Whether it is such a norm, with a frozen weight."""
     weight = getattr(module, "weight", None)
     if (
         not isinstance(weight, Tensor)
@@ -58,21 +59,34 @@ def _epsilon(module: Any) -> float | None:
 def _forward(module: Any, x: Tensor) -> Tensor:
     if x.dtype != module.weight.dtype:
         return type(module).forward(module, x)
-    return _Norm.apply(x, module.weight, _epsilon(module))
+    return _Norm.apply(x, module)
+
+
+def normed(x: Tensor, module: Any) -> tuple[Tensor, Tensor]:
+    """What the norm gives for `x` of [..., width], and r, [..., 1] in float32, for the way back."""
+    whole = x.to(torch.float32, copy=True)
+    epsilon: Any = _epsilon(module)
+    r = whole.square().mean(-1, keepdim=True).add_(epsilon).rsqrt_()
+    y = whole.mul_(r).to(x.dtype)
+    return y.mul_(module.weight), r
+
+
+def backward(grad: Tensor, x: Tensor, r: Tensor, weight: Tensor) -> Tensor:
+    """Gradient of `x` from that of y."""
+    of_x = grad.to(torch.float32, copy=True).mul_(weight.float())
+    whole = x.float()
+    along = torch.linalg.vecdot(of_x, whole).unsqueeze(-1).mul_(r.pow(3)).div_(-x.shape[-1])
+    return of_x.mul_(r).addcmul_(whole, along).to(x.dtype)
 
 
 class _Norm(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, x: Tensor, weight: Tensor, epsilon: float) -> Tensor:
-        whole = x.to(torch.float32, copy=True)
-        r = whole.pow(2).mean(-1, keepdim=True).add_(epsilon).rsqrt_()
-        ctx.save_for_backward(x, weight, r)
-        return whole.mul_(r).to(x.dtype).mul(weight)
+    def forward(ctx: Any, x: Tensor, module: Any) -> Tensor:
+        y, r = normed(x, module)
+        ctx.save_for_backward(x, module.weight, r)
+        return y
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None]:
         x, weight, r = ctx.saved_tensors
-        of_x = grad.to(torch.float32, copy=True).mul_(weight.float())
-        normed = x.to(torch.float32, copy=True).mul_(r)
-        along = torch.linalg.vecdot(of_x, normed).unsqueeze(-1).div_(-x.shape[-1])
-        return of_x.addcmul_(normed, along).mul_(r).to(x.dtype), None, None
+        return backward(grad, x, r, weight), None

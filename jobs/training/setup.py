@@ -19,7 +19,7 @@ from jobs.methods.method import Method
 from jobs.models.load import load_base
 from jobs.models.source import end_ids
 from jobs.models.tokenizer import load_tokenizer
-from jobs.training import attention, checkpoint, low_rank, norms, schedule
+from jobs.training import attention, checkpoint, decoder_layer, low_rank, norms, schedule
 from jobs.training.batches import (
     Collator,
     Window,
@@ -152,6 +152,7 @@ def set_up(plan: TrainingPlan, reporter: Reporter) -> Training:
     attention.use(base)
     low_rank.fuse(model)
     norms.fuse(base)
+    decoder_layer.fuse(base)
     collate = _collator(plan, renderer, base)
     rows = encoded.rows
     options = plan.training

@@ -1,0 +1,224 @@
+"""A whole decoder layer of the Llama kind, with its LoRA, as one step of the graph.
+
+Written out operation by operation, a layer is some sixty nodes forwards and backwards: a third of
+the time of a small batch goes into calling them and into passes over the hidden states that a
+later pass could have made on its way. Here residual sums are added in place, adapters that read the
+same input are multiplied together, positions are turned by a matrix product, and what the way back
+needs is kept once. Which layers are of this kind is found by asking them; all others, and calls
+with a mask, a cache or longer rows, take the model's own way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from jobs.training import attention, low_rank, norms, turning
+from jobs.training.projections import Group, Pair, stackable
+
+CHILDREN = {
+    "": {"self_attn", "mlp", "input_layernorm", "post_attention_layernorm"},
+    "self_attn": {"q_proj", "k_proj", "v_proj", "o_proj"},
+    "mlp": {"gate_proj", "up_proj", "down_proj", "act_fn"},
+}
+NAMES = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+LIKE = 0.02  # of the largest number that a layer adds: bfloat16 rounds to 0.004 of each
+
+
+def fuse(model: nn.Module) -> int:
+    """Let every layer that is such a one take this way; how many do."""
+    turns = turning.Turns()
+    count = 0
+    for module in model.modules():
+        if _looks_alike(module):
+            layer = Layer(module, turns)
+            if _answers_alike(module, layer):
+                module.forward = partial(_forward, layer)
+                count += 1
+    return count
+
+
+def _looks_alike(module: Any) -> bool:
+    for path, names in CHILDREN.items():
+        try:
+            part = module.get_submodule(path)
+        except AttributeError:
+            return False
+        if {name for name, _ in part.named_children()} != names:
+            return False
+    linears = _linears(module)
+    scalings = {low_rank.scaling_of(layer) for layer in linears} - {None}
+    return (
+        all(low_rank.frozen(layer) for layer in linears)
+        and len(scalings) <= 1
+        and stackable([low_rank.base_of(layer) for layer in linears[:3]])
+        and norms.plain(module.input_layernorm)
+        and norms.plain(module.post_attention_layernorm)
+        and getattr(module.self_attn, "is_causal", False) is True
+        and isinstance(getattr(module.self_attn, "head_dim", None), int)
+    )
+
+
+def _linears(module: Any) -> list[Any]:
+    return [
+        getattr(module.self_attn if n in CHILDREN["self_attn"] else module.mlp, n) for n in NAMES
+    ]
+
+
+def _answers_alike(module: Any, layer: Layer) -> bool:
+    """Whether this way adds to random numbers what the module's own adds to them.
+
+    The numbers are small, so that what a layer adds is not lost beside its input; norms look at
+    directions only.
+    """
+    like = module.input_layernorm.weight
+    chance = torch.Generator().manual_seed(0)
+    x = torch.randn((2, 5, like.shape[0]), generator=chance).mul_(0.02).to(like.dtype)
+    angle = torch.randn((1, 5, layer.size // 2), generator=chance).repeat(1, 1, 2)
+    turn = angle.cos().to(like.dtype), angle.sin().to(like.dtype)
+    with torch.no_grad():
+        try:
+            own = type(module).forward(module, x, attention_mask=None, position_embeddings=turn)
+        except (TypeError, ValueError, RuntimeError):
+            return False  # called in another way
+        if not isinstance(own, Tensor) or own.shape != x.shape:
+            return False
+        mine = _Layer.apply(x, *turn, layer, *layer.adapters())
+    added = (own - x).float()
+    return float((mine - own).abs().max()) <= LIKE * float(added.abs().max())
+
+
+class Layer:
+    """The parts of one decoder layer."""
+
+    def __init__(self, module: Any, turns: turning.Turns) -> None:
+        linears = _linears(module)
+        self.module, self.turns, self.linears = module, turns, linears
+        self.adapted = [low_rank.matrices(layer) for layer in linears]
+        bases = [low_rank.base_of(layer) for layer in linears]
+        outputs = [base.out_features for base in bases]
+        scaling = next((s for x in linears if (s := low_rank.scaling_of(x)) is not None), 1.0)
+        self.qkv = Group([bases[:3]], outputs[:3], scaling)
+        self.out = Group([bases[3:4]], outputs[3:4], scaling)
+        # Not in one matrix: what follows goes over each number, and is slow over halves of rows.
+        self.inner = Group([bases[4:5], bases[5:6]], outputs[4:6], scaling)
+        self.down = Group([bases[6:]], outputs[6:], scaling)
+        self.size = module.self_attn.head_dim
+        self.heads, self.shared = outputs[0] // self.size, outputs[1] // self.size
+        self.scale = float(module.self_attn.scaling)
+        self.norms = module.input_layernorm, module.post_attention_layernorm
+
+    def adapters(self) -> list[Tensor | None]:
+        """A and B of each linear layer in turn; None where it has none."""
+        return [m and m.weight for pair in self.adapted for m in pair]
+
+    def serves(self, x: Tensor, turn: Any, mask: Any, cache: Any) -> bool:
+        """Whether a call is one that this way is made for."""
+        return (
+            mask is None
+            and cache is None
+            and x.device.type == "cpu"
+            and 1 < x.shape[1] <= attention.LONGEST
+            and isinstance(turn, tuple)
+            and turn[0].shape == (1, x.shape[1], self.size)
+            and all(not low_rank.switched_off(layer) for layer in self.linears)
+            and {x.dtype}
+            == {w.dtype for w in (self.norms[0].weight, *self.adapters()) if w is not None}
+        )
+
+
+def _forward(
+    layer: Layer,
+    hidden_states: Tensor,
+    attention_mask: Tensor | None = None,
+    position_ids: Tensor | None = None,
+    past_key_values: Any = None,
+    use_cache: bool | None = False,
+    position_embeddings: Any = None,
+    **rest: Any,
+) -> Any:
+    """As transformers calls a decoder layer."""
+    if layer.serves(hidden_states, position_embeddings, attention_mask, past_key_values):
+        return _Layer.apply(hidden_states, *position_embeddings, layer, *layer.adapters())
+    return type(layer.module).forward(
+        layer.module,
+        hidden_states,
+        attention_mask=attention_mask,
+        position_ids=position_ids,
+        past_key_values=past_key_values,
+        use_cache=use_cache,
+        position_embeddings=position_embeddings,
+        **rest,
+    )
+
+
+class _Layer(torch.autograd.Function):
+    @staticmethod
+    def forward(
+        ctx: Any, x: Tensor, cos: Tensor, sin: Tensor, layer: Layer, *adapters: Tensor | None
+    ) -> Tensor:
+        rows, length, width = x.shape
+        pairs = _pairs(adapters)
+        flat = x.reshape(-1, width)
+        read, r1 = norms.normed(flat, layer.norms[0])
+        (qkv,), h1 = layer.qkv.forward(read, pairs[:3])
+        turn = layer.turns.of(cos, sin)
+        q, k, v = turning.turned(
+            qkv.view(rows, length, -1, layer.size), turn, layer.heads, layer.shared
+        )
+        seen, p = attention.look(q, k, v, layer.scale)
+        mixed = turning.together(seen, rows, length)
+        (middle,), h2 = layer.out.forward(mixed, pairs[3:4])
+        middle.add_(flat)
+        read2, r2 = norms.normed(middle, layer.norms[1])
+        (gate, up), h3 = layer.inner.forward(read2, pairs[4:6])
+        active = nn.functional.silu(gate).mul_(up)
+        (y,), h4 = layer.down.forward(active, pairs[6:])
+        y.add_(middle)
+        kept = (
+            read if h1 is not None else None,
+            mixed if h2 is not None else None,
+            read2 if h3 is not None else None,
+            active if h4 is not None else None,
+        )
+        ctx.layer, ctx.shape = layer, x.shape
+        ctx.save_for_backward(
+            flat, r1, h1, q, k, v, p, h2, middle, r2, h3, gate, up, h4, turn, *kept, *adapters
+        )
+        return y.view(x.shape)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
+        layer: Layer = ctx.layer
+        flat, r1, h1, q, k, v, p, h2, middle, r2, h3, gate, up, h4, turn, *rest = ctx.saved_tensors
+        read, mixed, read2, active, *adapters = rest
+        pairs = _pairs(adapters)
+        rows, length, _ = ctx.shape
+        wanted = ctx.needs_input_grad[0]
+        g = grad.reshape(flat.shape)
+
+        of_active, of_down = layer.down.backward([g], active, h4, pairs[6:])
+        of_up = nn.functional.silu(gate)
+        torch.mul(of_active, of_up, out=of_up)
+        of_gate = torch.ops.aten.silu_backward(of_active.mul_(up), gate)
+        of_read2, of_inner = layer.inner.backward([of_gate, of_up], read2, h3, pairs[4:6])
+        of_middle = norms.backward(of_read2, middle, r2, layer.norms[1].weight).add_(g)
+
+        of_mixed, of_out = layer.out.backward([of_middle], mixed, h2, pairs[3:4])
+        of_seen = turning.by_head(of_mixed, rows, length, layer.shared, layer.size)
+        grads = attention.look_back(of_seen, q, k, v, p, layer.scale)
+        of_qkv = turning.turned_back(grads, turn, rows, layer.heads, layer.shared)
+        of_read, of_q = layer.qkv.backward([of_qkv], read, h1, pairs[:3], wanted)
+        of_x = None
+        if wanted:
+            of_x = norms.backward(of_read, flat, r1, layer.norms[0].weight).add_(of_middle)
+            of_x = of_x.view(ctx.shape)
+        return of_x, None, None, None, *of_q, *of_out, *of_inner, *of_down
+
+
+def _pairs(adapters: Sequence[Tensor | None]) -> list[Pair]:
+    return list(zip(adapters[::2], adapters[1::2], strict=True))
