@@ -7,7 +7,7 @@ import functools
 import logging
 import traceback
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 import gradio as gr
@@ -16,6 +16,7 @@ from jobs import AttuneError, ComparisonInfo, DatasetInfo, NotFound, RunInfo, Wo
 from studio.parts.notices import bug_notice, closable, error_notice
 
 _log = logging.getLogger(__name__)
+_Row = TypeVar("_Row")
 
 # Every handler is the page's own: not in an API, not in a queue (they answer at once), and
 # without Gradio's grey veil over what is being redrawn.
@@ -121,20 +122,21 @@ def page_number(request: gr.Request) -> int:
 
 def find_run(workspace: Workspace, key: str) -> RunInfo:
     """A run by its name, or by the number that links use."""
-    number = row_id(key)
-    if number is not None:
-        with contextlib.suppress(NotFound):
-            return workspace.run_by_id(number)
-    return workspace.run(key)
+    return _found(key, workspace.run_by_id, workspace.run)
 
 
 def find_dataset(workspace: Workspace, key: str) -> DatasetInfo:
     """A dataset by its name, or a version of it by the number that links use."""
+    return _found(key, workspace.dataset_by_id, workspace.dataset)
+
+
+def _found(key: str, by_number: Callable[[int], _Row], by_name: Callable[[str], _Row]) -> _Row:
+    """A number may be a name as well."""
     number = row_id(key)
     if number is not None:
         with contextlib.suppress(NotFound):
-            return workspace.dataset_by_id(number)
-    return workspace.dataset(key)
+            return by_number(number)
+    return by_name(key)
 
 
 def find_comparison(workspace: Workspace, key: str) -> ComparisonInfo:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from jobs import ComparisonInfo, DatasetInfo, RunInfo, method_title
 from studio.parts.colours import title
@@ -22,13 +22,15 @@ def model_title(spec: str) -> str:
 
 def run_rows(runs: Sequence[RunInfo], now: float) -> str:
     """A row a run: name, state, how it was made, when."""
-    rows = "".join(
-        f'<li><span class="who">{link("/runs", r.name, run=r.id)}</span>{badge(r.state)}'
-        f'<span class="what">{esc(method_title(r.method))} on {esc(r.dataset)}</span>'
-        f'<span class="when">{esc(_took(r))}{esc(when(r.created, now))}</span></li>'
+    return _rows(
+        _row(
+            link("/runs", r.name, run=r.id),
+            esc(f"{method_title(r.method)} on {r.dataset}"),
+            esc(_took(r) + when(r.created, now)),
+            badge(r.state),
+        )
         for r in runs
     )
-    return f'<ul class="rows">{rows}</ul>'
 
 
 def _took(run: RunInfo) -> str:
@@ -38,25 +40,43 @@ def _took(run: RunInfo) -> str:
 
 def dataset_rows(datasets: Sequence[DatasetInfo], now: float) -> str:
     """A row a dataset: name, how many examples, when."""
-    rows = "".join(
-        f'<li><span class="who">{link("/data", d.name, dataset=d.id)}</span>'
-        f'<span class="what">{several(sum(d.counts.values()), "example")}, '
-        f"{count(d.counts.get('test', 0))} of them kept for the test</span>"
-        f'<span class="when">{esc(when(d.created, now))}</span></li>'
-        for d in datasets
+    return _rows(
+        (
+            _row(
+                link("/data", d.name, dataset=d.id),
+                f"{several(sum(d.counts.values()), 'example')}, "
+                f"{count(d.counts.get('test', 0))} of them kept for the test",
+                esc(when(d.created, now)),
+            )
+            for d in datasets
+        ),
+        "rows three",
     )
-    return f'<ul class="rows three">{rows}</ul>'
 
 
 def comparison_rows(comparisons: Sequence[ComparisonInfo], now: float) -> str:
     """A row a comparison: what against what, on which data, and its sentence."""
-    rows = "".join(
-        f'<li><span class="who">{link("/compare", _versus(c), comparison=c.id)}</span>'
-        f'{badge(c.state)}<span class="what">{esc(c.verdict or "on " + c.data)}</span>'
-        f'<span class="when">{esc(when(c.created, now))}</span></li>'
+    return _rows(
+        _row(
+            link("/compare", _versus(c), comparison=c.id),
+            esc(c.verdict or "on " + c.data),
+            esc(when(c.created, now)),
+            badge(c.state),
+        )
         for c in comparisons
     )
-    return f'<ul class="rows">{rows}</ul>'
+
+
+def _row(who: str, what: str, at: str, state: str = "") -> str:
+    """All four are HTML."""
+    return (
+        f'<li><span class="who">{who}</span>{state}<span class="what">{what}</span>'
+        f'<span class="when">{at}</span></li>'
+    )
+
+
+def _rows(rows: Iterable[str], kind: str = "rows") -> str:
+    return f'<ul class="{kind}">{"".join(rows)}</ul>'
 
 
 def _versus(comparison: ComparisonInfo) -> str:
