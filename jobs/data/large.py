@@ -20,7 +20,7 @@ import pyarrow.ipc
 from jobs.data.ahead import Worker
 from jobs.data.fingerprint import Fingerprint
 from jobs.data.splits import SPLITS
-from jobs.data.staging import SCHEMA, Staging, chosen
+from jobs.data.staging import SCHEMA, Staging, chosen, taken
 from jobs.errors import DataError
 from jobs.types import Split
 
@@ -41,15 +41,12 @@ class LargeWriter:
         self._kept: list[tuple[Split, np.ndarray]] = []
         self._added: list[tuple[Split, int]] = []
         self._staged = staged or Staging(folder / ROWS, 0)
-        self._hashing: tuple[Worker[tuple[Split, pa.Array]], ...] = (
-            Worker(lambda given: self.fingerprint.feed_prompts(*given)),
-            Worker(lambda given: self.fingerprint.feed_references(*given)),
-        )
+        self._hashing = tuple(map(Worker, (self._hash_prompts, self._hash_references)))
 
     def add(self, side: Split, rows: pa.RecordBatch) -> None:
         """Rows of one split, with the columns prompt, references and row."""
         if rows.num_rows:
-            self._hash(side, rows)
+            self._hash(side, rows, np.ones(rows.num_rows, bool))
             self._added.append((side, rows.num_rows))
             self._staged.write(pa.RecordBatch.from_arrays(rows.columns, schema=SCHEMA))
 
@@ -57,7 +54,7 @@ class LargeWriter:
         """Those rows of a staged batch where the mask is true; batches come in their order."""
         if side == "train" and staged is self._staged:
             self._kept.append((side, mask))
-            self._hash(side, chosen(rows, mask))
+            self._hash(side, rows, mask)
         else:
             self.add(side, chosen(rows, mask))
 
@@ -88,10 +85,19 @@ class LargeWriter:
         for worker in self._hashing:
             worker.finish()
 
-    def _hash(self, side: Split, rows: pa.RecordBatch) -> None:
-        self.counts[side] += rows.num_rows
-        for column, worker in zip(rows.columns, self._hashing, strict=False):
-            worker.give((side, column))
+    def _hash(self, side: Split, rows: pa.RecordBatch, mask: np.ndarray) -> None:
+        """Leave the rows where the mask is true to two threads, which share the work."""
+        self.counts[side] += int(mask.sum())
+        for worker in self._hashing:
+            worker.give((side, rows, mask))
+
+    def _hash_prompts(self, given: tuple[Split, pa.RecordBatch, np.ndarray]) -> None:
+        side, rows, mask = given
+        self.fingerprint.feed_prompts(side, taken(rows.column(0), mask))
+
+    def _hash_references(self, given: tuple[Split, pa.RecordBatch, np.ndarray]) -> None:
+        side, rows, mask = given
+        self.fingerprint.feed_references(side, taken(rows.column(1), mask))
 
 
 @dataclass(frozen=True)

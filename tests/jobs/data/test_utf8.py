@@ -17,11 +17,14 @@ PIECES = st.one_of(
 
 
 @settings(max_examples=1000, deadline=None)
-@given(st.lists(PIECES, max_size=9).map(b"".join), st.integers(1, 9))
-@example("日本語".encode(), 2)
-@example(b"\xe2\x80", 1)
-@example(b"", 1)
-def test_it_is_utf_8_where_python_can_decode_it(tmp_path_factory, content, block):
+@given(st.lists(PIECES, max_size=9).map(b"".join), st.integers(1, 9), st.booleans())
+@example("日本語".encode(), 2, False)
+@example("日本語日".encode(), 2, True)
+@example(b"a\xe2\x80", 1, True)
+@example(b"abcd\x80\x80\x80\x80", 9, True)
+@example(b"\xe2\x80", 1, False)
+@example(b"", 1, True)
+def test_it_is_utf_8_where_python_can_decode_it(tmp_path_factory, content, block, halved):
     path = tmp_path_factory.getbasetemp() / "bytes"
     path.write_bytes(content)
     try:
@@ -30,4 +33,5 @@ def test_it_is_utf_8_where_python_can_decode_it(tmp_path_factory, content, block
         expected = False
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(utf8, "BLOCK", block)
+        patch.setattr(utf8, "LARGE", 1 if halved else 99)
         assert utf8.is_utf8(path) == expected
