@@ -129,12 +129,6 @@ class Batch:
         """Positions, in order, of the rows in which `look` finds something in either column."""
         return np.unique(np.concatenate([look(raw) for raw in self.raw]))
 
-    def matching(self, pattern: str, positions: np.ndarray) -> np.ndarray:
-        """Of these rows those in whose texts a pattern (RE2, no look-around) occurs."""
-        if not len(positions):
-            return positions
-        return positions[_mask(pc.match_substring_regex(self.texts(positions), pattern))]
-
     @cached_property
     def examples(self) -> list[Example]:
         """The rows as objects, blank ones included."""

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from jobs.data.batch import Batch
 from jobs.data.checks import Tally, Whole
 from jobs.data.mends import Mend, rewriting
@@ -14,6 +18,7 @@ from jobs.data.words import count_of
 from jobs.types import Finding
 
 HARM = 90
+AT_ONCE = 1 << 20  # bytes of rows that wait for the pattern, which takes a moment to be made ready
 WHY = (
     "What a model has learnt it may say to anybody, word for word, and it cannot be taken out of "
     "the weights again."
@@ -24,17 +29,35 @@ class _Secrets:
     def __init__(self) -> None:
         self._hits = Tally()
         self._kinds: Counter[str] = Counter()
+        self._waiting: list[tuple[np.ndarray, pa.Array]] = []
+        self._bytes = 0
 
     def feed(self, batch: Batch, *, test: bool) -> None:
-        near = batch.matching(COARSE, batch.where(suspicious))
-        for position, text in zip(near, batch.texts(near).to_pylist(), strict=True):
+        places = batch.where(suspicious)
+        if len(places):
+            texts = batch.texts(places)
+            self._waiting.append((batch.rows[places], texts))
+            self._bytes += texts.nbytes
+        if self._bytes >= AT_ONCE:
+            self._look()
+
+    def _look(self) -> None:
+        """Look closely at the rows that wait."""
+        if not self._waiting:
+            return
+        rows = np.concatenate([rows for rows, _ in self._waiting])
+        texts = pa.chunked_array([texts for _, texts in self._waiting])
+        self._waiting, self._bytes = [], 0
+        near = pc.match_substring_regex(texts, COARSE).to_numpy()
+        for row, text in zip(rows[near], texts.filter(pa.array(near)).to_pylist(), strict=True):
             found: Counter[str] = Counter()
             masked(text, found)
             if found:
-                self._hits.add([int(batch.rows[position])])
+                self._hits.add([int(row)])
                 self._kinds += found
 
     def finish(self, whole: Whole) -> Iterator[Finding]:
+        self._look()
         if self._hits.count:
             verb = "holds" if self._hits.count == 1 else "hold"
             kinds = [kind for kind in KINDS if self._kinds[kind.name]]
