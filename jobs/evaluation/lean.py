@@ -13,7 +13,7 @@ own. Only float32 on a processor: elsewhere the kernels of torch are as fast, an
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -21,34 +21,36 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import silu
 
-TRIAL = 7  # rows that a changed module is tried with
+from jobs.models.norms import epsilon, may_be_rms, same
+
+GATED = ("gate_proj", "up_proj", "down_proj")
 
 
 @torch.inference_mode()
 def lean(model: nn.Module) -> int:
     """Let the norms and gated layers of a model that only answers take the short way; how many."""
     changed = 0
-    for module in model.modules():
-        found = _short_way(module)
-        if found is not None and _same(module, *found):
-            module.forward = found[0]
+    for module, short, width in [*_norms(model), *_gates(model)]:
+        if same(module, short, width, torch.float32, rtol=1e-5, atol=1e-6):
+            module.forward = short
             changed += 1
     return changed
 
 
-def _short_way(module: Any) -> tuple[Callable[[Tensor], Tensor], int] | None:
-    """What would compute the module in fewer passes, and how wide its input is."""
-    weight = getattr(module, "weight", None)
-    if type(module).__name__.endswith("RMSNorm") and hasattr(module, "variance_epsilon"):
-        if isinstance(weight, Tensor) and _fits(weight):
-            return partial(_norm, weight, module.variance_epsilon), weight.shape[0]
-        return None
-    names = ("gate_proj", "up_proj", "down_proj")
-    parts = [getattr(module, name, None) for name in names]
-    linear = [part for part in parts if isinstance(part, nn.Linear) and _fits(part.weight)]
-    if len(linear) == len(names) and _is_silu(getattr(module, "act_fn", None)):
-        return partial(_gated, module), linear[0].in_features
-    return None
+def _norms(model: nn.Module) -> Iterator[tuple[Any, Callable[[Tensor], Tensor], int]]:
+    """Each with its short way and the width of its input."""
+    for module in model.modules():
+        weight: Any = getattr(module, "weight", None)
+        if may_be_rms(module) and _fits(weight):
+            yield module, partial(_norm, weight, epsilon(module)), weight.shape[0]
+
+
+def _gates(model: nn.Module) -> Iterator[tuple[Any, Callable[[Tensor], Tensor], int]]:
+    for module in model.modules():
+        parts = [getattr(module, name, None) for name in GATED]
+        linear = [part for part in parts if isinstance(part, nn.Linear) and _fits(part.weight)]
+        if len(linear) == len(GATED) and _is_silu(getattr(module, "act_fn", None)):
+            yield module, partial(_gated, module), linear[0].in_features
 
 
 def _fits(weight: Tensor) -> bool:
@@ -59,16 +61,10 @@ def _is_silu(activation: Any) -> bool:
     return isinstance(activation, nn.SiLU) or type(activation).__name__ == "SiLUActivation"
 
 
-def _same(module: nn.Module, short: Callable[[Tensor], Tensor], width: int) -> bool:
-    """Whether both ways give one answer to a trial input."""
-    trial = torch.sin(torch.arange(TRIAL * width, dtype=torch.float32)).view(1, TRIAL, width)
-    return torch.allclose(module(trial), short(trial), rtol=1e-5, atol=1e-6)
-
-
-def _norm(weight: Tensor, epsilon: float, x: Tensor) -> Tensor:
+def _norm(weight: Tensor, floor: float, x: Tensor) -> Tensor:
     """w x / √(mean x² + ε) over the last dimension (Zhang and Sennrich 2019)."""
     length = torch.linalg.vector_norm(x, dim=-1, keepdim=True)
-    shrink = length.mul_(length).mul_(1 / x.shape[-1]).add_(epsilon).rsqrt_()
+    shrink = length.mul_(length).mul_(1 / x.shape[-1]).add_(floor).rsqrt_()
     return (x * shrink).mul_(weight)
 
 

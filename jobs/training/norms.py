@@ -15,12 +15,14 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from jobs.models.norms import epsilon, may_be_rms, same
+
 
 def fuse(model: nn.Module) -> int:
     """Let every norm that is such a one take this way; how many do.
 
-    Found by asking: a module with one frozen weight whose answers to random numbers are the same
-    to the bit. Norms that add 1 to their weight, take a mean or stand on a GPU stay as they are.
+    Its weight is frozen, and its answers to random numbers are the same to the bit. Norms that
+    add 1 to their weight, take a mean or stand on a GPU stay as they are.
     """
     count = 0
     for module in model.modules():
@@ -32,28 +34,9 @@ def fuse(model: nn.Module) -> int:
 
 def plain(module: Any) -> bool:
     """Whether it is such a norm, with a frozen weight."""
-    weight = getattr(module, "weight", None)
-    if (
-        not isinstance(weight, Tensor)
-        or weight.dim() != 1
-        or weight.requires_grad
-        or weight.device.type != "cpu"
-        or getattr(module, "bias", None) is not None
-        or _epsilon(module) is None
-    ):
+    if not may_be_rms(module) or module.weight.requires_grad:
         return False
-    chance = torch.Generator().manual_seed(0)
-    x = torch.randn((3, weight.shape[0]), generator=chance).to(weight.dtype)
-    with torch.no_grad():
-        return torch.equal(module(x), _forward(module, x))
-
-
-def _epsilon(module: Any) -> float | None:
-    for name in ("variance_epsilon", "eps"):
-        value = getattr(module, name, None)
-        if isinstance(value, float):
-            return value
-    return None
+    return same(module, partial(_forward, module), module.weight.shape[0], module.weight.dtype)
 
 
 def _forward(module: Any, x: Tensor) -> Tensor:
@@ -65,8 +48,7 @@ def _forward(module: Any, x: Tensor) -> Tensor:
 def normed(x: Tensor, module: Any) -> tuple[Tensor, Tensor]:
     """What the norm gives for `x` of [..., width], and r, [..., 1] in float32, for the way back."""
     whole = x.to(torch.float32, copy=True)
-    epsilon: Any = _epsilon(module)
-    r = whole.square().mean(-1, keepdim=True).add_(epsilon).rsqrt_()
+    r = whole.square().mean(-1, keepdim=True).add_(epsilon(module)).rsqrt_()
     y = whole.mul_(r).to(x.dtype)
     return y.mul_(module.weight), r
 

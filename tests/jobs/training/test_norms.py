@@ -52,6 +52,21 @@ def test_a_norm_of_another_kind_stays_as_it_is(family: str, dtype: str) -> None:
     assert norms.fuse(torch.nn.Sequential(norm_of(family, dtype))) == 0
 
 
+def test_a_norm_that_takes_a_gate_as_well_is_not_even_tried(dtype: str) -> None:
+    """Those of Qwen 3.5 cannot be asked without one; those of Mamba can, and multiply with it."""
+    import torch
+    from transformers.models.mamba2.modeling_mamba2 import MambaRMSNormGated
+    from transformers.models.qwen3_5.modeling_qwen3_5 import Qwen3_5RMSNormGated
+
+    from jobs.training import norms
+
+    for made in (Qwen3_5RMSNormGated(48, eps=1e-6), MambaRMSNormGated(48, 48, eps=1e-6)):
+        module = made.to(getattr(torch, dtype)).requires_grad_(False)
+        assert norms.fuse(torch.nn.Sequential(module)) == 0
+        x = torch.ones(1, 2, 48, dtype=module.weight.dtype)
+        assert torch.equal(module(x, 0 * x), 0 * x)
+
+
 def test_a_norm_that_is_trained_stays_as_it_is(dtype: str) -> None:
     import torch
 
