@@ -159,6 +159,8 @@ def wire_actions(
     def asked(request: gr.Request) -> RunInfo:
         return find_run(workspace, query(request, "run"))
 
+    _wire_leaving(workspace, detail, told, go, asked)
+
     def anew(run: RunInfo) -> dict[Any, Any]:
         found = look(workspace, run)
         now = {"face": "run", "run": found.mark}
@@ -181,6 +183,16 @@ def wire_actions(
     detail.stop.click(acting(workspace.stop), None, outputs, **QUIET)
     detail.resume.click(acting(workspace.resume), None, outputs, **QUIET)
     detail.forgetting.look.click(forget, detail.forgetting.prompts, outputs, **QUIET)
+
+
+def _wire_leaving(
+    workspace: Workspace,
+    detail: Detail,
+    told: gr.HTML,
+    go: gr.HTML,
+    asked: Callable[[gr.Request], RunInfo],
+) -> None:
+    """Let those buttons work after which another page is looked at."""
 
     @telling(told)
     def again(request: gr.Request) -> dict[Any, Any]:

@@ -102,14 +102,18 @@ def wire_talk(
             workspace.stop_ask(number)
         return _answered(workspace, box, number) if number else {}
 
-    @telling(notice)
-    def pressed(number: int, event: gr.EventData) -> dict[Any, Any]:
-        _, to = followed(event)
-        place = row_id(to.get("keep", ""))
-        ask = workspace.answers(number) if number else None
-        if ask is None or place is None or place >= len(ask.variants):
-            return {}
-        return offered(workspace, box.keep, ask, ask.variants[place])
+    drawn = [notice, *_drawn(box)]
+    inputs = [box.prompt, source, *box.how]
+    for press in (box.ask.click, box.prompt.submit):
+        press(asked, inputs, [*drawn, box.keep.whole], **QUIET)
+    box.timer.tick(ticked, box.waiting, drawn, **QUIET)
+    box.stop.click(stopped, box.waiting, drawn, **QUIET)
+    _wire_looking_back(workspace, box, notice)
+    _wire_keeping(workspace, box, notice)
+
+
+def _wire_looking_back(workspace: Workspace, box: Talk, notice: gr.HTML) -> None:
+    """Let a press on an earlier question bring it and its answers back."""
 
     @telling(notice)
     def again(event: gr.EventData) -> dict[Any, Any]:
@@ -121,15 +125,29 @@ def wire_talk(
         shown = {**_answered(workspace, box, found), box.prompt: ask.prompt}
         return {**shown, box.keep.whole: gr.Column(visible=False)}
 
-    drawn = [box.shown, box.timer, box.waiting, box.stop, box.before]
-    inputs = [box.prompt, source, *box.how]
-    for press in (box.ask.click, box.prompt.submit):
-        press(asked, inputs, [notice, *drawn, box.keep.whole], **QUIET)
-    box.timer.tick(ticked, box.waiting, [notice, *drawn], **QUIET)
-    box.stop.click(stopped, box.waiting, [notice, *drawn], **QUIET)
+    drawn = [notice, *_drawn(box), box.prompt, box.keep.whole]
+    box.before.click(again, None, drawn, **QUIET)
+
+
+def _wire_keeping(workspace: Workspace, box: Talk, notice: gr.HTML) -> None:
+    """Let a press at an answer offer to keep it as an example."""
+
+    @telling(notice)
+    def pressed(number: int, event: gr.EventData) -> dict[Any, Any]:
+        _, to = followed(event)
+        place = row_id(to.get("keep", ""))
+        ask = workspace.answers(number) if number else None
+        if ask is None or place is None or place >= len(ask.variants):
+            return {}
+        return offered(workspace, box.keep, ask, ask.variants[place])
+
     box.shown.click(pressed, box.waiting, [notice, *box.keep.drawn], **QUIET)
-    box.before.click(again, None, [notice, *drawn, box.prompt, box.keep.whole], **QUIET)
     wire_keep(workspace, box.keep, notice)
+
+
+def _drawn(box: Talk) -> list[Any]:
+    """What moves while answers grow."""
+    return [box.shown, box.timer, box.waiting, box.stop, box.before]
 
 
 def _answered(workspace: Workspace, box: Talk, number: int) -> dict[Any, Any]:
