@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import torch
@@ -21,6 +22,7 @@ from torch import Tensor, nn
 from jobs.errors import ModelError, Unavailable
 from jobs.evaluation.batching import Row
 from jobs.evaluation.cache import RoomyLayer, roomy_cache
+from jobs.evaluation.last_layer import last_layer
 from jobs.evaluation.lean import lean
 from jobs.evaluation.mixing import MixedLinear, Span, can_mix, spans
 from jobs.types import Variant
@@ -39,6 +41,7 @@ class LoadedBase:
         # base alone and the base beside adapters, which PEFT freezes, would differ in bits.
         self.model = model.requires_grad_(False).eval()
         lean(self.model)
+        self._last = last_layer(self.model)
         self.encoder_decoder = bool(model.config.is_encoder_decoder)
         self._load_adapter = load_adapter
         self._lora: Any = None  # the PeftModel that holds all LoRA adapters
@@ -92,6 +95,14 @@ class LoadedBase:
         """Say which variant each row of the next forward belongs to."""
         self._rows = [self._names[row.variant] for row in rows]
         self._spans["spans"] = spans(self._rows, BASE)
+
+    def reading(self, rows: Sequence[Row]) -> AbstractContextManager[None]:
+        """Inside, logits of the last column alone are wanted of a forward with these prompts.
+
+        A prefix before a prompt of no tokens reaches into that column: then all are computed.
+        """
+        short = self._last is not None and all(row.prompt_ids for row in rows)
+        return self._last.shortly() if short and self._last else nullcontext()
 
     def embed(self, ids: Tensor, rows: Sequence[Row], starts: Sequence[int]) -> Tensor | None:
         """Input embeddings with each row's soft prompt written at its start; None if no row has

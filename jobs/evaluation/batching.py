@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 
 @dataclass(frozen=True)
@@ -44,3 +45,19 @@ def batches(rows: Iterable[Row], new_tokens: int, budget: int, most: int) -> lis
         else:
             found.append([row])
     return [sorted(batch, key=lambda row: (row.variant, row.index)) for batch in found]
+
+
+def closed_up(groups: Sequence[str], staying: Sequence[int]) -> list[int]:
+    """The order in which rows stay when others have left: old places, by new place.
+
+    Rows of a group, which lie together, go on doing so, and as many as can stay where they are:
+    each that moves costs a copy of all that is remembered of it.
+    """
+    found: list[int] = []
+    for _, own in groupby(sorted(staying), key=lambda place: groups[place]):
+        places = list(own)
+        spots = range(len(found), len(found) + len(places))
+        movers = [place for place in places if place not in spots]
+        there = set(places)
+        found += [spot if spot in there else movers.pop() for spot in spots]
+    return found

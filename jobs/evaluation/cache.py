@@ -53,6 +53,18 @@ class RoomyLayer(DynamicLayer):
         self.keys, self.values = self._all_keys[:, :, :end], self._all_values[:, :, :end]
         return self.keys, self.values
 
+    def keep(self, rows: Sequence[int]) -> None:
+        """Hold these rows alone, in this order; those that stay where they are cost nothing."""
+        movers = [place for place, row in enumerate(rows) if place != row]
+        sources = [rows[place] for place in movers]
+        for whole, filled in ((self._all_keys, self.keys), (self._all_values, self.values)):
+            if movers and whole is not None and filled is not None:
+                whole[movers, :, : filled.shape[-2]] = filled[sources]
+        end, count = self.get_seq_length(), len(rows)
+        if self._all_keys is not None and self._all_values is not None:
+            self._all_keys, self._all_values = self._all_keys[:count], self._all_values[:count]
+            self.keys, self.values = self._all_keys[:, :, :end], self._all_values[:, :, :end]
+
     def take(self, layers: Sequence[RoomyLayer], rows: Sequence[Place], unused: int) -> None:
         """Hold these rows of these layers (this one may be among them), in this order.
 

@@ -16,14 +16,14 @@ import torch
 from torch import Tensor
 
 from jobs.evaluation.base import LoadedBase
-from jobs.evaluation.batching import Row
+from jobs.evaluation.batching import Row, closed_up
 from jobs.evaluation.likelihood import surprise
 from jobs.evaluation.streams import Stream, in_parts, stream, together
 from jobs.evaluation.watch import Watch
 from jobs.types import GenerationSettings
 
 # Of the rows of a batch, how many must have finished before they leave it: each time, the keys and
-# values of those that stay are copied.
+# values of some that stay are copied.
 LEAVING = 0.1
 
 
@@ -86,8 +86,9 @@ def decode(
             return False
         staying = [n for n, place in enumerate(alive) if place not in finished]
         if len(alive) - len(staying) >= max(1, LEAVING * len(alive)):
-            under_way.keep(staying)
-            alive = [alive[position] for position in staying]
+            order = closed_up([rows[place].variant for place in alive], staying)
+            under_way.keep(order)
+            alive = [alive[position] for position in order]
         # A row that waits to leave reads anything; nobody looks at what it writes.
         last = [answers[place][-1] if answers[place] else pad_id for place in alive]
         logits = under_way.step(torch.tensor(last, device=logits.device))

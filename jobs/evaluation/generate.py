@@ -23,6 +23,7 @@ from jobs.evaluation.batching import Row, batches
 from jobs.evaluation.decoding import Written, decode
 from jobs.evaluation.streams import stream
 from jobs.evaluation.watch import OnWords, Watch
+from jobs.evaluation.wording import Wording
 from jobs.types import Completion, GenerationSettings, ModelInfo, Precision, Variant
 
 LoadBase = Callable[[ModelInfo, Precision, str, Precision], Any]
@@ -30,7 +31,6 @@ LoadBase = Callable[[ModelInfo, Precision, str, Precision], Any]
 
 MEMORY_SHARE = 0.25  # of the memory that is free now, for a batch's keys and values
 MOST_ROWS = {"cpu": 128, "cuda": 256}
-LOOK_BACK = 16  # tokens of an answer in which the text that ends it is looked for
 PROBE_TOKENS = 64  # of a prompt, to see whether an adapter changes anything
 
 
@@ -67,7 +67,8 @@ class Answerer:
         load_adapter: LoadAdapter | None = None,
     ) -> None:
         self.shortened: set[tuple[str, int]] = set()  # (variant, index) of prompts too long
-        self._info, self._tokenizer, self._device, self._keep = info, tokenizer, device, keep
+        self._info, self._device, self._keep = info, device, keep
+        self._wording = Wording(tokenizer)
         self._load_base = load_base or _load_base
         self._load_adapter = load_adapter or _load_adapter
         self._variants: dict[str, Variant] = {}
@@ -102,7 +103,7 @@ class Answerer:
         for which the model has no room beside `max_new_tokens` loses its middle, and is listed
         in `shortened`. `on_words` is told what has been written of those that have not ended.
         """
-        watch = None if on_words is None else Watch(on_words, self._text)
+        watch = None if on_words is None else Watch(on_words, self._wording.growing)
         for precision, variants in self._by_precision(requests):
             base = self._base(precision, settings.precision)
             for variant in variants:
@@ -210,6 +211,7 @@ class Answerer:
         budget = free_memory(base.device) * MEMORY_SHARE / self._bytes_a_token(base)
         most = MOST_ROWS.get(base.device.type, MOST_ROWS["cpu"])
         todo = deque(batches(rows, settings.max_new_tokens, int(budget), most))
+        closed = self._wording.closed
         while todo:
             batch = todo.popleft()
             left = {(row.variant, row.index): row for row in batch}
@@ -217,7 +219,7 @@ class Answerer:
             try:
                 if stop():
                     return False
-                if not decode(base, batch, settings, *ends, finished, stop, self._closed, watch):
+                if not decode(base, batch, settings, *ends, finished, stop, closed, watch):
                     return False
             except torch.OutOfMemoryError:
                 rest = list(left.values())
@@ -240,7 +242,7 @@ class Answerer:
         del left[row.variant, row.index]
         seconds = time.perf_counter() - started
         answer = Completion(
-            self._tell(row, written.ids),
+            self._wording.whole(row, written.ids),
             len(written.ids),
             written.hit_limit,
             seconds,
@@ -248,18 +250,6 @@ class Answerer:
             reference_tokens=len(row.target_ids),
         )
         on_done(row.variant, row.index, answer)
-
-    def _tell(self, row: Row, ids: Sequence[int]) -> str:
-        text: str = self._tokenizer.decode(list(ids), skip_special_tokens=True)
-        return text.split(row.until)[0] if row.until else text
-
-    def _text(self, row: Row, ids: Sequence[int]) -> str:
-        """What an unfinished answer says: half a character at its end is held back."""
-        return self._tell(row, ids).rstrip("\ufffd")
-
-    def _closed(self, row: Row, ids: Sequence[int]) -> bool:
-        """Whether the text that ends the row's answer has come."""
-        return bool(row.until) and row.until in self._tokenizer.decode(list(ids[-LOOK_BACK:]))
 
     def _bytes_a_token(self, base: LoadedBase) -> int:
         """Keys and values of one token in every layer, and the mask and activations beside it."""

@@ -46,6 +46,9 @@ class Stream(Protocol):
 # them should stay near the processor. On a graphics card more keep it busy.
 READ_AT_ONCE = {"cpu": 1024, "cuda": 16_384}
 
+# Of the columns, how many may be padding of all rows, before the rows are copied to be rid of them.
+SPARE = 0.2
+
 
 def stream(base: LoadedBase, rows: Sequence[Row], new_tokens: int, pad_id: int) -> Stream:
     """The kind of stream that fits the model."""
@@ -102,7 +105,9 @@ class CausalStream:
         embedded = self._base.embed(self._ids, self._rows, self._starts)
         inputs = {"input_ids": self._ids} if embedded is None else {"inputs_embeds": embedded}
         mask = self._mask[:, : self._width]
-        return self._forward(inputs, mask, (mask.cumsum(dim=1) - 1).clamp(min=0), 1)[:, -1]
+        positions = (mask.cumsum(dim=1) - 1).clamp(min=0)
+        with self._base.reading(self._rows):
+            return self._forward(inputs, mask, positions, 1)[:, -1]
 
     def step(self, tokens: Tensor) -> Tensor:
         return self.advance(tokens[:, None])[:, -1]
@@ -122,12 +127,17 @@ class CausalStream:
 
     def keep(self, places: Sequence[int]) -> None:
         chosen = torch.tensor(places, device=self._mask.device)
-        if can_take(self._cache):
+        plain = can_take(self._cache)
+        if plain and int(self._next[chosen].max()) < (1 - SPARE) * self._width:
             self.take([self], [(0, place) for place in places])
             return
         self._rows = [self._rows[place] for place in places]
         self._mask, self._next = self._mask[chosen], self._next[chosen]
-        self._cache.batch_select_indices(chosen)
+        if plain:
+            for layer in self._cache.layers:
+                layer.keep(places)
+        else:
+            self._cache.batch_select_indices(chosen)
 
     def take(self, streams: Sequence[CausalStream], rows: Sequence[Place]) -> None:
         """Hold these rows of these streams, this one among them; each goes on where it was.

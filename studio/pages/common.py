@@ -12,7 +12,15 @@ from urllib.parse import parse_qsl
 
 import gradio as gr
 
-from jobs import AttuneError, ComparisonInfo, DatasetInfo, NotFound, RunInfo, Workspace
+from jobs import (
+    AttuneError,
+    ComparisonInfo,
+    DatasetInfo,
+    InputError,
+    NotFound,
+    RunInfo,
+    Workspace,
+)
 from studio.parts.notices import bug_notice, closable, error_notice
 
 _log = logging.getLogger(__name__)
@@ -206,3 +214,14 @@ def whole(text: str, default: int = 1) -> int:
     """A number from an address, at least 1; what is none becomes the default."""
     number = row_id(text)
     return default if number is None else max(1, min(number, 10_000_000))
+
+
+def prompt_limit(text: Any) -> int | None:
+    """A number of prompts from a field; None, which is all, where it is empty or was never shown.
+
+    Raises InputError for what is no number.
+    """
+    wanted = str(text or "").strip()
+    if wanted and not (wanted.isdecimal() and len(wanted) < 10):
+        raise InputError(f"“{wanted[:60]}” is not a number of prompts.", "Leave it empty for all.")
+    return int(wanted) if wanted else None

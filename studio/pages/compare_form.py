@@ -9,13 +9,14 @@ from typing import Any
 
 import gradio as gr
 
-from jobs import InputError, Workspace
+from jobs import Workspace
 from studio.pages.common import (
     QUIET,
     find_dataset,
     find_run,
     page_number,
     panel,
+    prompt_limit,
     query,
     telling,
 )
@@ -165,15 +166,12 @@ def wire_form(workspace: Workspace, form: Form, notice: gr.HTML, go: gr.HTML) ->
 
     @telling(notice)
     def begun(data: str, variants: list[str], split: str, limit: str | None, dtype: str) -> Any:
-        wanted = (limit or "").strip()  # a field that was never unfolded sends nothing
-        if wanted and not wanted.isdecimal():
-            raise InputError(f"“{wanted}” is not a number of prompts.", "Leave it empty for all.")
         info = workspace.compare(
             data,
             tuple(variants),
             split=split,
             dtype=dtype,
-            limit=int(wanted) if wanted else None,
+            limit=prompt_limit(limit),
         )
         return {go: f"/compare?comparison={info.id}"}
 

@@ -201,7 +201,7 @@ def _tools(
     return (
         f'<div class="tools">{order}{search}{whose}</div><p class="quiet">'
         f"{_said(result, view, by, found)} Dotted words are not in the reference. "
-        "<kbd>j</kbd> goes to the next row, <kbd>k</kbd> back.</p>"
+        '<span class="keys"><kbd>j</kbd> goes to the next row, <kbd>k</kbd> back.</span></p>'
     )
 
 

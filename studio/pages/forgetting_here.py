@@ -18,6 +18,7 @@ from studio.pages.common import (
     query,
     telling,
 )
+from studio.pages.forgetting_view import ask
 from studio.parts.colours import is_base, swatch
 from studio.parts.frame import address, section
 from studio.parts.notices import error_notice
@@ -68,7 +69,7 @@ def wire_here(workspace: Workspace, parts: Here, notice: gr.HTML) -> None:
         _, to = followed(event)
         run = find_run(workspace, to.get("forget", ""))
         if run.name in info.variants:
-            workspace.forget(run.name)
+            ask(workspace, run, None, None)
         return draw_here(workspace, parts, info)
 
     @telling(notice, quiet=True)

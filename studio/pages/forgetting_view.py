@@ -16,6 +16,7 @@ from studio.parts.states import badge, progress
 from studio.parts.text import clip, count, esc
 
 MOVING = ("queued", "running")
+FIRST, GO_ON = "See what it forgot", "Go on"
 GENERAL = ""  # the choice that is no dataset
 _WHAT = (
     "Training on one thing can cost a model others. Here the run and its untuned base answer the "
@@ -30,18 +31,19 @@ class ForgettingParts:
     whole: gr.Column
     view: gr.HTML
     prompts: gr.Dropdown
+    limit: gr.Textbox
     look: gr.Button
 
     @property
     def drawn(self) -> list[Any]:
-        return [self.whole, self.view, self.prompts, self.look]
+        return [self.whole, self.view, self.prompts, self.limit, self.look]
 
 
 def forgetting_parts() -> ForgettingParts:
     """Lay it out, hidden until there is a run that can answer."""
     with gr.Column(visible=False) as whole:
         view = soft_panel("forgotten")
-        with gr.Row(elem_classes="actions"):
+        with gr.Row(elem_classes="fields"):
             prompts = gr.Dropdown(
                 [("General prompts", GENERAL)],
                 value=GENERAL,
@@ -50,8 +52,16 @@ def forgetting_parts() -> ForgettingParts:
                 visible=False,
                 elem_id="forget-prompts",
             )
-            look = gr.Button("See what it forgot", scale=0, elem_id="see-forgotten")
-    return ForgettingParts(whole, view, prompts, look)
+            limit = gr.Textbox(
+                label="At most this many prompts",
+                placeholder="all of them",
+                info="Fewer are quicker and tell less; every task gets as many as the others.",
+                max_lines=1,
+                elem_id="forget-limit",
+            )
+        with gr.Row(elem_classes="actions"):
+            look = gr.Button(FIRST, scale=0, elem_id="see-forgotten")
+    return ForgettingParts(whole, view, prompts, limit, look)
 
 
 @dataclass(frozen=True)
@@ -70,13 +80,34 @@ class ForgettingLook:
         return self.html + self.label
 
     def updates(self, parts: ForgettingParts) -> dict[Any, Any]:
-        """The parts as they have to be shown."""
+        """The parts as they have to be shown; what goes on does so with the prompts it had."""
+        fresh = bool(self.label) and self.label != GO_ON
         return {
             parts.whole: gr.Column(visible=self.shown),
             parts.view: self.html,
-            parts.prompts: gr.Dropdown(choices=[*self.choices], visible=len(self.choices) > 1),
+            parts.prompts: gr.Dropdown(
+                choices=[*self.choices], visible=fresh and len(self.choices) > 1
+            ),
+            parts.limit: gr.Textbox(visible=fresh),
             parts.look: gr.Button(self.label, visible=bool(self.label)),
         }
+
+
+def broken_off(look: Forgetting) -> bool:
+    """Whether a look ended before its end, and nothing is wrong with it."""
+    return look.job.state not in (*MOVING, "done", "failed")
+
+
+def ask(workspace: Workspace, run: RunInfo, data: str | None, limit: int | None) -> None:
+    """Look at what a run forgot; a look that was broken off goes on with the prompts it had."""
+    looks = workspace.forgettings(run.name)
+    if looks and broken_off(looks[0]):
+        data, limit = _data(workspace, looks[0]), looks[0].limit
+    workspace.forget(run.name, data=data, limit=limit)
+
+
+def _data(workspace: Workspace, look: Forgetting) -> str | None:
+    return None if look.data is None else workspace.dataset_by_id(look.data).spec
 
 
 def forgetting_look(workspace: Workspace, run: RunInfo) -> ForgettingLook:
@@ -89,12 +120,12 @@ def forgetting_look(workspace: Workspace, run: RunInfo) -> ForgettingLook:
     moves = any(one.job.state in MOVING for one in asked)
     if moves:
         label = ""
-    elif asked and asked[0].job.state != "done":
-        label = "Go on"
+    elif asked and broken_off(asked[0]):
+        label = GO_ON
     elif asked:
-        label = "Ask other prompts" if others else ""
+        label = "Ask other prompts" if asked[0].job.state == "done" else FIRST
     else:
-        label = "See what it forgot"
+        label = FIRST
     return ForgettingLook(True, forgetting_html(workspace, run, asked), label, choices, moves)
 
 

@@ -10,10 +10,11 @@ from typing import Any
 import gradio as gr
 
 from jobs import RunInfo, Workspace
-from studio.pages.common import QUIET, find_run, panel, query, telling
+from studio.pages.common import QUIET, find_run, panel, prompt_limit, query, telling
 from studio.pages.forgetting_view import (
     ForgettingLook,
     ForgettingParts,
+    ask,
     forgetting_look,
     forgetting_parts,
 )
@@ -175,14 +176,15 @@ def wire_actions(
         return act
 
     @telling(told)
-    def forget(prompts: Any, request: gr.Request) -> dict[Any, Any]:
-        workspace.forget(asked(request).name, data=str(prompts or "") or None)
+    def forget(prompts: Any, limit: Any, request: gr.Request) -> dict[Any, Any]:
+        ask(workspace, asked(request), str(prompts or "") or None, prompt_limit(limit))
         return anew(asked(request))
 
     outputs = [told, *detail.drawn, seen, timer]
     detail.stop.click(acting(workspace.stop), None, outputs, **QUIET)
     detail.resume.click(acting(workspace.resume), None, outputs, **QUIET)
-    detail.forgetting.look.click(forget, detail.forgetting.prompts, outputs, **QUIET)
+    chosen = [detail.forgetting.prompts, detail.forgetting.limit]
+    detail.forgetting.look.click(forget, chosen, outputs, **QUIET)
 
 
 def _wire_leaving(

@@ -80,7 +80,7 @@ def _parts() -> _Parts:
         elem_classes="voter",
     )
     duel = panel(id="duel")
-    with gr.Row(elem_classes="actions"):
+    with gr.Row(elem_classes=["actions", "ballot"]):
         choices = tuple(
             gr.Button(text, elem_id=f"vote-{name}", visible=False) for name, text in CHOICES
         )

@@ -41,7 +41,7 @@ def title(variant: str) -> str:
     kind, _, model = variant.partition(":")
     text = f"Untuned {model.rstrip('/').rsplit('/', 1)[-1]}" if model else "Untuned base"
     if kind.startswith("base@"):
-        return f"{text}, {kind[5:].replace('bit', '-bit')}"
+        return f"{text} in {kind[5:].replace('bit', ' bits')}"
     if kind.startswith("base+"):
         return f"{text} with {kind[5:]} example{'' if kind == 'base+1' else 's'}"
     return text

@@ -127,15 +127,24 @@ def differences_table(result: ComparisonResult, metric: str) -> str:
     if not found:
         return ""
     corrected = any(d.holm is not None for d in found)
+    against = {d.b for d in found}
+    shared = f"Against {title(found[0].b)}" if len(against) == 1 else ""  # else each row names it
     rows = "".join(
-        f'<tr><th scope="row">{esc(title(d.a))} against {esc(title(d.b))}</th>'
+        f'<tr><th scope="row">{esc(title(d.a))}'
+        f"{'' if shared else f' against {esc(title(d.b))}'}</th>"
         f"<td>{signed(d.delta)}</td><td>{signed(d.low)} to {signed(d.high)}</td>"
         f"<td>{p_value(d.p)}</td>{f'<td>{p_value(d.holm)}</td>' * corrected}"
         f"<td>{d.wins}</td><td>{d.ties}</td><td>{d.losses}</td><td>{p_value(d.sign_test)}</td>"
         f"<td>{score(d.detectable) if d.detectable is not None else '–'}</td></tr>"
         for d in found
     )
-    names = ["Pair", "Difference", "95% interval", "p", *["p among several"] * corrected]
+    names = [
+        esc(shared) or "Pair",
+        "Difference",
+        "95% interval",
+        "p",
+        *["p among several"] * corrected,
+    ]
     names += ["Wins", "Ties", "Losses", "Sign test p", "Least to be seen"]
     head = "".join(f'<th scope="col">{t}</th>' for t in names)
     return scrolling(

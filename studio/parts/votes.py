@@ -27,8 +27,9 @@ def duel_cards(duel: Duel, example: ComparedExample) -> str:
         f"What you had wished for</summary>{references}</details></article>"
         f'<div class="duel">{answers}</div>'
         f'<p class="quiet">{several(duel.done, "vote")} of yours; at most '
-        f"{several(duel.total, 'pair')}. Keys: <kbd>←</kbd> left is better, <kbd>→</kbd> right is "
-        "better, <kbd>↓</kbd> equally good, <kbd>↑</kbd> both bad, <kbd>u</kbd> undo.</p>"
+        f"{several(duel.total, 'pair')}. <span class='keys'>Keys: <kbd>←</kbd> left is "
+        "better, <kbd>→</kbd> right is better, <kbd>↓</kbd> equally good, <kbd>↑</kbd> both bad, "
+        "<kbd>u</kbd> undo.</span></p>"
     )
 
 

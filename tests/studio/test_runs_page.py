@@ -203,3 +203,45 @@ def test_a_long_queue_is_cut_and_says_so(fake: Any) -> None:
     shown = queue_view(fake, [job] * 200)
     assert shown.count("<li") == 31
     assert "170 more" in shown
+
+
+@pytest.fixture
+def trained(fake: Any) -> Any:
+    """A run that can be asked what it forgot, and was not."""
+    return next(r for r in fake.runs() if r.state == "done" and not fake.forgettings(r.name))
+
+
+def test_a_look_at_what_was_forgotten_takes_no_more_prompts_than_are_wanted(
+    call: Any, fake: Any, trained: Any
+) -> None:
+    shown = call("load", f"?run={trained.id}")
+    assert shown["see-forgotten"]["value"] == "See what it forgot"
+    assert shown["forget-limit"]["visible"] is True
+    for wrong in ("many", "-3", "1.5", "9" * 400):
+        told = call("click", f"?run={trained.id}", on="see-forgotten", data=["", wrong])
+        assert "is not a number of prompts" in told["notice"]
+    assert trained.name not in fake.looked
+    data = fake.datasets()[0].spec
+    shown = call("click", f"?run={trained.id}", on="see-forgotten", data=[data, " 60 "])
+    assert fake.looked_by[trained.name] == (data, 60)
+    assert shown["forget-limit"]["visible"] is False
+
+
+def test_a_look_without_a_limit_asks_all(call: Any, fake: Any, trained: Any) -> None:
+    call("click", f"?run={trained.id}", on="see-forgotten", data=["", None])
+    assert fake.looked_by[trained.name] == (None, None)
+
+
+def test_a_look_that_was_stopped_goes_on_with_the_prompts_it_had(
+    call: Any, fake: Any, trained: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = fake.datasets()[0].spec
+    fake.forget(trained.name, data=data, limit=60)
+    fake.broken_off.add(trained.name)
+    shown = call("load", f"?run={trained.id}")
+    assert shown["see-forgotten"]["value"] == "Go on"
+    assert shown["forget-limit"]["visible"] is False
+    asked: list[Any] = []
+    monkeypatch.setattr(fake, "forget", lambda name, **how: asked.append(how))
+    call("click", f"?run={trained.id}", on="see-forgotten", data=["", ""])
+    assert asked == [{"data": data, "limit": 60}]

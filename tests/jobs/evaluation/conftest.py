@@ -219,3 +219,26 @@ def _zoo(kind, folder):
         vocabulary=VOCABULARY, max_length=256, path=None,
     )  # fmt: skip
     return Zoo(kind, folder, info)
+
+
+@pytest.fixture
+def small():
+    """`small("Qwen2")`: a causal model of any make, two layers, with norms that matter."""
+
+    def make(name: str, **more):
+        """A model of two layers whose norms have weights that matter."""
+        import torch
+        import transformers
+
+        torch.manual_seed(0)
+        config = getattr(transformers, f"{name}Config")(
+            vocab_size=64, hidden_size=32, intermediate_size=64, num_hidden_layers=2,
+            num_attention_heads=4, num_key_value_heads=2, head_dim=8, pad_token_id=0, **more,
+        )  # fmt: skip
+        model = getattr(transformers, f"{name}ForCausalLM")(config).eval()
+        for parameter in model.parameters():
+            if parameter.dim() == 1:
+                parameter.data.uniform_(0.5, 1.5)
+        return model
+
+    return make

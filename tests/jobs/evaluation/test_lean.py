@@ -5,27 +5,10 @@ from __future__ import annotations
 import pytest
 
 
-def small(name: str, **more):
-    """A model of two layers whose norms have weights that matter."""
-    import torch
-    import transformers
-
-    torch.manual_seed(0)
-    config = getattr(transformers, f"{name}Config")(
-        vocab_size=64, hidden_size=32, intermediate_size=64, num_hidden_layers=2,
-        num_attention_heads=4, num_key_value_heads=2, head_dim=8, pad_token_id=0, **more,
-    )  # fmt: skip
-    model = getattr(transformers, f"{name}ForCausalLM")(config).eval()
-    for parameter in model.parameters():
-        if parameter.dim() == 1:
-            parameter.data.uniform_(0.5, 1.5)
-    return model
-
-
 @pytest.mark.parametrize(
     ("name", "changed"), [("Llama", 7), ("Qwen2", 7), ("Mistral", 7), ("Gemma", 0)]
 )
-def test_a_model_answers_as_before(name, changed):
+def test_a_model_answers_as_before(small, name, changed):
     """Two layers have two norms and a gated part each, and there is a norm behind them; Gemma's
     norms add one to their weights, and its gates are no SiLU."""
     import torch
@@ -60,7 +43,7 @@ def test_a_formula_that_looks_the_same_and_is_not_keeps_its_own():
     assert torch.equal(odd(torch.ones(1, 8)), torch.full((1, 8), 2.001))
 
 
-def test_half_precision_is_left_alone():
+def test_half_precision_is_left_alone(small):
     import torch
 
     from jobs.evaluation.lean import lean
@@ -68,7 +51,7 @@ def test_half_precision_is_left_alone():
     assert lean(small("Llama").to(torch.bfloat16)) == 0
 
 
-def test_adapters_that_come_later_are_heard():
+def test_adapters_that_come_later_are_heard(small):
     """The gated part looks its layers up when it is asked, which PEFT has changed by then."""
     import torch
     from peft import LoraConfig, get_peft_model

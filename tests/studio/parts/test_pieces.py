@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
@@ -107,7 +108,7 @@ def test_a_row_has_one_winner_or_none() -> None:
 def test_the_base_is_grey_and_variants_keep_their_order() -> None:
     variants = ("base", "base@4bit", "one", "two")
     assert [colour(v, variants) for v in variants] == [GREY, GREY, *OKABE_ITO[:2]]
-    assert title("base@4bit") == "Untuned base, 4-bit"
+    assert title("base@4bit") == "Untuned base in 4 bits"
 
 
 def test_curves(workspace: Any) -> None:
@@ -141,6 +142,12 @@ def test_pictures_have_a_sentence(workspace: Any) -> None:
     assert 'role="img" aria-label="ROUGE-L: Untuned base 0.20 (0.17 to 0.24)' in html
     assert html.count("base-line") == 3
     tags(html + scores_table(result) + differences_table(result, "rougeL"))
+    assert '<th scope="col">Against Untuned base</th>' in differences_table(result, "rougeL")
+    lone = replace(result.differences[0], b="house-style-lora-1", a="recall-prompt-tuning-1")
+    mixed = replace(result, differences=(*result.differences, replace(lone, metric="rougeL")))
+    table = differences_table(mixed, "rougeL")
+    assert "recall-prompt-tuning-1 against house-style-lora-1</th>" in table
+    assert "house-style-lora-1 against Untuned base</th>" in table
     lengths = workspace.lengths("x")
     html = lengths_picture(lengths.tokens["train"], lengths.limit)
     tags(html)

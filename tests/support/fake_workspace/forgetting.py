@@ -43,6 +43,7 @@ class ForgettingVerbs(Opened):
     def forget(self, name: str, *, data: str | None = None, limit: int | None = None) -> JobInfo:
         run = self.run(name)
         self.looked.setdefault(name, self.clock())
+        self.looked_by.setdefault(name, (data, limit))
         return self._job(4000 + run.id, "forget", "queued", run_id=run.id)
 
     def forgettings(self, name: str) -> list[Forgetting]:
@@ -52,8 +53,13 @@ class ForgettingVerbs(Opened):
             return [Forgetting(done, None, fake_forgotten(run.name))]
         if name not in self.looked:
             return []
+        data, limit = self.looked_by[name]
+        number = None if data is None else self.dataset(data).id
+        if name in self.broken_off:
+            stopped = self._job(4000 + run.id, "forget", "stopped", run_id=run.id)
+            return [Forgetting(stopped, number, None, limit)]
         share = (self.clock() - self.looked[name]) / 1.5
         state = "done" if share >= 1 else "running"
         more = {"phase": "Writing completions", "done": int(min(share, 1) * 1200), "total": 1200}
         job = self._job(4000 + run.id, "forget", state, run_id=run.id, **more)
-        return [Forgetting(job, None, fake_forgotten(name) if state == "done" else None)]
+        return [Forgetting(job, number, fake_forgotten(name) if state == "done" else None, limit)]
