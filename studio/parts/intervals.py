@@ -86,6 +86,12 @@ def _value(interval: Interval) -> str:
     return f"{score(interval.mean)} ({score(interval.low)} to {score(interval.high)})"
 
 
+def _unbroken(interval: Interval) -> str:
+    """For a narrow column: the interval goes to the next line as a whole."""
+    mean, bracket, rest = _value(interval).partition("(")
+    return f'{mean}<span class="whole">{bracket}{rest}</span>'
+
+
 def scores_table(result: ComparisonResult) -> str:
     """A row a metric, a column a variant; precision and recall under the metrics that have them."""
     head = "".join(
@@ -94,7 +100,7 @@ def scores_table(result: ComparisonResult) -> str:
     body = ""
     for one in columns(result):
         cells = "".join(
-            f"<td>{_value(i) if (i := result.summary[v].get(one.name)) else '–'}</td>"
+            f"<td>{_unbroken(i) if (i := result.summary[v].get(one.name)) else '–'}</td>"
             for v in result.variants
         )
         body += (
