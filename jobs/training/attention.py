@@ -75,7 +75,7 @@ class ShortRows(torch.autograd.Function):
         shared = key.shape[1]
         q = query.reshape(rows * shared, heads // shared * length, size)
         k, v = (side.reshape(rows * shared, length, size) for side in (key, value))
-        seen, p = look(q, k, v, scale)
+        seen, p = look(q, k, v, scale, length)
         ctx.save_for_backward(q, k, v, p)
         ctx.scale, ctx.shapes = scale, (query.shape, key.shape)
         return seen.view(query.shape)
@@ -83,38 +83,44 @@ class ShortRows(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, Tensor, None]:
         q, k, v, p = ctx.saved_tensors
-        of_q, of_k, of_v = look_back(grad.reshape(q.shape), q, k, v, p, ctx.scale)
         queries, keys = ctx.shapes
+        grads = look_back(grad.reshape(q.shape), (q, k, v, p), ctx.scale, queries[2])
+        of_q, of_k, of_v = grads
         return of_q.view(queries), of_k.view(keys), of_v.view(keys), None
 
 
-def look(q: Tensor, k: Tensor, v: Tensor, scale: float) -> tuple[Tensor, Tensor | None]:
-    """What each place sees, and the weights of it where they are worth keeping.
+Looked = tuple[Tensor, Tensor, Tensor, Tensor | None]  # q, k, v and the weights
 
-    `k` and `v` are [batch, length, size], `q` has the queries of all heads that share a key behind
-    one another in its second dimension.
+
+def look(q: Tensor, k: Tensor, v: Tensor, scale: float, length: int) -> tuple[Tensor, Any]:
+    """What each of `length` places sees, and the weights of it where they are worth keeping.
+
+    `k` and `v` are [batch, length or more, size]: what is more stands in front and is seen by every
+    place. `q` has the queries of all heads that share a key behind one another in its second
+    dimension.
     """
-    p = _weights(q, k, scale)
+    p = _weights(q, k, scale, length)
     keep = k.shape[1] <= q.shape[2]  # else they are larger than the query: made again backwards
     return torch.bmm(p, v), p if keep else None
 
 
 def look_back(
-    grad: Tensor, q: Tensor, k: Tensor, v: Tensor, p: Tensor | None, scale: float
+    grad: Tensor, looked: Looked, scale: float, length: int
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Gradients of q, k and v from that of what was seen."""
+    q, k, v, p = looked
     if p is None:
-        p = _weights(q, k, scale)
+        p = _weights(q, k, scale, length)
     of_v = torch.bmm(p.transpose(1, 2), grad)
     of_p = torch.bmm(grad, v.transpose(1, 2))
     of_s = torch._softmax_backward_data(of_p, p, -1, p.dtype).mul_(scale)
     return torch.bmm(of_s, k), torch.bmm(of_s.transpose(1, 2), q), of_v
 
 
-def _weights(q: Tensor, k: Tensor, scale: float) -> Tensor:
-    """How much each place looks at each, [batch, queries, length]."""
-    length = k.shape[1]
-    ahead = torch.full((length, length), -torch.inf, dtype=q.dtype, device=q.device).triu_(1)
-    ahead = ahead.repeat(q.shape[1] // length, 1)
+def _weights(q: Tensor, k: Tensor, scale: float, length: int) -> Tensor:
+    """How much each place looks at each, [batch, queries, keys]."""
+    keys = k.shape[1]
+    ahead = torch.full((length, keys), -torch.inf, dtype=q.dtype, device=q.device)
+    ahead = ahead.triu_(1 + keys - length).repeat(q.shape[1] // length, 1)
     scores = torch.baddbmm(ahead, q, k.transpose(1, 2), alpha=scale)
     return torch.softmax(scores, dim=-1)  # in float32 within the kernel, whatever goes in

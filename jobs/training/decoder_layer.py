@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from jobs.training import attention, low_rank, norms, turning
+from jobs.training.heads import Heads
 from jobs.training.projections import Group, Pair, stackable
 
 CHILDREN = {
@@ -40,6 +41,15 @@ def fuse(model: nn.Module) -> int:
                 module.forward = partial(_forward, layer)
                 count += 1
     return count
+
+
+def fused(module: Any) -> Layer | None:
+    """The layer that `fuse` made of a module; None where it left it alone."""
+    forward = getattr(module, "forward", None)
+    if isinstance(forward, partial) and forward.func is _forward:
+        layer: Layer = forward.args[0]
+        return layer
+    return None
 
 
 def _looks_alike(module: Any) -> bool:
@@ -87,7 +97,7 @@ def _answers_alike(module: Any, layer: Layer) -> bool:
             return False  # called in another way
         if not isinstance(own, Tensor) or own.shape != x.shape:
             return False
-        mine = _Layer.apply(x, *turn, layer, *layer.adapters())
+        mine = layer(x.view(10, -1), *turn, 2).view(x.shape)
     added = (own - x).float()
     return float((mine - own).abs().max()) <= LIKE * float(added.abs().max())
 
@@ -108,13 +118,24 @@ class Layer:
         self.inner = Group([bases[4:5], bases[5:6]], outputs[4:6], scaling)
         self.down = Group([bases[6:]], outputs[6:], scaling)
         self.size = module.self_attn.head_dim
-        self.heads, self.shared = outputs[0] // self.size, outputs[1] // self.size
-        self.scale = float(module.self_attn.scaling)
+        self.heads = Heads(
+            self.size,
+            outputs[0] // self.size,
+            outputs[1] // self.size,
+            float(module.self_attn.scaling),
+        )
         self.norms = module.input_layernorm, module.post_attention_layernorm
 
     def adapters(self) -> list[Tensor | None]:
         """A and B of each linear layer in turn; None where it has none."""
         return [m and m.weight for pair in self.adapted for m in pair]
+
+    def __call__(self, x: Tensor, cos: Tensor, sin: Tensor, rows: int, virtual: int = 0) -> Tensor:
+        """The layer's output for `x` of [virtual + rows x length, width]: `virtual` tokens that
+        every row begins with, then the rows; `cos` and `sin` are [1, virtual + length, size]."""
+        turn = self.turns.of(cos, sin)
+        y: Tensor = _Layer.apply(x, turn, self, rows, virtual, *self.adapters())
+        return y
 
     def serves(self, x: Tensor, turn: Any, mask: Any, cache: Any) -> bool:
         """Whether a call is one that this way is made for."""
@@ -143,7 +164,10 @@ def _forward(
 ) -> Any:
     """As transformers calls a decoder layer."""
     if layer.serves(hidden_states, position_embeddings, attention_mask, past_key_values):
-        return _Layer.apply(hidden_states, *position_embeddings, layer, *layer.adapters())
+        rows, _, width = hidden_states.shape
+        cos, sin = position_embeddings
+        y = layer(hidden_states.reshape(-1, width), cos, sin, rows)
+        return y.view(hidden_states.shape)
     return type(layer.module).forward(
         layer.module,
         hidden_states,
@@ -157,49 +181,44 @@ def _forward(
 
 
 class _Layer(torch.autograd.Function):
+    """`x` is [virtual + rows x length, width]: the tokens of all rows behind one another, and in
+    front of them, where there are any, tokens that every row begins with."""
+
     @staticmethod
     def forward(
-        ctx: Any, x: Tensor, cos: Tensor, sin: Tensor, layer: Layer, *adapters: Tensor | None
+        ctx: Any,
+        x: Tensor,
+        turn: Tensor,
+        layer: Layer,
+        rows: int,
+        virtual: int,
+        *adapters: Tensor | None,
     ) -> Tensor:
-        rows, length, width = x.shape
         pairs = _pairs(adapters)
-        flat = x.reshape(-1, width)
-        read, r1 = norms.normed(flat, layer.norms[0])
+        read, r1 = norms.normed(x, layer.norms[0])
         (qkv,), h1 = layer.qkv.forward(read, pairs[:3])
-        turn = layer.turns.of(cos, sin)
-        q, k, v = turning.turned(
-            qkv.view(rows, length, -1, layer.size), turn, layer.heads, layer.shared
-        )
-        seen, p = attention.look(q, k, v, layer.scale)
-        mixed = turning.together(seen, rows, length)
+        mixed, looked = layer.heads.forward(qkv, turn, rows, virtual)
         (middle,), h2 = layer.out.forward(mixed, pairs[3:4])
-        middle.add_(flat)
+        middle.add_(x)
         read2, r2 = norms.normed(middle, layer.norms[1])
         (gate, up), h3 = layer.inner.forward(read2, pairs[4:6])
         active = nn.functional.silu(gate).mul_(up)
         (y,), h4 = layer.down.forward(active, pairs[6:])
         y.add_(middle)
-        kept = (
-            read if h1 is not None else None,
-            mixed if h2 is not None else None,
-            read2 if h3 is not None else None,
-            active if h4 is not None else None,
-        )
-        ctx.layer, ctx.shape = layer, x.shape
-        ctx.save_for_backward(
-            flat, r1, h1, q, k, v, p, h2, middle, r2, h3, gate, up, h4, turn, *kept, *adapters
-        )
-        return y.view(x.shape)
+        # What only an adapter's gradient asks for is not kept where there is none.
+        inputs = zip((read, mixed, read2, active), (h1, h2, h3, h4), strict=True)
+        kept = [part for side, h in inputs for part in (None if h is None else side, h)]
+        ctx.layer, ctx.rows, ctx.virtual, ctx.looked = layer, rows, virtual, len(looked)
+        ctx.save_for_backward(x, r1, middle, r2, gate, up, turn, *kept, *looked, *adapters)
+        return y
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
+    def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, ...]:
         layer: Layer = ctx.layer
-        flat, r1, h1, q, k, v, p, h2, middle, r2, h3, gate, up, h4, turn, *rest = ctx.saved_tensors
-        read, mixed, read2, active, *adapters = rest
-        pairs = _pairs(adapters)
-        rows, length, _ = ctx.shape
+        x, r1, middle, r2, gate, up, turn, *rest = ctx.saved_tensors
+        read, h1, mixed, h2, read2, h3, active, h4 = rest[:8]
+        looked, pairs = rest[8 : 8 + ctx.looked], _pairs(rest[8 + ctx.looked :])
         wanted = ctx.needs_input_grad[0]
-        g = grad.reshape(flat.shape)
 
         of_active, of_down = layer.down.backward([g], active, h4, pairs[6:])
         of_up = nn.functional.silu(gate)
@@ -209,15 +228,12 @@ class _Layer(torch.autograd.Function):
         of_middle = norms.backward(of_read2, middle, r2, layer.norms[1].weight).add_(g)
 
         of_mixed, of_out = layer.out.backward([of_middle], mixed, h2, pairs[3:4])
-        of_seen = turning.by_head(of_mixed, rows, length, layer.shared, layer.size)
-        grads = attention.look_back(of_seen, q, k, v, p, layer.scale)
-        of_qkv = turning.turned_back(grads, turn, rows, layer.heads, layer.shared)
+        of_qkv = layer.heads.backward(of_mixed, looked, turn, ctx.rows, ctx.virtual)
         of_read, of_q = layer.qkv.backward([of_qkv], read, h1, pairs[:3], wanted)
         of_x = None
         if wanted:
-            of_x = norms.backward(of_read, flat, r1, layer.norms[0].weight).add_(of_middle)
-            of_x = of_x.view(ctx.shape)
-        return of_x, None, None, None, *of_q, *of_out, *of_inner, *of_down
+            of_x = norms.backward(of_read, x, r1, layer.norms[0].weight).add_(of_middle)
+        return of_x, None, None, None, None, *of_q, *of_out, *of_inner, *of_down
 
 
 def _pairs(adapters: Sequence[Tensor | None]) -> list[Pair]:

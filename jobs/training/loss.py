@@ -20,6 +20,7 @@ from torch.nn import functional as F
 from torch.utils.checkpoint import checkpoint
 
 from jobs.training.batches import Batch
+from jobs.training.shared_prompt import SharedPrompt, alike, find
 
 # Logits that exist at one time: 32 MiB in bfloat16.
 CHUNK = 2**24
@@ -36,6 +37,7 @@ class LabelLoss:
         self.head: Any = base.get_output_embeddings()
         self.cap: float | None = None
         self.direct = False
+        self.shared: SharedPrompt | None = None
         self._settle(getattr(base.config, "final_logit_softcapping", None), example)
 
     def __call__(self, batch: Batch) -> Tensor:
@@ -55,7 +57,11 @@ class LabelLoss:
         self.model.eval()
         with torch.no_grad():
             own = self._own_logits(batch).float()
-            plain = self.head(self._hidden(batch)).float()
+            hidden = self._hidden(batch)
+            plain = self.head(hidden).float()
+            shared = find(self.model)
+            if shared is not None and shared.serves(batch) and alike(shared.hidden(batch), hidden):
+                self.shared = shared
         self.model.train(training)
         answers: dict[float | None, Tensor] = {None: plain}
         if cap is not None:
@@ -69,6 +75,8 @@ class LabelLoss:
 
     def _hidden(self, batch: Batch) -> Tensor:
         """Hidden states at the label positions, [labels, hidden]."""
+        if self.shared is not None and self.shared.serves(batch):
+            return self.shared.hidden(batch)
         picked: list[Tensor] = []
 
         def take(_: nn.Module, args: tuple[Any, ...]) -> tuple[Any, ...]:
