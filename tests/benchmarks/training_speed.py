@@ -1,24 +1,25 @@
 """Rows a second of this engine, of TRL's SFTTrainer, and of the machine's matrix products.
 
-    python tests/benchmarks/training_speed.py --data E2E.csv --method lora --shape 135m
+    python tests/benchmarks/training_speed.py --data E2E.csv --method lora,qlora --shape 135m
 
 Each engine runs in a process of its own, in turn, `--rounds` times on the same rows; the table
-gives ratios, which hold on a busy machine better than the figures themselves. With
-`--threads 1` the processor time is told too, which other programs hardly change.
+gives ratios to TRL's better one, which hold on a busy machine better than the figures themselves.
+With `--threads 1` the processor time is told too, which other programs hardly change.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import os
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
-from typing import Any
+
+from training_engines import ENGINES, Silent, read
+
+__all__ = ["ROOT", "SHAPES", "Silent", "make_model"]  # what other benchmarks take from here
 
 ROOT = Path(__file__).resolve().parents[2]
 SHAPES = {  # hidden, intermediate, layers, heads, key-value heads, vocabulary
@@ -26,36 +27,13 @@ SHAPES = {  # hidden, intermediate, layers, heads, key-value heads, vocabulary
     "25m": (384, 1024, 8, 6, 2, 16384),
     "135m": (576, 1536, 30, 9, 3, 50257),
 }
-RANK, BATCH, VIRTUAL = 8, 8, 20
-
-
-class Silent:
-    """A reporter that keeps the losses."""
-
-    def __init__(self) -> None:
-        self.losses: list[float] = []
-
-    def phase(self, sentence: str, total: int = 0) -> None: ...
-
-    def progress(self, done: int, total: int, seconds_left: float | None = None) -> None: ...
-
-    def metric(self, step: int, values: Any) -> None:
-        if "loss" in values:
-            self.losses.append(values["loss"])
-
-    def log(self, text: str) -> None: ...
-
-    def warn(self, sentence: str) -> None: ...
-
-    def checkpoint(self, step: int, folder: Path, validation_loss: float | None) -> None: ...
-
-    def stop_requested(self) -> bool:
-        return False
-
-
-def read(path: Path, rows: int) -> list[tuple[str, str]]:
-    with path.open(newline="", encoding="utf-8") as file:
-        return [(a, b) for a, b, *_ in list(csv.reader(file))[1 : rows + 1]]
+METHODS = ("lora", "qlora", "prompt-tuning")
+TITLES = {
+    "limit": "products alone",
+    "attune": "this engine",
+    "trl": "TRL, by length",
+    "trl-random": "TRL, at random",
+}
 
 
 def make_model(folder: Path, shape: str, pairs: list[tuple[str, str]]) -> None:
@@ -83,177 +61,92 @@ def make_model(folder: Path, shape: str, pairs: list[tuple[str, str]]) -> None:
     LlamaForCausalLM(config).to(torch.bfloat16).save_pretrained(folder)
 
 
-def attune(args: argparse.Namespace) -> dict[str, float]:
-    from jobs.methods import method, split
-    from jobs.models.source import resolve
-    from jobs.training import loop, memory
-    from jobs.training.plan import TrainingPlan
-    from jobs.types import Example
-
-    own = {"virtual_tokens": VIRTUAL} if args.method == "prompt-tuning" else {"rank": RANK}
-    flat = {"epochs": 1.0, "batch_size": BATCH, "learning_rate": 1e-3, "max_length": 1024}
-    training, options = split(method(args.method), flat | own)
-    pairs = read(args.data, args.rows)
-    plan = TrainingPlan(
-        info=resolve(str(args.folder)),
-        method=args.method,
-        training=training,
-        method_options=options,
-        seed=0,
-        device=args.device,
-        precision="4bit" if args.method == "qlora" else "bfloat16",
-        template="{prompt}",
-        train=[Example(p, (c,), i) for i, (p, c) in enumerate(pairs, 1)],
-        validation=[],
-        folder=args.folder / "attune",
-        checkpoint_seconds=1e9,
-    )
-    reporter = Silent()
-    ready = loop.set_up(plan, reporter)
-    began = time.monotonic(), time.process_time()
-    loop.run(ready)
-    return _outcome(args, began, sum(reporter.losses[-5:]) / 5, memory.peak(args.device))
-
-
-def trl(args: argparse.Namespace) -> dict[str, float]:
-    import torch
-    from datasets import Dataset
-    from peft import LoraConfig, PromptTuningConfig
-    from transformers import AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
-    from trl import SFTConfig, SFTTrainer
-
-    from jobs.models.load import keep_trainable
-    from jobs.training import memory
-
-    quantized = args.method == "qlora"
-    packing = BitsAndBytesConfig(
-        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True,
-        bnb_4bit_compute_dtype=torch.bfloat16,
-    )  # fmt: skip
-    model = AutoModelForCausalLM.from_pretrained(
-        args.folder,
-        dtype=torch.bfloat16,
-        device_map={"": args.device},
-        **({"quantization_config": packing} if quantized else {}),
-    )
-    if quantized:
-        keep_trainable(model)  # or its 4-bit weights would lose their gradients on some processors
-    peft: Any = LoraConfig(
-        r=RANK, lora_alpha=16, target_modules="all-linear", task_type="CAUSAL_LM"
-    )
-    if args.method == "prompt-tuning":
-        peft = PromptTuningConfig(task_type="CAUSAL_LM", num_virtual_tokens=VIRTUAL)
-    pairs = read(args.data, args.rows)
-    config = SFTConfig(
-        output_dir=str(args.folder / "trl"), num_train_epochs=1, learning_rate=1e-3,
-        per_device_train_batch_size=BATCH, train_sampling_strategy="group_by_length", bf16=True,
-        use_cpu=args.device == "cpu", gradient_checkpointing=False, completion_only_loss=True,
-        logging_steps=5, report_to="none", save_strategy="no", max_length=1024,
-        disable_tqdm=True, dataloader_pin_memory=False,
-    )  # fmt: skip
-    trainer = SFTTrainer(
-        model,
-        config,
-        train_dataset=Dataset.from_list([{"prompt": p + "\n", "completion": c} for p, c in pairs]),
-        processing_class=AutoTokenizer.from_pretrained(args.folder),
-        peft_config=peft,
-    )
-    began = time.monotonic(), time.process_time()
-    trainer.train()
-    losses = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
-    return _outcome(args, began, losses[-1], memory.peak(args.device))
-
-
-def limit(args: argparse.Namespace) -> dict[str, float]:
-    """Rows a second if there were nothing but 4 operations a parameter and (unpadded) token."""
-    import torch
-
-    from jobs.data import Renderer
-    from jobs.models.source import resolve
-    from jobs.models.tokenizer import load_tokenizer
-    from jobs.training.encode import encode
-    from jobs.types import Example
-
-    info = resolve(str(args.folder))
-    pairs = read(args.data, args.rows)
-    renderer = Renderer(load_tokenizer(info), "{prompt}", "causal")
-    rows = encode(renderer, [Example(p, (c,)) for p, c in pairs], 1024).rows
-    tokens = sum(row.length for row in rows) / len(rows)
-    a = torch.randn(1024, 1024, dtype=torch.bfloat16, device=args.device)
-    best, b = 0.0, a.clone()
-    for _ in range(10):
-        began = time.monotonic()
-        for _ in range(10):
-            torch.mm(a, b)
-        if args.device != "cpu":
-            torch.cuda.synchronize()
-        best = max(best, 10 * 2 * 1024**3 / (time.monotonic() - began))
-    return {"rows_per_second": best / (4 * info.parameters * tokens), "flops": best}
-
-
-def _outcome(
-    args: argparse.Namespace, began: tuple[float, float], loss: float, peak: int
-) -> dict[str, float]:
-    wall, processor = time.monotonic() - began[0], time.process_time() - began[1]
-    return {
-        "rows_per_second": args.rows / wall,
-        "rows_per_processor_second": args.rows / processor,
-        "loss": loss,
-        "peak_mib": peak / 2**20,
-    }
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--data", type=Path, required=True, help="a CSV of prompt, completion")
-    parser.add_argument("--method", default="lora", choices=["lora", "qlora", "prompt-tuning"])
-    parser.add_argument("--shape", default="25m", choices=SHAPES)
+    parser.add_argument("--method", default="lora", help="some of lora,qlora,prompt-tuning")
+    parser.add_argument("--shape", default="25m", help="some of 8m,25m,135m,starter")
     parser.add_argument("--rows", type=int, default=320)
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=0, help="0 leaves it to torch")
-    parser.add_argument("--engines", default="limit,attune,trl")
-    parser.add_argument("--engine", choices=["limit", "attune", "trl"], help=argparse.SUPPRESS)
+    parser.add_argument("--engines", default=",".join(ENGINES))
+    parser.add_argument("--engine", choices=ENGINES, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.engine:
         if args.threads:
             import torch
 
             torch.set_num_threads(args.threads)
-        outcome = {"limit": limit, "attune": attune, "trl": trl}[args.engine](args)
-        print(json.dumps(outcome))
+        print(json.dumps(ENGINES[args.engine](args)))
         return
-    best: dict[str, dict[str, float]] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        make_model(Path(folder), args.shape, read(args.data, args.rows))
-        for round_ in range(args.rounds):
-            for engine in args.engines.split(","):
-                seen = run(engine, Path(folder))
-                print(f"round {round_ + 1} {engine:8}", json.dumps(seen), flush=True)
-                kept = best.setdefault(engine, dict(seen))
-                for name in seen:
-                    if name.startswith("rows"):
-                        kept[name] = max(kept[name], seen[name])
-    for name in ("rows_per_second", "rows_per_processor_second"):
-        for engine, seen in best.items():
-            if name in seen and name in best.get("trl", {}):
-                ratio = seen[name] / best["trl"][name]
-                print(f"{engine:8} {seen[name]:8.2f} {name} {ratio:6.2f} of TRL")
+    for shape in args.shape.split(","):
+        for method in args.method.split(","):
+            if method not in METHODS or (shape != "starter" and shape not in SHAPES):
+                parser.error(f"unknown: {shape} or {method}")
+            with tempfile.TemporaryDirectory() as out:
+                folder = ROOT / "assets" / "starter"
+                if shape != "starter":
+                    folder = Path(out) / "model"
+                    make_model(folder, shape, read(args.data, args.rows))
+                table(shape, method, rounds(args, method, folder, Path(out)))
 
 
-def run(engine: str, folder: Path) -> dict[str, float]:
+Outcomes = dict[str, dict[str, float]]
+
+
+def rounds(args: argparse.Namespace, method: str, folder: Path, out: Path) -> Outcomes:
+    """The best speed of each engine over all rounds, and its highest peak."""
+    kept: Outcomes = {}
+    for round_ in range(args.rounds):
+        for engine in args.engines.split(","):
+            seen = run(engine, method, folder, out)
+            print(f"round {round_ + 1} {engine:10}", json.dumps(seen), flush=True)
+            best = kept.setdefault(engine, dict(seen))
+            for name, value in seen.items():
+                best[name] = max(best[name], value) if name != "loss" else value
+    return kept
+
+
+def table(shape: str, method: str, outcomes: Outcomes) -> None:
+    """As README.md has it."""
+    reference = max(
+        (seen["rows_per_second"] for name, seen in outcomes.items() if "trl" in name), default=0.0
+    )
+    print(f"\n{shape}, {method}")
+    print("| engine | rows per second | a processor | against TRL | of the limit | loss | MiB |")
+    print("|---|---|---|---|---|---|---|")
+    for name, seen in outcomes.items():
+        speed = seen["rows_per_second"]
+        top = outcomes.get("limit", {}).get("rows_per_second")
+        cells = [
+            TITLES[name],
+            f"{speed:.1f}",
+            f"{seen['rows_per_processor_second']:.1f}" if "loss" in seen else "",
+            f"{speed / reference:.2f}" if reference else "",
+            f"{100 * speed / top:.0f}%" if top else "",
+            f"{seen['loss']:.2f}" if "loss" in seen else "",
+            f"{seen['peak_mib']:.0f}" if "loss" in seen else "",
+        ]
+        print("| " + " | ".join(cells) + " |")
+    print(flush=True)
+
+
+def run(engine: str, method: str, folder: Path, out: Path) -> dict[str, float]:
     """One engine in a process of its own, with the arguments of this one."""
-    out = subprocess.run(
-        [sys.executable, __file__, *sys.argv[1:], "--engine", engine, "--folder", str(folder)],
+    own = ["--engine", engine, "--method", method, "--folder", str(folder), "--out", str(out)]
+    done = subprocess.run(
+        [sys.executable, __file__, *sys.argv[1:], *own],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,
     )
-    if out.returncode:
-        sys.exit(f"{engine}: {out.stderr[-2000:]}")
-    told: dict[str, float] = json.loads(out.stdout.strip().splitlines()[-1])
+    if done.returncode:
+        sys.exit(f"{engine}: {done.stderr[-2000:]}")
+    told: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
     return told
 
 
