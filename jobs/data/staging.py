@@ -85,12 +85,14 @@ class Staging:
         source = pa.BufferReader(pa.py_buffer(mapped))
         source.seek(len(MAGIC))  # behind it, the file is a stream: it need not be closed yet
         stream = pa.ipc.open_stream(source)
+        left = 0
         for _ in range(self._batches):
             yield stream.read_next_batch()
             # What was read would count as memory of this process until the map is gone. Whoever
             # still uses a batch reads it anew.
             if hasattr(mapped, "madvise"):
-                mapped.madvise(mmap.MADV_DONTNEED, 0, source.tell())
+                mapped.madvise(mmap.MADV_DONTNEED, left, source.tell() - left)
+                left = source.tell() // mmap.PAGESIZE * mmap.PAGESIZE
 
     def read(self) -> Iterator[Batch]:
         """The same rows as the checks take them."""
