@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from jobs.data import Renderer
+from jobs.methods import keeps_whole_model
 from jobs.models.source import end_ids, portable_name
 from jobs.models.tokenizer import load_tokenizer
 from jobs.types import ComparisonInfo, DatasetInfo, ModelInfo, RunInfo
@@ -32,11 +33,14 @@ def loading_code(run: RunInfo, info: ModelInfo) -> str:
     # True where the tokenizer by itself adds just what the model was trained to read (trap 3).
     special = renderer.tokenizer(rendered)["input_ids"] == renderer.prompt_ids(EXAMPLE)
     causal = info.kind == "causal"
+    load = LOAD_WHOLE if keeps_whole_model(run.method) else LOAD_ADAPTER
     return CODE.format(
-        base=base,
-        quantized=QUANTIZED if run.method == "qlora" else "",
-        loader="AutoModelForCausalLM" if causal else "AutoModelForSeq2SeqLM",
-        load_options=", quantization_config=quantization" if run.method == "qlora" else "",
+        load=load.format(
+            base=base,
+            quantized=QUANTIZED if run.method == "qlora" else "",
+            loader="AutoModelForCausalLM" if causal else "AutoModelForSeq2SeqLM",
+            load_options=", quantization_config=quantization" if run.method == "qlora" else "",
+        ),
         rendered=repr(rendered),
         special=special,
         end_ids=list(renderer.end_ids),
@@ -49,7 +53,7 @@ def card(
     run: RunInfo, info: ModelInfo, dataset: DatasetInfo, comparison: ComparisonInfo | None
 ) -> str:
     """The README of an export, with the verdict of its comparison where there is one."""
-    base = base_name(info)
+    base, whole = base_name(info), keeps_whole_model(run.method)
     verdict = comparison.verdict if comparison else ""
     return CARD.format(
         base=base,
@@ -61,7 +65,9 @@ def card(
         loss=_loss(run.result),
         verdict=verdict or "Not compared with the base yet.",
         options="\n".join(f"| {key} | {value} |" for key, value in sorted(run.options.items())),
-        beside=BESIDE.format(base=base) if base not in (BASE, info.spec) else "",
+        library="transformers" if whole else "peft",
+        what="A model made of" if whole else "An adapter for",
+        beside="" if whole or base in (BASE, info.spec) else BESIDE.format(base=base),
         code=loading_code(run, info),
     )
 
@@ -80,12 +86,19 @@ BESIDE = """
 The base model is not in this folder: put its own folder, “{base}”, beside this file.
 """
 
-CODE = """import torch, transformers
+LOAD_ADAPTER = """import torch, transformers
 from peft import PeftModel
 {quantized}
 base = transformers.{loader}.from_pretrained("{base}", dtype=torch.float32{load_options})
 tokenizer = transformers.AutoTokenizer.from_pretrained("{base}")
-model = PeftModel.from_pretrained(base, "adapter").eval()
+model = PeftModel.from_pretrained(base, "adapter").eval()"""
+
+LOAD_WHOLE = """import torch, transformers
+
+model = transformers.{loader}.from_pretrained("model", dtype=torch.float32).eval()
+tokenizer = transformers.AutoTokenizer.from_pretrained("model")"""
+
+CODE = """{load}
 
 prompt = {rendered}  # your text, written the way the model was trained to read it
 inputs = tokenizer(prompt, return_tensors="pt", add_special_tokens={special})
@@ -96,13 +109,13 @@ print(tokenizer.decode(ids[0]{cut}, skip_special_tokens=True))"""
 
 CARD = """---
 base_model: {base}
-library_name: peft
+library_name: {library}
 tags: [{method}]
 ---
 
 # {name}
 
-An adapter for {title}, trained with {method} on {train} examples of “{data}”.
+{what} {title}, trained with {method} on {train} examples of “{data}”.
 
 **Did it help?** {verdict}
 

@@ -1,4 +1,4 @@
-"""A run's adapter as a folder that plain `peft` and `transformers` can load, with its card."""
+"""A run as a folder that plain `peft` and `transformers` can load, with its card."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from pathlib import Path
 
 from jobs.card import base_name, card, renderer_of
 from jobs.errors import AlreadyExists, DiskFull, Unavailable
+from jobs.methods import keeps_whole_model
+from jobs.models import tokenizer
 from jobs.types import ComparisonInfo, DatasetInfo, ModelInfo, RunInfo
 from jobs.whole import whole_folder, with_room, writing
 
 ADAPTER = "adapter"
+MODEL = "model"
 
 
 def export(
@@ -22,10 +25,13 @@ def export(
     comparison: ComparisonInfo | None,
     to: Path,
 ) -> Path:
-    """Write the adapter, its card and (for the starter) its base into `to`: all or nothing."""
-    if not (run.folder / ADAPTER / "adapter_config.json").is_file():
+    """Write the adapter, its card and (for the starter) its base into `to`: all or nothing.
+
+    A run that is a whole model comes with the tokenizer of the one that it was made of.
+    """
+    if run.learnt is None:
         raise Unavailable(
-            f"Run “{run.name}” has no adapter to export: it is {run.state}.",
+            f"Run “{run.name}” has nothing to export yet: it is {run.state}.",
             "Wait until it is done, or resume it.",
         )
     with writing(to, "Name another folder."):
@@ -33,7 +39,7 @@ def export(
         if to.exists() and (not to.is_dir() or any(to.iterdir())):
             raise AlreadyExists(f"“{to}” is there already and not empty.", "Name a new folder.")
         with whole_folder(to, _no_room(run.name)) as half_made:
-            _fill(half_made, run, info, dataset, comparison)
+            _fill(half_made, run.learnt, run, info, dataset, comparison)
             half_made.chmod(0o755)
     return to
 
@@ -59,21 +65,18 @@ def _no_room(name: str) -> DiskFull:
 
 def _fill(
     folder: Path,
+    learnt: Path,
     run: RunInfo,
     info: ModelInfo,
     dataset: DatasetInfo,
     comparison: ComparisonInfo | None,
 ) -> None:
-    brings_base = info.spec == "starter"
-    shutil.copytree(run.folder / ADAPTER, folder / ADAPTER)
     base = base_name(info)
-    if brings_base:
-        assert info.path is not None
-        shutil.copytree(info.path, folder / base, ignore=_not_of_the_model)
-    config_path = folder / ADAPTER / "adapter_config.json"
-    config = json.loads(config_path.read_text(encoding="utf-8"))
-    config["base_model_name_or_path"] = base
-    config_path.write_text(json.dumps(config, indent=2, sort_keys=True), encoding="utf-8")
+    if keeps_whole_model(run.method):
+        shutil.copytree(learnt, folder / MODEL)
+        _bring_tokenizer(folder / MODEL, info)
+    else:
+        _bring_adapter(learnt, folder, info, base)
     renderer = renderer_of(run, info)
     told = {
         "base_model": base,
@@ -88,6 +91,24 @@ def _fill(
     )
     text = card(run, info, dataset, comparison)
     (folder / "README.md").write_text(text, encoding="utf-8")
+
+
+def _bring_adapter(learnt: Path, folder: Path, info: ModelInfo, base: str) -> None:
+    shutil.copytree(learnt, folder / ADAPTER)
+    if info.spec == "starter":
+        assert info.path is not None
+        shutil.copytree(info.path, folder / base, ignore=_not_of_the_model)
+    config_path = folder / ADAPTER / "adapter_config.json"
+    config = json.loads(config_path.read_text(encoding="utf-8"))
+    config["base_model_name_or_path"] = base
+    config_path.write_text(json.dumps(config, indent=2, sort_keys=True), encoding="utf-8")
+
+
+def _bring_tokenizer(folder: Path, info: ModelInfo) -> None:
+    assert info.path is not None
+    for name in tokenizer.FILES:
+        if (info.path / name).is_file():
+            shutil.copyfile(info.path / name, folder / name)
 
 
 def _not_of_the_model(_folder: str, names: list[str]) -> set[str]:

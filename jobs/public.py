@@ -22,7 +22,7 @@ from jobs.evaluation.report import to_csv, to_json
 from jobs.evaluation.sampling import sampling_options
 from jobs.evaluation.votes import Duel, Tally
 from jobs.home import Home
-from jobs.methods import method_title
+from jobs.methods import keeps_whole_model, method_title
 from jobs.methods.soft_prompt import Near, SoftPrompt, VirtualToken
 from jobs.options import OptionInfo
 from jobs.training.forecast import Forecast
@@ -128,6 +128,7 @@ __all__ = [
     "browse",
     "described",
     "encodings",
+    "keeps_whole_model",
     "method_title",
     "sampling_options",
     "template_named",

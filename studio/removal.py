@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from jobs import DatasetRemoval, Removal, RunInfo
+from jobs import DatasetRemoval, Removal, RunInfo, keeps_whole_model
 from studio.parts.text import count, memory, several
 
 
 def run_goes(run: RunInfo, goes: Removal) -> str:
     """What goes with a run, and what stays behind."""
-    parts = ["its adapter"] if run.result else []
+    weights = "its model" if keeps_whole_model(run.method) else "its adapter"
+    parts = [weights] if run.result else []
     if goes.checkpoints:
         parts.append(several(goes.checkpoints, "checkpoint"))
     parts += ["its curves", "its log"]

@@ -9,7 +9,7 @@ import gc
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -18,16 +18,15 @@ import torch
 
 from jobs.data.shorten import shorten
 from jobs.errors import InputError, NotFound
+from jobs.evaluation import weights as loading
 from jobs.evaluation.base import LoadAdapter, LoadedBase
 from jobs.evaluation.batching import Row, batches
 from jobs.evaluation.decoding import Written, decode
 from jobs.evaluation.streams import stream
 from jobs.evaluation.watch import OnWords, Watch
+from jobs.evaluation.weights import LoadBase, Weights, over_weights, weights_of
 from jobs.evaluation.wording import Wording
 from jobs.types import Completion, GenerationSettings, ModelInfo, Precision, Variant
-
-LoadBase = Callable[[ModelInfo, Precision, str, Precision], Any]
-"""(model, precision, device, precision that 4-bit weights compute in) -> the model."""
 
 MEMORY_SHARE = 0.25  # of the memory that is free now, for a batch's keys and values
 MOST_ROWS = {"cpu": 128, "cuda": 256}
@@ -69,10 +68,10 @@ class Answerer:
         self.shortened: set[tuple[str, int]] = set()  # (variant, index) of prompts too long
         self._info, self._device, self._keep = info, device, keep
         self._wording = Wording(tokenizer)
-        self._load_base = load_base or _load_base
-        self._load_adapter = load_adapter or _load_adapter
+        self._load_base = load_base or loading.load_base
+        self._load_adapter = load_adapter or loading.load_adapter
         self._variants: dict[str, Variant] = {}
-        self._loaded: dict[Precision, LoadedBase] = {}
+        self._loaded: dict[Weights, LoadedBase] = {}
         self._silent: dict[str, bool] = {}
 
     def add(self, variant: Variant) -> None:
@@ -83,7 +82,7 @@ class Answerer:
         old = self._variants.get(variant.name)
         if old is not None and old != variant:
             if old.adapter is not None or variant.adapter is not None:
-                self._loaded.pop(old.precision, None)
+                self._loaded.pop(weights_of(old), None)
             self._silent.pop(variant.name, None)
         self._variants[variant.name] = variant
 
@@ -104,10 +103,10 @@ class Answerer:
         in `shortened`. `on_words` is told what has been written of those that have not ended.
         """
         watch = None if on_words is None else Watch(on_words, self._wording.growing)
-        for precision, variants in self._by_precision(requests):
-            base = self._base(precision, settings.precision)
+        for variants in self._by_weights(requests):
+            base = self._base(variants[0], settings.precision)
             for variant in variants:
-                base.add(variant)
+                base.add(over_weights(variant))
             names = {variant.name for variant in variants}
             rows = [self._row(base, r, settings) for r in requests if r.variant in names]
             self._probe(base, variants, rows[0].prompt_ids[-PROBE_TOKENS:], pad_id)
@@ -116,9 +115,9 @@ class Answerer:
                 return False
         return True
 
-    def holds(self, precision: Precision) -> bool:
-        """Whether the base is loaded in this precision."""
-        return precision in self._loaded
+    def holds(self, weights: Weights) -> bool:
+        """Whether these are loaded."""
+        return weights in self._loaded
 
     def ready(self, name: str, wanted: Precision) -> int:
         """Load what a variant needs now, so that what is wrong with it is said of it alone; the
@@ -127,8 +126,8 @@ class Answerer:
         `wanted` is what 4-bit weights compute in, as `GenerationSettings.precision` has it.
         """
         variant = self._variants[name]
-        base = self._base(variant.precision, wanted)
-        base.add(variant)
+        base = self._base(variant, wanted)
+        base.add(over_weights(variant))
         return base.virtual_tokens(name)
 
     def silent_variants(self) -> tuple[str, ...]:
@@ -143,27 +142,30 @@ class Answerer:
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
 
-    def _by_precision(
-        self, requests: Sequence[Request]
-    ) -> Iterable[tuple[Precision, list[Variant]]]:
-        """What is loaded already comes first."""
-        asked: dict[Precision, dict[str, Variant]] = {}
+    def _by_weights(self, requests: Sequence[Request]) -> Iterable[list[Variant]]:
+        """The variants that can answer in one batch; what is loaded already comes first."""
+        asked: dict[Weights, dict[str, Variant]] = {}
         for name in dict.fromkeys(request.variant for request in requests):
             if name not in self._variants:
                 raise NotFound(f"There is no variant “{name}” here.", "Add it before it is asked.")
             variant = self._variants[name]
-            asked.setdefault(variant.precision, {})[name] = variant
-        order = sorted(asked, key=lambda precision: precision not in self._loaded)
-        return [(precision, list(asked[precision].values())) for precision in order]
+            asked.setdefault(weights_of(variant), {})[name] = variant
+        order = sorted(asked, key=lambda weights: weights not in self._loaded)
+        return [list(asked[weights].values()) for weights in order]
 
-    def _base(self, precision: Precision, wanted: Precision) -> LoadedBase:
-        if precision not in self._loaded:
+    def _base(self, variant: Variant, wanted: Precision) -> LoadedBase:
+        weights = weights_of(variant)
+        if weights not in self._loaded:
             if not self._keep:
                 self.close()
             compute: Precision = "bfloat16" if wanted == "4bit" else wanted
-            model = self._load_base(self._info, precision, self._device, compute)
-            self._loaded[precision] = LoadedBase(model, self._load_adapter)
-        return self._loaded[precision]
+            precision, own = weights
+            info = self._info
+            if own is not None:
+                info = replace(info, path=own, title=variant.name)
+            model = self._load_base(info, precision, self._device, compute)
+            self._loaded[weights] = LoadedBase(model, self._load_adapter)
+        return self._loaded[weights]
 
     def _row(self, base: LoadedBase, request: Request, settings: GenerationSettings) -> Row:
         virtual = base.virtual_tokens(request.variant)
@@ -188,7 +190,8 @@ class Answerer:
         self, base: LoadedBase, variants: Sequence[Variant], ids: tuple[int, ...], pad_id: int
     ) -> None:
         """One row at a time, so that equal weights give equal bits."""
-        fresh = [v for v in variants if v.adapter is not None and v.name not in self._silent]
+        tuned = [v for v in map(over_weights, variants) if v.adapter is not None]
+        fresh = [v for v in tuned if v.name not in self._silent]
         if not fresh:
             return
         base.add(plain := Variant(" base", fresh[0].precision))
@@ -270,17 +273,3 @@ def free_memory(device: torch.device | str) -> int:
     if where.type == "cuda":
         return int(torch.cuda.mem_get_info(where)[0])
     return int(psutil.virtual_memory().available)
-
-
-def _load_base(info: ModelInfo, precision: Precision, device: str, compute: Precision) -> Any:
-    from jobs.models.load import load_base
-
-    return load_base(info, precision, device, compute=compute)
-
-
-def _load_adapter(model: Any, variant: Variant, name: str) -> Any:
-    from jobs.methods import method
-
-    assert variant.method is not None
-    assert variant.adapter is not None
-    return method(variant.method).load(model, variant.adapter, name)

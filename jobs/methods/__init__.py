@@ -7,15 +7,17 @@ import importlib
 import pkgutil
 
 from jobs.errors import NotFound
-from jobs.methods.method import EFFORTS, Effort, Method
+from jobs.methods.method import EFFORTS, Adapting, Effort, Method
 from jobs.methods.run_options import options_for, split
 from jobs.methods.training_options import TrainingOptions
 
 __all__ = [
     "EFFORTS",
+    "Adapting",
     "Effort",
     "Method",
     "TrainingOptions",
+    "keeps_whole_model",
     "method",
     "method_title",
     "methods",
@@ -37,6 +39,11 @@ def methods() -> tuple[Method, ...]:
 def method_title(name: str) -> str:
     """As the page has it; the name itself for a method of another release."""
     return next((m.title for m in methods() if m.name == name), name)
+
+
+def keeps_whole_model(name: str) -> bool:
+    """Whether runs of this method are models of their own, with no base under them."""
+    return any(m.name == name and not isinstance(m, Adapting) for m in methods())
 
 
 def method(name: str) -> Method:

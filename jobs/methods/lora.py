@@ -78,7 +78,6 @@ class LowRank:
     order: int
     precision_of_base: Any = None
     front: bool = True
-    merges: bool = True
     Options: type = LoraOptions
 
     def defaults(self, effort: str, rows: int, info: ModelInfo) -> dict[str, Any]:
@@ -129,10 +128,6 @@ class LowRank:
     def load(self, model: Any, folder: Path, adapter_name: str = "default") -> PeftModel:
         """See `adapters.load`."""
         return adapters.load(model, folder, adapter_name, "LORA")
-
-    def restore(self, model: PeftModel, folder: Path) -> None:
-        """See `adapters.restore`."""
-        adapters.restore(model, folder)
 
     def save(self, model: PeftModel, folder: Path) -> None:
         """See `adapters.save`."""

@@ -19,7 +19,7 @@ EFFORTS: tuple[Effort, ...] = ("quick", "standard", "thorough")
 class Method(Protocol):
     """A way to teach a model: its options, what it does to the model, how it is kept.
 
-    Nothing here imports torch before `attach`, `load`, `restore` or `save` is called.
+    Nothing here imports torch before `attach` or `save` is called.
     """
 
     @property
@@ -51,10 +51,6 @@ class Method(Protocol):
         """The precision that the base must have; None leaves it to the device."""
 
     @property
-    def merges(self) -> bool:
-        """Whether what was learnt can become part of the base's own weights."""
-
-    @property
     def Options(self) -> type:
         """The frozen dataclass of the method's own options (see `jobs.options`)."""
 
@@ -73,11 +69,23 @@ class Method(Protocol):
         tokenizer: PreTrainedTokenizerBase,
         options: Any,
         seed: int,
-    ) -> PeftModel:
-        """A fresh adapter with float32 weights around the frozen base, the same for one seed.
+    ) -> PreTrainedModel | PeftModel:
+        """The model with what is trained of it asking for gradients, the same for one seed.
 
         Comes back in eval mode; the loop switches to train mode by itself.
         """
+
+    def save(self, model: Any, folder: Path) -> None:
+        """Write what was trained as safetensors with its configuration, with no path of this
+        machine."""
+
+
+@runtime_checkable
+class Adapting(Protocol):
+    """A method that leaves the base as it is and keeps an adapter beside it, in float32.
+
+    What other methods keep is a model's folder, and is loaded as a base is.
+    """
 
     def load(self, model: Any, folder: Path, adapter_name: str = "default") -> PeftModel:
         """The base (or a PeftModel that has adapters) with the saved adapter added, in eval mode.
@@ -85,12 +93,6 @@ class Method(Protocol):
         `adapter_name` is made of letters and digits ("run7"); it becomes active only where it is
         the first. A key that is missing or unexpected is a `ModelError`.
         """
-
-    def restore(self, model: PeftModel, folder: Path) -> None:
-        """Write a saved adapter's weights into the one that `attach` made; as strict as `load`."""
-
-    def save(self, model: PeftModel, folder: Path) -> None:
-        """Write adapter_model.safetensors and adapter_config.json, with no path of this machine."""
 
 
 @runtime_checkable
@@ -102,4 +104,4 @@ class SoftPrompting(Protocol):
         float32."""
 
     def restore(self, model: PeftModel, folder: Path) -> None:
-        """As every method's."""
+        """Write a saved adapter's weights into the one that `attach` made; as strict as `load`."""

@@ -45,7 +45,6 @@ class PrefixTuning:
     order: int = 4
     front: bool = False
     precision_of_base: Any = None
-    merges: bool = False  # there are no weights to add it to
     Options: type = PrefixTuningOptions
 
     def defaults(self, effort: str, rows: int, info: ModelInfo) -> dict[str, Any]:
@@ -97,10 +96,6 @@ class PrefixTuning:
     def load(self, model: Any, folder: Path, adapter_name: str = "default") -> PeftModel:
         """See `adapters.load`."""
         return adapters.load(model, folder, adapter_name, "PREFIX_TUNING")
-
-    def restore(self, model: PeftModel, folder: Path) -> None:
-        """See `adapters.restore`."""
-        adapters.restore(model, folder)
 
     def save(self, model: PeftModel, folder: Path) -> None:
         """See `adapters.save`."""

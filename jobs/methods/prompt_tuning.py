@@ -62,7 +62,6 @@ class PromptTuning:
     order: int = 3
     front: bool = True
     precision_of_base: Any = None
-    merges: bool = False  # it is an input: there are no weights to add it to
     Options: type = PromptTuningOptions
 
     def defaults(self, effort: str, rows: int, info: ModelInfo) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from jobs.models import tokenizer
 from jobs.models.checks import check_config, no_weights, pickled_only, read_json
 from jobs.models.hub_errors import explain, no_room
 from jobs.models.shapes import weight_files
@@ -23,9 +24,7 @@ from jobs.models.shapes import weight_files
 PATTERNS = (
     *("config.json", "generation_config.json", "README.md", "LICENSE*"),
     *("model.safetensors", "model-*.safetensors", "model.safetensors.index.json"),
-    *("tokenizer.json", "tokenizer_config.json", "tokenizer.model", "special_tokens_map.json"),
-    *("added_tokens.json", "vocab.json", "vocab.txt", "merges.txt", "spiece.model"),
-    *("chat_template.jinja", "chat_template.json", "sentencepiece.bpe.model"),
+    *tokenizer.FILES,
 )
 INSTEAD = "choose “starter”, or give the folder of a model that you have"
 SPARE = 500 * 2**20  # left free on the volume: other programs want to live too

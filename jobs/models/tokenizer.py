@@ -11,6 +11,12 @@ from jobs.types import ModelInfo
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
+FILES = (
+    *("tokenizer.json", "tokenizer_config.json", "tokenizer.model", "special_tokens_map.json"),
+    *("added_tokens.json", "vocab.json", "vocab.txt", "merges.txt", "spiece.model"),
+    *("chat_template.jinja", "chat_template.json", "sentencepiece.bpe.model"),
+)
+
 
 def load_tokenizer(info: ModelInfo, *, convert: bool = False) -> PreTrainedTokenizerBase:
     """The tokenizer of tokenizer.json, which needs no torch.

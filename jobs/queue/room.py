@@ -13,6 +13,7 @@ from jobs.data.shots import gap
 from jobs.errors import AttuneError
 from jobs.evaluation.generate import Answerer, Request, free_memory
 from jobs.evaluation.sampling import LONGEST_ANSWER
+from jobs.evaluation.weights import Weights, weights_of
 from jobs.home import Home
 from jobs.models.source import end_ids
 from jobs.models.tokenizer import load_tokenizer
@@ -44,9 +45,9 @@ class Room:
         """
         self._store.asks.clear(asked.id)
         refused: dict[str, AttuneError] = {}
-        for model, precision, variants in self._turns(asked, refused):
+        for model, weights, variants in self._turns(asked, refused):
             try:
-                loaded = self._model(model, precision, reporter)
+                loaded = self._model(model, weights, reporter)
                 if not loaded.answer(asked, variants, reporter, refused):
                     return "stopped"
             except AttuneError as error:
@@ -65,9 +66,9 @@ class Room:
 
     def _turns(
         self, asked: Ask, refused: dict[str, AttuneError]
-    ) -> list[tuple[str, Precision, list[Variant]]]:
+    ) -> list[tuple[str, Weights, list[Variant]]]:
         """What can be answered in one go; what is loaded already comes first."""
-        found: dict[tuple[str, Precision], list[Variant]] = {}
+        found: dict[tuple[str, Weights], list[Variant]] = {}
         for name in asked.variants:
             try:
                 variant = variant_for(
@@ -78,25 +79,26 @@ class Room:
                 self._store.asks.put(asked.id, name, as_row(error))
                 continue
             model = asked.settings.get("models", {}).get(name, asked.model)
-            found.setdefault((model, variant.precision), []).append(variant)
+            found.setdefault((model, weights_of(variant)), []).append(variant)
         order = sorted(found, key=lambda key: not self._holds(*key))
-        return [(model, precision, found[model, precision]) for model, precision in order]
+        return [(model, weights, found[model, weights]) for model, weights in order]
 
-    def _holds(self, model: str, precision: Precision) -> bool:
-        return model in self._loaded and self._loaded[model].answerer.holds(precision)
+    def _holds(self, model: str, weights: Weights) -> bool:
+        return model in self._loaded and self._loaded[model].answerer.holds(weights)
 
     def _training(self, asked: Ask) -> tuple[str, Sequence[Example]]:
         dataset = self._store.datasets.by_id(asked.settings["dataset_id"])
         return dataset.fingerprint, TrainingRows(self._home, dataset.id, dataset.counts["train"])
 
-    def _model(self, model: str, precision: Precision, reporter: StoreReporter) -> LoadedModel:
+    def _model(self, model: str, weights: Weights, reporter: StoreReporter) -> LoadedModel:
         info = ensure_local(model, reporter)
         known = self._loaded.pop(model, None)
         if known is None or known.info != info:
             if known is not None:
                 known.answerer.close()
             known = LoadedModel(self._store, info, self._device.name, self._device.precision)
-        if not known.answerer.holds(precision):
+        if not known.answerer.holds(weights):
+            precision, _ = weights
             self._make_room(info, precision)
             reporter.phase(f"Loading {info.title}{' in 4 bits' * (precision == '4bit')}")
         self._loaded[model] = known

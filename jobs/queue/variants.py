@@ -73,7 +73,7 @@ def variant_for(
     precision: Precision,
     training: Callable[[], tuple[str, Sequence[Example]]] | None = None,
 ) -> Variant:
-    """The variant of a name; a run must have an adapter by the time this is called.
+    """The variant of a name; a run must have learnt by the time this is called.
 
     `training` gives the fingerprint and the training examples that a few-shot variant shows; the
     same data always shows the same ones.
@@ -92,10 +92,9 @@ def variant_for(
         return Variant(name, precision)
     run = store.runs.get(name)
     base = find_method(run.method).precision_of_base
-    adapter = run.folder / "adapter"
-    if not (adapter / "adapter_config.json").is_file():
+    if run.learnt is None:
         raise Unavailable(
-            f"Run “{name}” has no adapter yet: it is {run.state}.",
+            f"Run “{name}” has nothing to answer with yet: it is {run.state}.",
             "Wait until it is done, or resume it.",
         )
-    return Variant(name, base or precision, run.method, adapter, run.id)
+    return Variant(name, base or precision, run.method, run.learnt, run.id)

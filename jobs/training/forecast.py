@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from jobs.methods.method import Method
+from jobs.methods.method import Adapting, Method
 from jobs.methods.run_options import split
 from jobs.methods.training_options import TrainingOptions
 from jobs.methods.virtual import virtual_tokens
@@ -99,7 +99,7 @@ def forecast(
         memory_available=device.free,
         disk=disk,
         trainable_parameters=case.trainable,
-        total_parameters=info.parameters + case.trainable,
+        total_parameters=info.parameters + (0 if case.whole else case.trainable),
         problems=tuple(case.problems(peak, fits, disk, disk_free)),
         nearest=fits,
     )
@@ -139,6 +139,7 @@ class _Case:
         self.trainable = method.trainable_parameters(info, own)
         self.compute: Precision = device.precision
         self.four_bit = method.precision_of_base == "4bit"
+        self.whole = not isinstance(method, Adapting)
         self.embeddings = info.vocabulary * info.hidden * (1 if info.tied else 2)
         self.blocks = max(1, info.parameters - self.embeddings)
 
@@ -167,7 +168,11 @@ class _Case:
         tokens = self.training.batch_size * batches.padded(longest)
         on_gpu = self.device.name.startswith("cuda")
         a_token = activations(
-            self.info, self.width, kind, batches.padded(longest), fused=not on_gpu
+            self.info,
+            self.width,
+            kind,
+            batches.padded(longest),
+            fused=not on_gpu and not self.whole,
         )
         if on_gpu:
             return int((weights + optimizer + tokens * a_token + LOGITS) * (1 + SLACK))
@@ -198,14 +203,17 @@ class _Case:
         """Seconds of `passes` passes (forward alone, or forward and backward) of one batch.
 
         A frozen weight costs 2 operations a token forwards and 2 for the gradient of its input;
-        none for its own. Adapters cost three times 2. Attention's two products are 4·T·d a
-        token, halved because it looks back only, and two and a half times that backwards.
+        none for its own; one that is trained costs three times 2, an adapter's too. Attention's
+        two products are 4·T·d a token, halved because it looks back only, and two and a half times
+        that backwards.
         """
         info, tokens = self.info, rows * length
-        adapters = 0 if self.virtual else self.trainable
-        products = 2.0 * (self.blocks * passes + adapters * (1 if passes == 1 else 3))
+        trained = 1 if passes == 1 else 3
+        base = trained if self.whole else passes
+        adapters = 0 if self.virtual or self.whole else self.trainable
+        products = 2.0 * (self.blocks * base + adapters * trained)
         attention = 2.0 * length * info.hidden * info.layers * (1 if passes == 1 else 3.5)
-        logits = 2.0 * info.vocabulary * info.hidden * share * passes
+        logits = 2.0 * info.vocabulary * info.hidden * share * base
         rest = REST * info.layers * (info.hidden + info.intermediate) * passes / 2
         work = tokens * ((products + attention + logits) / EFFICIENCY + rest)
         if self.four_bit:

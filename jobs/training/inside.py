@@ -15,17 +15,14 @@ from jobs.training.setup import Training
 def look_inside(training: Training, adapter: Path) -> None:
     """Keep beside the run what its saved vectors are near to; of other methods there is nothing.
 
-    The start is the one that this seed and these options always give, also where a checkpoint was
-    gone on from. Leaves the saved weights in the model, so it comes after the last step.
+    Leaves the saved weights in the model, so it comes after the last step.
     """
-    method, weights = training.method, training.weights
-    if not isinstance(method, SoftPrompting):
+    method, start = training.method, training.start
+    if start is None or not isinstance(method, SoftPrompting):
         return
-    weights.load(dict(zip(weights.names, weights.start, strict=True)))
-    start = method.soft_prompt(training.model)
-    method.restore(training.model, adapter)
-    vectors = method.soft_prompt(training.model)
     model: Any = training.model
+    method.restore(model, adapter)
+    vectors = method.soft_prompt(model)
     table = model.get_input_embeddings().weight
     tokenizer = load_tokenizer(training.plan.info)
     write(look(vectors, start, table, tokenizer), training.plan.folder)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jobs.methods import method as find_method
-from jobs.methods.method import Method
+from jobs.methods.method import Adapting, Method
 from jobs.types import DeviceInfo, ModelInfo
 
 SHORTEST = 128  # tokens; below, hardly a prompt is left whole
@@ -28,8 +28,9 @@ def candidates(
 ) -> Iterator[tuple[Method, dict[str, Any], str]]:
     """(method, changed options, sentence), by how little changes.
 
-    First smaller batches that make the same step together, which learn the same; then a base in 4
-    bits, which costs a little exactness; then shorter examples, which lose a part of their prompts.
+    First smaller batches that make the same step together, which learn the same; then, for a whole
+    model, small matrices beside it; then a base in 4 bits, which costs a little exactness; then
+    shorter examples, which lose a part of their prompts.
     """
     batch, steps = int(options["batch_size"]), int(options["gradient_accumulation"])
     smaller: dict[str, Any] = {}
@@ -40,8 +41,14 @@ def candidates(
     if batch > 1:  # an odd one: its rows one at a time
         smaller = {"batch_size": 1, "gradient_accumulation": batch * steps}
         yield method, smaller, f"Batches of 1, {batch * steps} to a step: learns the same."
+    if not isinstance(method, Adapting):
+        yield (
+            find_method("lora"),
+            smaller,
+            "LoRA: trains small matrices beside the model's weights, which stay as they are.",
+        )
     packed = find_method("qlora")
-    if method.name == "lora" and packed.unavailable(device, info) is None:
+    if method.name in ("full", "lora") and packed.unavailable(device, info) is None:
         yield packed, {}, "QLoRA: the same over a base packed into 4 bits, a little less exact."
         if smaller:
             yield packed, smaller, "QLoRA with batches of 1: the base in 4 bits, a little slower."

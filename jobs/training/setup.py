@@ -15,7 +15,7 @@ from torch import nn
 from jobs.data import Renderer
 from jobs.errors import DataError, ModelError
 from jobs.methods import method
-from jobs.methods.method import Method
+from jobs.methods.method import Method, SoftPrompting
 from jobs.models.load import load_base
 from jobs.models.source import end_ids
 from jobs.models.tokenizer import load_tokenizer
@@ -56,6 +56,7 @@ class Training:
     steps: int
     checks: frozenset[int]
     progress: Progress
+    start: torch.Tensor | None  # of a soft prompt: what this seed and these options always give
     pace: Pace = field(default_factory=Pace)
     began: float = field(default_factory=time.monotonic)
     saved: float = field(default_factory=time.monotonic)  # when the last checkpoint was written
@@ -174,6 +175,7 @@ def set_up(plan: TrainingPlan, reporter: Reporter) -> Training:
         steps=steps,
         checks=schedule.checks(steps) | {0} if held_out.rows else frozenset(),
         progress=Progress(rows_at_once=plan.rows_at_once or options.batch_size),
+        start=how.soft_prompt(model) if isinstance(how, SoftPrompting) else None,
         began=began,
     )
     torch.manual_seed(plan.seed)

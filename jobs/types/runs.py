@@ -35,6 +35,12 @@ class RunInfo:
     error: Mapping[str, str] | None = None  # kind, what, cure, detail
     dataset_version: int = 1
 
+    @property
+    def learnt(self) -> Path | None:
+        """The folder of what was learnt, an adapter or a whole model; None before there is any."""
+        folder = self.folder / "adapter"
+        return folder if folder.is_dir() else None
+
 
 @dataclass(frozen=True)
 class Checkpoint:

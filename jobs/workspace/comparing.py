@@ -64,7 +64,7 @@ def _check_templates(runs: Sequence[RunInfo]) -> None:
 
 def comparable(run: RunInfo) -> bool:
     """Whether a run has something that can answer."""
-    return run.state == "done" or (run.folder / "adapter" / "adapter_config.json").is_file()
+    return run.state == "done" or run.learnt is not None
 
 
 def answering(

@@ -111,7 +111,7 @@ def export(
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Write a run's adapter with its card to a folder that plain peft can load."""
+    """Write what a run learnt, with its card, to a folder that transformers and peft can load."""
     settle(context, home, json)
     folder = open_workspace(context).export(run, to)
     if wants_json(context):

@@ -37,7 +37,7 @@ def train(
     context: typer.Context,
     data: Annotated[str, typer.Option(help="A dataset's name.")],
     method: Annotated[
-        str, typer.Option(help="lora, qlora, prompt-tuning, prefix-tuning or p-tuning.")
+        str, typer.Option(help="lora, qlora, prompt-tuning, prefix-tuning, p-tuning or full.")
     ],
     model: Annotated[str, typer.Option(help="starter, a folder or a Hub id.")] = "starter",
     name: Annotated[str | None, typer.Option(help="What to call the run.")] = None,

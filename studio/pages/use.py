@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from jobs import RunInfo, Workspace, method_title
+from jobs import RunInfo, Workspace, keeps_whole_model, method_title
 from studio.pages.common import (
     QUIET,
     find_run,
@@ -80,15 +80,18 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
 
 
 def _take(run: RunInfo, code: str) -> str:
+    whole = keeps_whole_model(run.method)
+    held = "the whole model" if whole else "the adapter, which is small,"
+    brings = run.model == "starter" and not whole
     what = (
         f"{method_title(run.method)} trained on {run.dataset} over {model_title(run.model)}. "
-        "The zip holds the adapter, which is small, with a card that says how it was made"
-        + (", and the practice model it belongs to." if run.model == "starter" else ".")
+        f"The zip holds {held} with a card that says how it was made"
+        + (", and the practice model it belongs to." if brings else ".")
     )
     return section(
         "Take it with you",
         f'<p>{esc(what)}</p><p class="actions-line tight"><a class="button primary" '
-        f'href="/download/{run.id}" download>Download the adapter</a></p>'
+        f'href="/download/{run.id}" download>Download the {"model" if whole else "adapter"}</a></p>'
         '<details class="more"><summary>How to load it in Python</summary>'
         f"<pre>{esc(code)}</pre></details>",
     )

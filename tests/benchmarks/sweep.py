@@ -60,6 +60,7 @@ GRIDS: dict[str, dict[str, tuple[Any, ...]]] = {
     },
     "p-tuning": {"learning_rate": (3e-4, 1e-3, 3e-3, 1e-2), "epochs": (8.0,)},
     "prefix-tuning": {"learning_rate": (3e-3, 1e-2, 3e-2, 0.1), "epochs": (8.0,)},
+    "full": {"learning_rate": (3e-5, 1e-4, 3e-4, 1e-3), "epochs": (1.0, 6.0)},
 }
 
 

@@ -61,6 +61,30 @@ def test_adapter_card_and_story(finished: Any, tmp_path: Path, tiny: Any) -> Non
     no_trace_of_this_machine(folder, finished)
 
 
+def test_a_whole_model_goes_with_its_tokenizer_and_without_a_base(
+    bench: Any, tiny: Any, tmp_path: Path
+) -> None:
+    bench.data()
+    run = bench.train(tiny("llama"), method="full", name="mine")
+    bench.end(run)
+    (run.folder / "adapter").mkdir(parents=True)
+    for name in ("config.json", "model.safetensors"):
+        shutil.copyfile(tiny("llama") / name, run.folder / "adapter" / name)
+    folder = bench.workspace.export("mine", tmp_path / "out")
+    names = {p.name for p in (folder / "model").iterdir()}
+    assert names >= {"config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"}
+    assert {p.name for p in folder.iterdir()} == {"README.md", "attune.json", "model"}
+    card = (folder / "README.md").read_text(encoding="utf-8")
+    assert "A model made of" in card
+    assert "beside this file" not in card
+    code = re.search(r"```python\n(.*?)```", card, re.DOTALL)
+    assert code is not None
+    asked = code.group(1).replace("=200", "=2")
+    done = subprocess.run([sys.executable, "-c", asked], cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    no_trace_of_this_machine(folder, bench)
+
+
 def test_the_card_has_the_verdict(finished: Any, tmp_path: Path) -> None:
     info = finished.workspace.compare("things", ["base", "mine"])
     finished.store.comparisons.set_verdict(info.id, "It is better.", "better")
@@ -69,7 +93,7 @@ def test_the_card_has_the_verdict(finished: Any, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("template", ["{prompt}", 'Say "{prompt}" {{twice}}\n'])
-@pytest.mark.parametrize("method", ["lora", "qlora", "prompt-tuning"])
+@pytest.mark.parametrize("method", ["lora", "qlora", "prompt-tuning", "full"])
 @pytest.mark.parametrize("family", ["llama", "t5"])
 def test_the_code_is_python_for_every_kind(
     finished: Any, tiny: Any, family: str, method: str, template: str
@@ -80,6 +104,7 @@ def test_the_code_is_python_for_every_kind(
     code = loading_code(run, info)
     compile(code, "card", "exec")
     assert ("load_in_4bit" in code) == (method == "qlora")
+    assert ("peft" in code) == (method != "full")
     assert ("Seq2Seq" in code) == (family == "t5")
 
 

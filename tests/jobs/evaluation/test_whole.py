@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -73,8 +74,10 @@ def test_every_method_answers_as_plain_peft_does(house):
         pad_token_id=renderer.pad_id,
     )  # fmt: skip
     for variant in variants:
-        model = load_base(info, variant.precision, "cpu", compute="float32")
-        if variant.adapter is not None:
+        is_model = variant.method == "full"
+        weights = replace(info, path=variant.adapter) if is_model else info
+        model = load_base(weights, variant.precision, "cpu", compute="float32")
+        if variant.adapter is not None and not is_model:
             model = method(variant.method).load(model, variant.adapter)
         for index, one in enumerate(ids):
             inputs = torch.tensor([one])
@@ -94,3 +97,37 @@ def test_scoring_needs_no_torch():
     code = f"import sys; from jobs.evaluation import {modules}; print('torch' in sys.modules)"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "False"
+
+
+def test_a_whole_model_is_loaded_in_the_place_of_its_base(house):
+    """Trap 22: neither the base nor another run answers with its weights, and one is held."""
+    from jobs.evaluation import weights
+    from jobs.evaluation.generate import Answerer, Request
+
+    info, tokenizer, variants = house
+    full = next(v for v in variants if v.method == "full")
+    loads = []
+
+    def load(info, *rest):
+        loads.append(info.title)
+        return weights.load_base(info, *rest)
+
+    def answers(names):
+        answerer = Answerer(info, tokenizer, "cpu", load_base=load)
+        answerer.add(Variant("base", "float32"))
+        answerer.add(Variant("lora-1", "float32", "lora", lora.adapter))
+        answerer.add(full)
+        found = {}
+        requests = [Request(name, 0, (5, 6, 7)) for name in names]
+        answerer.answer(
+            requests, GenerationSettings(8, "float32", "{prompt}"), {1}, 0,
+            lambda name, _, answer: found.update({name: answer.text}),
+        )  # fmt: skip
+        return found
+
+    lora = next(v for v in variants if v.method == "lora")
+    alone = {name: answers([name])[name] for name in ("base", "lora-1", full.name)}
+    loads.clear()
+    assert answers(["base", full.name, "lora-1"]) == alone
+    assert loads == [info.title, full.name]
+    assert len(set(alone.values())) == 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jobs.methods import method
+from jobs.methods import keeps_whole_model, method
 from jobs.methods.prompt_tuning import PromptTuningOptions
 
 FAMILIES = ("llama", "gpt2", "t5")
@@ -85,6 +85,5 @@ def test_an_encoder_decoder_trains_no_vector_that_it_never_reads(soft):
 
 
 def test_it_cannot_be_merged():
-    """Trap 19."""
-    assert not method("prompt-tuning").merges
-    assert method("lora").merges
+    """Trap 19: no run of it, and no export of one, is a model of its own."""
+    assert not keeps_whole_model("prompt-tuning")

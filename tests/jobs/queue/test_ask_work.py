@@ -9,8 +9,10 @@ import pytest
 
 from jobs.evaluation.generate import Answerer
 from jobs.evaluation.sampling import LONGEST_ANSWER
+from jobs.evaluation.weights import weights_of
 from jobs.queue import room
 from jobs.queue.reporter import StoreReporter
+from jobs.types import Variant
 
 
 @pytest.fixture
@@ -19,10 +21,10 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     found: list[str] = []
 
     class Counting(Answerer):
-        def _base(self, precision: Any, wanted: Any) -> Any:
-            if precision not in self._loaded:
-                found.append(f"{self._info.architecture} {precision}")
-            return super()._base(precision, wanted)
+        def _base(self, variant: Variant, wanted: Any) -> Any:
+            if not self.holds(weights_of(variant)):
+                found.append(f"{self._info.architecture} {variant.precision}")
+            return super()._base(variant, wanted)
 
     monkeypatch.setattr(room, "Answerer", Counting)
     return found
@@ -60,6 +62,22 @@ def test_every_precision_is_loaded_once(trained: Any, loads: list[str]) -> None:
         trained.workspace.ask(["base", "base@4bit", "lora", "qlora"], "The red door 1.")
     trained.work()
     assert sorted(loads) == ["llama 4bit", "llama float32"]
+
+
+def test_a_whole_model_answers_in_the_place_of_its_base(
+    bench: Any, tiny: Any, loads: list[str]
+) -> None:
+    bench.data()
+    run = bench.train(tiny("llama"), "full", name="mine", options={"learning_rate": 1e-2})
+    bench.work()
+    assert bench.workspace.run(run.name).state == "done"
+    for _ in range(2):
+        asked = bench.workspace.ask(["base", "mine"], "The red door 1.")
+        bench.work()
+        answers = bench.workspace.answers(asked).answers
+        assert set(answers) == {"base", "mine"}, bench.workspace.answers(asked)
+        assert answers["base"].text != answers["mine"].text
+    assert loads == ["llama float32", "llama float32"]
 
 
 def test_another_base_takes_the_place_of_the_first(

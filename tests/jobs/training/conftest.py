@@ -197,6 +197,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "prompt-tuning": {"learning_rate": 0.1, "virtual_tokens": 6},
     "p-tuning": {"learning_rate": 0.01, "virtual_tokens": 6, "encoder_width": 16},
     "prefix-tuning": {"learning_rate": 0.1, "virtual_tokens": 6},
+    "full": {"learning_rate": 1e-3},
 }
 
 

@@ -95,7 +95,7 @@ def test_what_does_not_fit_is_said_with_a_way_out(info: ModelInfo) -> None:
     assert "of disk" in disk
 
 
-@pytest.mark.parametrize("name", ["lora", "prompt-tuning"])
+@pytest.mark.parametrize("name", ["lora", "prompt-tuning", "full"])
 @pytest.mark.parametrize(("precision", "width"), [("bfloat16", 2), ("float32", 4)])
 def test_activations_are_what_the_pass_keeps(
     make_plan: Any, reporter: Any, name: str, precision: Any, width: int
@@ -119,7 +119,7 @@ def test_activations_are_what_the_pass_keeps(
         loss = training.loss(batch)
     tokens = len(batch) * (batch.width + plan.virtual_tokens)
     kind: Any = "input" if plan.virtual_tokens else "adapter"
-    counted = tokens * activations(plan.info, width, kind, batch.width)
+    counted = tokens * activations(plan.info, width, kind, batch.width, fused=name != "full")
     assert float(loss) > 0
     # A layer of 32 is so narrow that the adapters' own activations and rotary tables count.
     assert 0.75 < sum(kept.values()) / counted < 1.45
@@ -143,6 +143,19 @@ def test_where_no_batch_fits_the_base_goes_into_4_bits_or_examples_get_shorter(
     assert packed.peak_memory < 4 * GIB
     assert found(4.0, four_bit="Not here.") is None
     assert found(0.5) is None
+
+
+def test_a_whole_model_that_does_not_fit_gives_way_to_lora(info: ModelInfo) -> None:
+    large = replace(info, parameters=500_000_000, hidden=1024, intermediate=4096, layers=24)
+    full = method("full")
+    options = options_for(full, "quick", 40, large, SMALL)
+    device = replace(DEVICE, free=4 * GIB)
+    told = forecast(large, full, options, [120] * 40, device)
+    assert told.trainable_parameters == told.total_parameters == large.parameters
+    assert told.peak_memory > 18 * large.parameters
+    assert told.nearest is not None
+    assert told.nearest.method == "lora"
+    assert told.nearest.peak_memory < device.free
 
 
 def test_short_rows_are_what_the_attention_calls_short() -> None:

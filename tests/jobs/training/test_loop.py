@@ -14,7 +14,13 @@ from jobs.errors import DataError, DiskFull, NumbersError, OutOfMemory
 from jobs.training import checkpoint, loop
 from jobs.types import Example
 
-METHODS = ["lora", "qlora", "prompt-tuning"]
+METHODS = ["lora", "qlora", "prompt-tuning", "full"]
+
+
+def weights_of(folder: Path) -> bytes:
+    """What a run or a checkpoint keeps of its weights, an adapter or a whole model."""
+    (file,) = folder.glob("*.safetensors")
+    return file.read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -38,7 +44,7 @@ def test_a_run_learns_and_leaves_a_whole_folder(
     assert 6 <= len(checks) <= 11
     assert result.validation_loss == min(loss for step, loss in checks if step)
     assert result.validation_loss < checks[0][1]
-    assert (plan.folder / "adapter" / "adapter_model.safetensors").exists()
+    assert weights_of(plan.folder / "adapter")
     stored = json.loads((plan.folder / "run.json").read_text())
     assert stored["method"] == name
     before = [step for step, _, _ in reporter.checkpoints][-2]
@@ -54,13 +60,12 @@ def test_the_best_checkpoint_is_the_final_adapter(make_plan: Any, reporter: Any)
     plan = make_plan(epochs=8.0, learning_rate=0.3, schedule="constant")
     result = loop.train(plan, reporter)
     best = plan.folder / "checkpoints" / str(result.best_step) / "adapter"
-    name = "adapter_model.safetensors"
     assert result.best_step < result.steps
-    assert (best / name).read_bytes() == (result.adapter / name).read_bytes()
+    assert weights_of(best) == weights_of(result.adapter)
 
 
 @pytest.mark.parametrize("stop_at", [1, 7, 9])
-@pytest.mark.parametrize("name", ["lora", "prompt-tuning", "p-tuning"])
+@pytest.mark.parametrize("name", ["lora", "prompt-tuning", "p-tuning", "full"])
 def test_resume_is_not_restart(make_plan: Any, new_reporter: Any, name: str, stop_at: int) -> None:
     """Trap 13: dropout, order, moments and schedule come back; the curves are bit-equal."""
     more = {"dropout": 0.1} if name == "lora" else {}
@@ -75,8 +80,7 @@ def test_resume_is_not_restart(make_plan: Any, new_reporter: Any, name: str, sto
     assert not resumed.stopped
     for curve in ("loss", "validation_loss", "grad_norm", "learning_rate"):
         assert first.curve(curve) + second.curve(curve) == whole.curve(curve)
-    weights = "adapter_model.safetensors"
-    assert (resumed.adapter / weights).read_bytes() == (full.adapter / weights).read_bytes()
+    assert weights_of(resumed.adapter) == weights_of(full.adapter)
     assert resumed.seconds > part.seconds
 
 
@@ -97,8 +101,7 @@ def test_a_stop_is_honoured_inside_validation(make_plan: Any, new_reporter: Any)
 def test_the_same_seed_gives_the_same_weights(make_plan: Any, new_reporter: Any) -> None:
     a = loop.train(make_plan(folder="a", dropout=0.1), new_reporter())
     b = loop.train(make_plan(folder="b", dropout=0.1), new_reporter())
-    name = "adapter_model.safetensors"
-    assert (a.adapter / name).read_bytes() == (b.adapter / name).read_bytes()
+    assert weights_of(a.adapter) == weights_of(b.adapter)
 
 
 @pytest.mark.parametrize("architecture", ["llama", "t5"])

@@ -22,6 +22,9 @@ GOLDEN = {
     ("p-tuning", "t5"): (5.146959, 4.724911, 4.792590),
     ("prefix-tuning", "llama"): (4.612022, 4.480068, 4.465668),
     ("prefix-tuning", "gpt2"): (4.572924, 4.508897, 4.497531),
+    ("full", "llama"): (4.609255, 4.114181, 3.951703),
+    ("full", "gpt2"): (4.589147, 4.067424, 3.920760),
+    ("full", "t5"): (5.004430, 3.979379, 3.897410),
 }
 
 
@@ -77,6 +80,7 @@ def plain_peft_losses(plan: Any, reporter: Any, steps: int, cast: bool) -> list[
         ("prompt-tuning", "float32"),
         ("p-tuning", "float32"),
         ("prefix-tuning", "float32"),
+        ("full", "float32"),
     ],
 )
 def test_forty_steps_agree_with_plain_peft(
@@ -90,6 +94,20 @@ def test_forty_steps_agree_with_plain_peft(
     assert len(mine) == 40
     assert mine == pytest.approx(theirs, rel=1e-2 if precision == "bfloat16" else 1e-4)
     assert mine[-1] < 0.99 * mine[0]
+
+
+def test_a_whole_model_learns_in_bfloat16_what_it_learns_in_float32(
+    make_plan: Any, new_reporter: Any
+) -> None:
+    """Trap 9: the weights that change are float32, only the products are not."""
+    curves = []
+    for precision in ("float32", "bfloat16"):
+        reporter = new_reporter()
+        more = {"precision": precision, "validation": []}
+        loop.train(make_plan("full", epochs=8.0, folder=precision, more=more), reporter)
+        curves.append([loss for _, loss in reporter.curve()])
+    assert len(curves[0]) == 40
+    assert curves[1] == pytest.approx(curves[0], rel=1e-2)
 
 
 @pytest.mark.parametrize(("name", "architecture"), GOLDEN)
