@@ -152,7 +152,7 @@ def check_run(run: RunInfo) -> None:
     if run.state in ("queued", "running") or comparable(run):
         return
     raise Unavailable(
-        f"Run “{run.name}” cannot be compared: it is {run.state} and has no adapter.",
+        f"Run “{run.name}” cannot be compared: it is {run.state} and has nothing to answer with.",
         "Resume it first.",
     )
 

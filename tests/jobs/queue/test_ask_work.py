@@ -71,11 +71,10 @@ def test_a_whole_model_answers_in_the_place_of_its_base(
     run = bench.train(tiny("llama"), "full", name="mine", options={"learning_rate": 1e-2})
     bench.work()
     assert bench.workspace.run(run.name).state == "done"
-    for _ in range(2):
-        asked = bench.workspace.ask(["base", "mine"], "The red door 1.")
-        bench.work()
-        answers = bench.workspace.answers(asked).answers
-        assert set(answers) == {"base", "mine"}, bench.workspace.answers(asked)
+    asked = [bench.workspace.ask(["base", "mine"], "The red door 1.") for _ in range(2)]
+    bench.work()
+    for number in asked:
+        answers = bench.workspace.answers(number).answers
         assert answers["base"].text != answers["mine"].text
     assert loads == ["llama float32", "llama float32"]
 
