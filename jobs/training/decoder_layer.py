@@ -202,11 +202,12 @@ class _Layer(torch.autograd.Function):
         middle.add_(x)
         read2, r2 = norms.normed(middle, layer.norms[1])
         (gate, up), h3 = layer.inner.forward(read2, pairs[4:6])
-        active = nn.functional.silu(gate).mul_(up)
-        (y,), h4 = layer.down.forward(active, pairs[6:])
+        opened = nn.functional.silu(gate)
+        (y,), h4 = layer.down.forward(opened * up, pairs[6:])
         y.add_(middle)
-        # What only an adapter's gradient asks for is not kept where there is none.
-        inputs = zip((read, mixed, read2, active), (h1, h2, h3, h4), strict=True)
+        # What only an adapter's gradient asks for is not kept where there is none. Of the gate its
+        # opening: the product with `up` is made again in half the time that the opening would take.
+        inputs = zip((read, mixed, read2, opened), (h1, h2, h3, h4), strict=True)
         kept = [part for side, h in inputs for part in (None if h is None else side, h)]
         ctx.layer, ctx.rows, ctx.virtual, ctx.looked = layer, rows, virtual, len(looked)
         ctx.save_for_backward(x, r1, middle, r2, gate, up, turn, *kept, *looked, *adapters)
@@ -216,13 +217,13 @@ class _Layer(torch.autograd.Function):
     def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, ...]:
         layer: Layer = ctx.layer
         x, r1, middle, r2, gate, up, turn, *rest = ctx.saved_tensors
-        read, h1, mixed, h2, read2, h3, active, h4 = rest[:8]
+        read, h1, mixed, h2, read2, h3, opened, h4 = rest[:8]
         looked, pairs = rest[8 : 8 + ctx.looked], _pairs(rest[8 + ctx.looked :])
         wanted = ctx.needs_input_grad[0]
 
+        active = None if opened is None else opened * up
         of_active, of_down = layer.down.backward([g], active, h4, pairs[6:])
-        of_up = nn.functional.silu(gate)
-        torch.mul(of_active, of_up, out=of_up)
+        of_up = of_active * (nn.functional.silu(gate) if opened is None else opened)
         of_gate = torch.ops.aten.silu_backward(of_active.mul_(up), gate)
         of_read2, of_inner = layer.inner.backward([of_gate, of_up], read2, h3, pairs[4:6])
         of_middle = norms.backward(of_read2, middle, r2, layer.norms[1].weight).add_(g)

@@ -149,10 +149,11 @@ class Group:
         """
         of_x: Any = None
         of_h, of_b = [], []
+        scaled = None if h is None else h * self.scaling
         for g, (product, b, columns) in zip(grads, self._parts(pairs), strict=True):
-            if h is not None and b is not None:
+            if scaled is not None and b is not None:
                 of_h.append(g @ b)
-                of_b.append(h[:, columns].t() @ g)
+                of_b.append(scaled[:, columns].t() @ g)
             if wanted:
                 weight = product.matrix
                 of_x = g @ weight if of_x is None else of_x.addmm_(g, weight)
@@ -194,7 +195,7 @@ class Group:
                 else:
                     rank = a.shape[0]
                     block = whole[rank_row : rank_row + rank, column : column + outputs]
-                    grads += [of_a[row : row + rank], block.t() * self.scaling]
+                    grads += [of_a[row : row + rank], block.t()]
                     row, rank_row = row + rank, rank_row + rank
                 column += outputs
             layer += count
