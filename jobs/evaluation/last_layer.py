@@ -134,7 +134,7 @@ def _columns(given: dict[str, Any], columns: slice) -> dict[str, Any]:
 def _trial(model: Any) -> list[Tensor]:
     """Logits behind two prompts, and behind one token more."""
     mask = torch.tensor(TRIAL)
-    ids = torch.arange(mask.numel()).view_as(mask) % model.get_input_embeddings().num_embeddings
+    ids = torch.arange(mask.numel()).view_as(mask) % len(model.get_input_embeddings().weight)
     cache = roomy_cache(model.config, mask.shape[1] + 1)
     first = model(input_ids=ids, attention_mask=mask, past_key_values=cache, use_cache=True)
     mask = torch.cat([mask, mask[:, -1:]], dim=1)
