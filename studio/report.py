@@ -10,7 +10,7 @@ from itertools import islice
 
 from jobs import ComparisonInfo, ComparisonResult, to_csv, to_json
 from studio.pages.compared import scores
-from studio.parts.colours import title
+from studio.parts.colours import titles
 from studio.parts.completions import compared_row
 from studio.parts.frame import heading, section
 from studio.parts.intervals import metric_title
@@ -26,15 +26,21 @@ FORMATS: Mapping[str, str] = {
 }
 MOST_ROWS = 2_000  # a browser shows no more in one page; CSV and JSON have all of them
 
+# With a class more than the style sheet has, or none of it would count.
 _OWN_STYLE = """
-body { max-width: 1200px; margin: 0 auto; padding: 24px; }
-.ways, .tools { display: none; }
+.gradio-container.gradio-container.report {
+  max-width: 1200px; margin: 0 auto; padding: 24px;
+  main > * + * { margin-top: 32px; }
+}
 @media print {
-  body { padding: 0; max-width: none; font-size: 12px; }
-  article.row, figure.scores, .verdict { break-inside: avoid; }
-  .scroll { overflow: visible; }
-  th, td { white-space: normal; padding: 4px 8px; }
-  * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
+  .gradio-container.gradio-container.report {
+    padding: 0; max-width: none; font-size: 12px; background: none;
+    article.row, figure.scores, .verdict { break-inside: avoid; }
+    .scroll { overflow: visible; }
+    table { font-size: 11px; }
+    .scroll th, .scroll td { white-space: normal; min-width: 0; padding: 4px 6px; }
+    * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
+  }
 }
 """
 
@@ -53,7 +59,7 @@ def written(kind: str, info: ComparisonInfo, result: ComparisonResult) -> Iterat
 
 def page(info: ComparisonInfo, result: ComparisonResult) -> Iterator[str]:
     """The document in parts; the scores unfolded, then the prompts in order."""
-    names = " and ".join(title(v) for v in result.variants)
+    names = titles(result.variants)
     made = datetime.datetime.fromtimestamp(info.created)
     style = (importlib.resources.files("assets") / "theme" / "studio.css").read_text("utf-8")
     yield (

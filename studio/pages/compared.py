@@ -8,7 +8,7 @@ from typing import Any
 
 from jobs import Browsed, ComparisonInfo, ComparisonResult, JobInfo, browse
 from studio.pages.common import whole
-from studio.parts.colours import is_base, title
+from studio.parts.colours import is_base, title, titles
 from studio.parts.completions import compared_row
 from studio.parts.frame import address, facts, heading, link, pager, section, tabs
 from studio.parts.intervals import (
@@ -58,9 +58,8 @@ class View:
 
 def top(info: ComparisonInfo, job: JobInfo | None, result: ComparisonResult | None) -> str:
     """What is compared, and the sentence; or how far it is, or why there is none."""
-    names = [title(v) for v in info.variants]
     head = heading(
-        " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0],
+        titles(info.variants),
         f"On the {info.split} prompts of {info.data}, over {model_title(info.model)}.",
         back=("/compare", "All comparisons"),
     )

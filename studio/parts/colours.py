@@ -47,6 +47,12 @@ def title(variant: str) -> str:
     return text
 
 
+def titles(variants: Sequence[str]) -> str:
+    """All of them in a row: commas, and an “and” before the last."""
+    *first, last = map(title, variants)
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 def _place(variant: str, variants: Sequence[str]) -> int:
     tuned = [v for v in variants if not is_base(v)]
     return tuned.index(variant) if variant in tuned else 0

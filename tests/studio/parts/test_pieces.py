@@ -11,7 +11,7 @@ import pytest
 from jobs.types import ComparedExample, Completion, Finding, Score
 from studio.parts.cards import example_cards, mask_cards
 from studio.parts.choices import Choice, choice_cards
-from studio.parts.colours import GREY, OKABE_ITO, colour, title
+from studio.parts.colours import GREY, OKABE_ITO, colour, title, titles
 from studio.parts.completions import compared_row, completion_text, marked, winner
 from studio.parts.curve import loss_curve
 from studio.parts.frame import address, pager
@@ -109,6 +109,8 @@ def test_the_base_is_grey_and_variants_keep_their_order() -> None:
     variants = ("base", "base@4bit", "one", "two")
     assert [colour(v, variants) for v in variants] == [GREY, GREY, *OKABE_ITO[:2]]
     assert title("base@4bit") == "Untuned base in 4 bits"
+    assert titles(["base"]) == "Untuned base"
+    assert titles(["base", "a", "b"]) == "Untuned base, a and b"
 
 
 def test_curves(workspace: Any) -> None:
