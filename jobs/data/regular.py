@@ -30,7 +30,7 @@ def regular(block: bytes | memoryview, wanted: Sequence[tuple[str, str]]) -> pa.
         return None
     keys = [key for _, key in wanted]
     read = _read(block, keys, "error")
-    if read is None and not any(word in bytes(block) for word in NO_NUMBERS):
+    if read is None and not any(map(bytes(block).count, NO_NUMBERS)):
         read = _read(block, keys, "ignore")
     if read is None or read.num_rows != count:  # two objects on one line
         return None
