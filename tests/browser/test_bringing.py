@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from jobs import Workspace
+from jobs.data import Progress
 
 pytestmark = pytest.mark.browser
 
@@ -73,4 +77,50 @@ def test_a_data_set_of_the_hub_is_fetched_part_by_part_and_added(
     page.get_by_role("button", name="Add these examples").click()
     page.get_by_role("heading", name="questions").wait_for()
     assert studio.workspace.dataset("questions").source == "somebody/questions, test, 0123abc"
+    tab.assert_quiet()
+
+
+def test_text_that_is_pasted_is_looked_at_and_added(
+    look: Callable[..., Any], serve: Callable[..., Any], tmp_path: Path
+) -> None:
+    studio = serve(Workspace.open(tmp_path / "home"))
+    tab = look(studio)
+    page = tab.open("/data")
+    page.get_by_role("button", name="Paste text, or write a table").click()
+    page.get_by_role("button", name="Look at this text").click()
+    page.get_by_role("alert").filter(has_text="Paste").first.wait_for()  # nothing was pasted
+    lines = [f"What comes after <b>{n}</b>?;It is {n + 1}." for n in range(4)]
+    page.get_by_label("Text to look at").fill("\n".join(["prompt;completion", *lines]))
+    page.get_by_role("button", name="Look at this text").click()
+    page.get_by_role("heading", name="These are your first rows").wait_for()
+    page.get_by_text("What comes after <b>0</b>?").first.wait_for()  # shown as text
+    page.get_by_role("button", name="Add these examples").click()
+    page.get_by_role("heading", name="pasted").wait_for()
+    assert sum(studio.workspace.dataset("pasted").counts.values()) == 4
+    tab.assert_quiet()
+
+
+def test_an_import_shows_how_far_it_is_and_is_cancelled(
+    look: Callable[..., Any],
+    serve: Callable[..., Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def endless(*_: Any, progress: Callable[[Progress], None], **__: Any) -> None:
+        while True:
+            progress(Progress("Reading the rows", 0.3, 12_345))
+            time.sleep(0.05)
+
+    monkeypatch.setattr("jobs.workspace.importing.import_dataset", endless)
+    file = tmp_path / "many.csv"
+    file.write_text("prompt,completion\n" + "".join(f"p{n},c{n}\n" for n in range(9)))
+    studio = serve(Workspace.open(tmp_path / "home"))
+    tab = look(studio)
+    page = tab.open("/data")
+    page.locator("#file input[type=file]").set_input_files(file)
+    page.get_by_role("button", name="Add these examples").click()
+    page.get_by_text("12,345").first.wait_for()
+    page.get_by_role("button", name="Cancel", exact=True).click()
+    page.get_by_text("The import was cancelled. Nothing of it was kept.").wait_for()
+    assert studio.workspace.datasets() == []
     tab.assert_quiet()
