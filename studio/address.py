@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,4 +56,27 @@ def check_address(address: Address, passwords: Passwords) -> None:
         raise InputError("There is a --key without its --certificate.", "Give both.")
     for path in (address.certificate, address.key):
         if path is not None and not path.is_file():
-            raise InputError(f"There is no file {path}.", "Give the path of a PEM file.")
+            raise InputError(f"There is no file “{path}”.", "Give the path of a PEM file.")
+    if address.certificate:
+        _check_pair(address.certificate, address.key)
+
+
+def _check_pair(certificate: Path, key: Path | None) -> None:
+    """A certificate and its key belong together; a key with a password is looked at by uvicorn."""
+    asked = False
+
+    def password() -> str:
+        nonlocal asked
+        asked = True
+        return ""
+
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password)
+    except ssl.SSLError as error:
+        if not asked:
+            held = f"“{certificate}”" + (f" and “{key}”" if key else "")
+            raise InputError(
+                f"What stands in {held} is no certificate with its key.",
+                "Give the PEM file of a certificate, and with --key that of the key it was made "
+                "with.",
+            ) from error

@@ -16,11 +16,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jobs import AttuneError, NotFound, Unavailable, Workspace
+from jobs import AttuneError, NotFound, Workspace
 from studio.address import Address, check_address
 from studio.arriving import Arriving
 from studio.attempts import Attempts
+from studio.ending import let_go_quietly
 from studio.guard import Guard
+from studio.listening import listen
 from studio.login import LOGIN, Login
 from studio.passwords import Passwords
 from studio.payload import Payload
@@ -52,6 +54,7 @@ def serve(
     import uvicorn
 
     check_address(address, Passwords(workspace.home.login))
+    listening = listen(address)  # before the pages, which take seconds to build
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(workspace, address=address),
@@ -68,13 +71,7 @@ def serve(
             ssl_keyfile=address.key,
         )
     )
-    try:
-        listening = server.config.bind_socket()
-    except SystemExit:
-        raise Unavailable(
-            f"Port {address.port} of {address.host} cannot be had.",
-            "Choose another with --port, or end what uses it.",
-        ) from None
+    let_go_quietly()
     say(f"Attune is at {address.url}")
     if not address.loopback and not address.certificate:
         say(

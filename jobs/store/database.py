@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from jobs.errors import AttuneError, DiskFull, Unavailable
 from jobs.store.filelock import waiting_lock
@@ -97,7 +97,7 @@ class Database:
             with self.engine.connect() as connection:
                 found = connection.exec_driver_sql("SELECT version_num FROM alembic_version")
                 return found.scalar()
-        except OperationalError as error:
+        except DatabaseError as error:
             if "no such table" in str(error.orig):
                 return None
             raise _plain(error, self.path) or error from error
@@ -136,13 +136,24 @@ def _begin(connection: Connection) -> None:
 def _plain_errors(path: Path) -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
-        raise _plain(error, path) or error from error
+    except DatabaseError as error:
+        told = _plain(error, path)
+        if told is None:  # a constraint, or a mistake of ours
+            raise
+        raise told from error
 
 
-def _plain(error: OperationalError, path: Path) -> AttuneError | None:
+def _plain(error: DatabaseError, path: Path) -> AttuneError | None:
     """What a person can do something about, in words; None for an error of ours."""
+    damaged = (
+        Unavailable,
+        f"The file {path} is damaged, or is no database of Attune's.",
+        "Put a copy from before in its place, or choose another folder with --home; what lies "
+        "beside it in the folder is untouched.",
+    )
     words: dict[str, Any] = {
+        "file is not a database": damaged,
+        "disk image is malformed": damaged,
         "disk is full": (
             DiskFull,
             f"There is no room left on the volume of {path.parent}.",

@@ -7,6 +7,7 @@ import json
 from importlib.metadata import version
 from pathlib import Path
 
+from jobs.methods import keeps_whole_model
 from jobs.training import memory
 from jobs.training.setup import Training
 from jobs.types import TrainingResult
@@ -41,13 +42,14 @@ def left(training: Training) -> float | None:
 
 
 def result(training: Training, stopped: bool, adapter: Path) -> TrainingResult:
-    progress = training.progress
+    progress, trained = training.progress, len(training.weights)
+    beside = 0 if keeps_whole_model(training.plan.method) else trained  # the base's own weights
     return TrainingResult(
         steps=training.steps,
         step=progress.step,
         seconds=training.seconds(),
-        trainable_parameters=len(training.weights),
-        total_parameters=training.plan.info.parameters + len(training.weights),
+        trainable_parameters=trained,
+        total_parameters=training.plan.info.parameters + beside,
         peak_memory=memory.peak(training.plan.device),
         best_step=progress.best_step,
         validation_loss=progress.best_loss,

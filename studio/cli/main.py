@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -102,6 +103,9 @@ def open_studio(context: typer.Context, address: Address, no_browser: bool) -> N
 
 def main() -> None:
     """The process's edge: errors become one sentence and exit status 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal may not know all of these signs
+            stream.reconfigure(errors="backslashreplace")
     try:
         status = app(prog_name="attune", standalone_mode=False)
     except AttuneError as error:
@@ -109,8 +113,9 @@ def main() -> None:
     except typer.TyperException as error:  # an option or command that does not exist, and so on
         context = getattr(error, "ctx", None)
         where = context.command_path if context else "attune"
-        said = error.format_message().rstrip(".") if hasattr(error, "format_message") else error
-        status = fail(f"{said}. See “{where} --help” for what this command takes.")
+        said = error.format_message() if hasattr(error, "format_message") else str(error)
+        end = "" if said.endswith((".", "?")) else "."
+        status = fail(f"{said}{end} See “{where} --help” for what this command takes.")
     except OverflowError:  # a number that the database has no room for
         status = fail("A number in this command is too large. Give one that Attune has shown.")
     except OSError as error:  # a folder that may not be written to, a disk that is full

@@ -28,7 +28,8 @@ def err() -> Console:
 
 def document(value: Any) -> None:
     """Print one JSON document; numbers that JSON has no word for are refused, not written."""
-    print(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False, default=str))
+    narrow = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"  # signs may be missing
+    print(json.dumps(value, indent=2, ensure_ascii=narrow, allow_nan=False, default=str))
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

@@ -184,3 +184,24 @@ def test_a_stranger_that_never_lets_go_is_told_in_words(database):
     stranger.rollback()
     with impatient.write():
         pass
+
+
+def test_a_file_that_is_no_database_is_told_in_words_and_left_alone(tmp_path):
+    path = tmp_path / "attune.db"
+    path.write_text("this is no database, whatever its name says\n" * 20)
+    with pytest.raises(Unavailable, match="is damaged, or is no database") as refused:
+        Database(path).migrate()
+    assert "--home" in refused.value.cure
+    assert path.read_text().startswith("this is no database")
+
+
+def test_a_database_with_damaged_pages_is_told_in_words(database):
+    with database.write() as connection:
+        for number in range(2000):
+            connection.exec_driver_sql(f"INSERT INTO facts VALUES ('{number}', '{'x' * 200}', 0)")
+    database.close()
+    content = bytearray(database.path.read_bytes())
+    content[len(content) // 2 :] = b"\xff" * (len(content) - len(content) // 2)
+    database.path.write_bytes(content)
+    with pytest.raises(Unavailable, match="is damaged"), database.read() as connection:
+        connection.exec_driver_sql("SELECT sum(length(value)) FROM facts").scalar()

@@ -34,7 +34,7 @@ def told(info: ModelInfo, name: str = "lora", **more: Any) -> Any:
     return forecast(info, method(name), options, [30] * 40, DEVICE, labels=400)
 
 
-@pytest.mark.parametrize("name", ["lora", "prompt-tuning"])
+@pytest.mark.parametrize("name", ["lora", "prompt-tuning", "full"])
 def test_steps_and_weights_are_exact(make_plan: Any, reporter: Any, name: str) -> None:
     plan = make_plan(name, epochs=1.5, gradient_accumulation=2)
     result = loop.train(plan, reporter)

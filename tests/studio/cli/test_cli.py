@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -253,7 +256,6 @@ def test_another_address_is_refused_without_a_password(
 def test_a_password_from_the_environment_is_kept_hashed_and_not_handed_down(
     tmp_path: Path, monkeypatch: Any
 ) -> None:
-    import os
     from types import SimpleNamespace
 
     from studio.cli import password
@@ -272,3 +274,38 @@ def test_a_password_from_the_environment_is_kept_hashed_and_not_handed_down(
         assert kept.mark() == mark, "the same one again signs nobody out"
     password.from_environment(context)
     assert kept.matches("another one of it")
+
+
+@pytest.mark.parametrize("words", [("dta",), ("runs", "shw"), ("runs", "--jsn"), ("train",)])
+def test_what_is_misspelt_is_told_in_whole_sentences(attune: Any, words: tuple[str, ...]) -> None:
+    status, out, err = attune(*words)
+    assert (status, out) == (2, "")
+    assert "?." not in err
+    assert ".." not in err
+    assert ". See “attune" in err or "? See “attune" in err
+
+
+def test_ctrl_c_while_the_modules_are_read_is_no_traceback() -> None:
+    broken = (
+        "import sys\n"
+        "class Pressed:\n"
+        "    def find_spec(self, name, *more):\n"
+        "        if name == 'studio.cli.main': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Pressed())\n"
+        "import studio.cli\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", broken], capture_output=True, timeout=60)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, b"", b"")
+
+
+@pytest.mark.parametrize("words", [("runs", "show", "nope"), ("runs",), ("--json", "models")])
+def test_an_output_that_lacks_some_signs_is_written_to_all_the_same(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    command = [sys.executable, "-m", "studio.cli", "--home", str(tmp_path / "hôme"), *words]
+    narrow = {**os.environ, "PYTHONIOENCODING": "ascii:strict"}
+    ended = subprocess.run(command, capture_output=True, env=narrow, timeout=60)
+    assert b"Traceback" not in ended.stderr
+    assert (ended.stdout + ended.stderr).isascii()
+    if "--json" in words:
+        assert json.loads(ended.stdout)
