@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from jobs.data import Renderer
-from jobs.methods import keeps_whole_model
+from jobs.methods import keeps_whole_model, method_title
 from jobs.models.source import end_ids, portable_name
 from jobs.models.tokenizer import load_tokenizer
 from jobs.types import ComparisonInfo, DatasetInfo, ModelInfo, RunInfo
@@ -30,7 +30,7 @@ def loading_code(run: RunInfo, info: ModelInfo) -> str:
     """Python that answers a prompt from an unpacked export, with plain peft and transformers."""
     renderer, base = renderer_of(run, info), base_name(info)
     rendered = renderer.text(EXAMPLE)
-    # True where the tokenizer by itself adds just what the model was trained to read (trap 3).
+    # True where the tokenizer by itself adds just what the model was trained to read.
     special = renderer.tokenizer(rendered)["input_ids"] == renderer.prompt_ids(EXAMPLE)
     causal = info.kind == "causal"
     load = LOAD_WHOLE if keeps_whole_model(run.method) else LOAD_ADAPTER
@@ -59,6 +59,7 @@ def card(
         base=base,
         name=run.name,
         method=run.method,
+        method_title=method_title(run.method),
         title=info.title,
         data=dataset.name,
         train=dataset.counts.get("train", 0),
@@ -115,7 +116,7 @@ tags: [{method}]
 
 # {name}
 
-{what} {title}, trained with {method} on {train} examples of “{data}”.
+{what} {title}, trained on {train} examples of “{data}” ({method_title}).
 
 **Did it help?** {verdict}
 

@@ -75,7 +75,8 @@ def key_twice(error: KeyTwice, name: str, where: str) -> DataError:
 
 
 def reason(error: json.JSONDecodeError) -> str:
-    return error.msg[:1].lower() + error.msg[1:].removesuffix(":")
+    """What is wrong, for a sentence that goes on with the place; some of Python's end with “at”."""
+    return error.msg[:1].lower() + error.msg[1:].removesuffix(":").removesuffix(" at")
 
 
 def _refuse_constant(word: str) -> Any:

@@ -88,7 +88,7 @@ class Renderer:
         """The ids of `text` with the model's beginning token once; no end for causal models."""
         ids = self._ids(self.text(prompt, shots, gap))
         if self.chat:
-            return ids  # the chat template writes its own beginning (trap 3)
+            return ids  # the chat template writes its own beginning
         if ids[: len(self._before)] != self._before:
             ids = self._before + ids
         if self.kind == "encoder-decoder" and ids[len(ids) - len(self._after) :] != self._after:
@@ -96,7 +96,7 @@ class Renderer:
         return ids
 
     def completion_ids(self, text: str) -> list[int]:
-        """The ids of a completion, tokenized apart from its prompt (trap 4), and one end token."""
+        """The ids of a completion, tokenized apart from its prompt, and one end token."""
         ids = self._ids(text)
         while ids and ids[-1] in self.end_ids:
             ids.pop()
@@ -141,7 +141,7 @@ class Renderer:
             ) from error
 
     def _find_end(self, extra: tuple[int, ...]) -> int:
-        """The token that ends an answer: the turn's end as the chat template writes it (trap 2)."""
+        """The token that ends an answer: the turn's end as the chat template writes it."""
         if self.chat:
             ask = {"role": "user", "content": "Hello"}
             whole = self._rendered([ask, {"role": "assistant", "content": ANSWER}], opening=False)

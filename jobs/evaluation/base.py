@@ -137,7 +137,7 @@ class LoadedBase:
                 f"“{variant.name}” is a DoRA adapter, which cannot share a batch.",
                 "Leave it out of the comparison.",
             )
-        self._lora.eval()  # adding an adapter can leave dropout on (trap 12)
+        self._lora.eval()  # adding an adapter can leave dropout on
         for module in self.model.modules():
             if isinstance(module, LoraLayer):
                 self._take_over(module, name)

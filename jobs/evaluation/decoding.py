@@ -1,7 +1,7 @@
 """The loop that writes answers: one token a row and step, rows leave as they finish.
 
 Greedy by default. A model's own generation config often samples at temperature 0.6 or punishes
-repetition (trap 27): nothing of it is used here but the end tokens that the caller passes.
+repetition: nothing of it is used here but the end tokens that the caller passes.
 
 (This module imports torch.)
 """

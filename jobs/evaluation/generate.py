@@ -132,7 +132,7 @@ class Answerer:
 
     def silent_variants(self) -> tuple[str, ...]:
         """Variants whose adapter changed no logit of the first prompt that was answered: it was
-        not trained, or not loaded, and its answers are the base's (trap 23)."""
+        not trained, or not loaded, and its answers are the base's."""
         return tuple(name for name, silent in self._silent.items() if silent)
 
     def close(self) -> None:

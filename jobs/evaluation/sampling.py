@@ -1,6 +1,6 @@
 """How a question is answered: what a person may change in the playground, and nowhere else.
 
-Comparisons know none of this: they are greedy, whatever was asked in between (trap 27).
+Comparisons know none of this: they are greedy, whatever was asked in between.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A batch of rows under way: read the prompts, then a token at a time, with a key-value cache.
 
 Causal models get their rows padded on the left: padding, then the soft prompt, then the prompt,
-so that a soft prompt lies right before its prompt as in training (trap 18), and positions count
+so that a soft prompt lies right before its prompt as in training, and positions count
 from a row's first real token. Encoder-decoder models read theirs padded on the right, as in
 training; their answers all begin in the first column.
 

@@ -100,7 +100,7 @@ def _cuda(index: int) -> DeviceInfo:
     try:
         free, memory = torch.cuda.mem_get_info(index)
         with torch.cuda.device(index):
-            # By default it says yes to cards that only emulate it (trap 10).
+            # By default it says yes to cards that only emulate it.
             bfloat16 = torch.cuda.is_bf16_supported(including_emulation=False)
         names = ["float32", "float16", *(["bfloat16"] if bfloat16 else [])]
         flops = {name: _rate(device, getattr(torch, name)) for name in names}

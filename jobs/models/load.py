@@ -52,7 +52,7 @@ def keep_trainable(model: nn.Module) -> None:
 
     It does so at the first forward in eval mode and for good: the packed layout has no autograd,
     so gradients after a validation are wrong while the loss looks fine, biases and odd sizes
-    crash (trap 34, bitsandbytes 0.50).
+    crash (bitsandbytes 0.50).
     """
     for layer in four_bit_layers(model):
         layer.support_avx512bf16_for_cpu = False

@@ -57,6 +57,7 @@ def test_adapter_card_and_story(finished: Any, tmp_path: Path, tiny: Any) -> Non
     assert told["prompt"]["template"] == "Say: {prompt}"
     card = (folder / "README.md").read_text(encoding="utf-8")
     assert "Not compared with the base yet." in card
+    assert "(LoRA)." in card
     assert f"put its own folder, “{tiny('llama').name}”, beside this file" in card
     no_trace_of_this_machine(folder, finished)
 
@@ -76,6 +77,7 @@ def test_a_whole_model_goes_with_its_tokenizer_and_without_a_base(
     assert {p.name for p in folder.iterdir()} == {"README.md", "attune.json", "model"}
     card = (folder / "README.md").read_text(encoding="utf-8")
     assert "A model made of" in card
+    assert "(Full fine-tuning)." in card
     assert "beside this file" not in card
     code = re.search(r"```python\n(.*?)```", card, re.DOTALL)
     assert code is not None

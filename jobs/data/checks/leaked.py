@@ -1,4 +1,4 @@
-"""Prompts of the user's own test file that also stand in the training file (trap 32)."""
+"""Prompts of the user's own test file that also stand in the training file."""
 
 from __future__ import annotations
 

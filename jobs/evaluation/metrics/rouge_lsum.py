@@ -1,6 +1,6 @@
 """ROUGE-Lsum: ROUGE-L sentence by sentence, a line being a sentence.
 
-Without line breaks it is ROUGE-L (trap 29). Each line of the reference is held against every line
+Without line breaks it is ROUGE-L. Each line of the reference is held against every line
 of the answer; its words that lie in any of these longest common orders count, none more often
 than both texts have it (Lin 2004, section 3.2, with the clipping of ROUGE 1.5.5). Where two
 orders are equally long, the one that `rouge_score` takes is taken, or the numbers would differ.

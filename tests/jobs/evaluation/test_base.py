@@ -1,4 +1,4 @@
-"""The base is the base, and the adapter is the adapter (traps 12, 16, 22, 23)."""
+"""The base is the base, and the adapter is the adapter."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ def test_a_card_that_runs_no_kernel_says_why(monkeypatch):
 
 
 def test_four_bit_weights_with_wrong_gradients_are_found(monkeypatch):
-    """As trap 34 makes them: the probe looks at gradients, not at what a library claims."""
+    """The probe looks at gradients, not at what a library claims."""
     import torch
     from bitsandbytes.nn import Linear4bit
 

@@ -34,7 +34,7 @@ def clean_load(folder, family):
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_base_is_the_base(tiny, family):
-    """Trap 22: the same logits as a load by the library alone; frozen, in eval mode (trap 12)."""
+    """The same logits as a load by the library alone; frozen, in eval mode."""
     import torch
 
     model = load_base(resolve(str(tiny(family))), "float32", "cpu")
@@ -188,7 +188,7 @@ def test_gradients_are_the_same_before_and_after_a_validation(tiny, family):
 
 @pytest.mark.parametrize("size", [34, 66, 100, 130])
 def test_sizes_that_are_no_multiple_of_64_work(size):
-    """4-bit blocks are 64 weights; such sizes crash the kernel that trap 34 is about."""
+    """4-bit blocks are 64 weights; such sizes crash the bfloat16 kernel."""
     import torch
     from bitsandbytes.functional import dequantize_4bit
     from bitsandbytes.nn import Linear4bit

@@ -130,7 +130,7 @@ def plain_ids(
     base = AutoModelForCausalLM.from_pretrained(model, dtype=torch.float32, **loading).eval()
     for module in base.modules():
         if hasattr(module, "support_avx512bf16_for_cpu"):
-            module.support_avx512bf16_for_cpu = False  # trap 34: it fails on odd sizes
+            module.support_avx512bf16_for_cpu = False  # it fails on odd sizes
     ids = torch.tensor([prompt_ids])
     with torch.no_grad():
         out = base.generate(

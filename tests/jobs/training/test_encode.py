@@ -44,7 +44,7 @@ def test_training_learns_the_first_reference() -> None:
 def test_no_row_is_longer_than_allowed_or_cut_at_its_end(
     prompt: int, completion: int, virtual: int, limit: int
 ) -> None:
-    """Trap 6, and trap 17's length budget."""
+    """Virtual tokens count towards the length; what does not fit goes from the prompt's middle."""
     found = encode(Letters(), [Example("p" * prompt, ("c" * completion,), 3)], limit, virtual)
     assert len(found.rows) + len(found.dropped) == 1
     for row in found.rows:

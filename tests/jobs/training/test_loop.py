@@ -142,7 +142,7 @@ def test_gradient_accumulation_divides_by_the_windows_labels(make_plan: Any, rep
 
 
 def test_validation_does_not_depend_on_the_batch_size(make_plan: Any, reporter: Any) -> None:
-    """Trap 8, and trap 12: dropout is off meanwhile and on again afterwards."""
+    """Every row counts by its labels; dropout is off meanwhile and on again afterwards."""
     from jobs.training.setup import set_up
     from jobs.training.validation import validate
 

@@ -14,7 +14,7 @@ from jobs.types import Example
 
 PARTS = [*checks(), *studies()]
 NAMES = [part.__name__.rsplit(".", 1)[1] for part in PARTS]
-# Text that must stay the text it was (traps 6, 32 and 38), in scripts and shapes that confuse.
+# Text that must stay the text it was, in scripts and shapes that confuse.
 AWKWARD = (
     ("What stands in field 7?", "None"),
     ("Translate nothing into SQL.", "null"),

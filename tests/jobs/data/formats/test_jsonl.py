@@ -139,3 +139,10 @@ def test_a_line_that_never_ends_is_told_before_it_fills_the_memory():
         blocks = jsonl.whole_lines(io.BytesIO(b"ab\n" + b"x" * 100))
         assert bytes(next(blocks)) == b"ab\n"
         assert next(blocks) is None
+
+
+def test_what_is_wrong_with_a_line_is_one_sentence(tmp_path):
+    """Python's own words for a text without its end are “Unterminated string starting at”."""
+    with pytest.raises(DataError, match="unterminated string starting at character 7") as caught:
+        _read(tmp_path, '{"a": "x')
+    assert "at at" not in str(caught.value)

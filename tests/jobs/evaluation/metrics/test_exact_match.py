@@ -18,7 +18,7 @@ from jobs.evaluation.metrics import metric
         ("b", ["a", "b"], 1.0),
         ("...", ["..."], 1.0),  # where ROUGE has no score this decides
         ("", ["a"], 0.0),
-        ("", [""], 0.0),  # an empty answer is never right (trap 31)
+        ("", [""], 0.0),  # an empty answer is never right
         ("cafe\u0301", ["café"], 1.0),
         ("你好", ["你好"], 1.0),
     ],

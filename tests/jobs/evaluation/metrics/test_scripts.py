@@ -1,4 +1,4 @@
-"""Every script counts (trap 28): the same text scores 1, half of it wrong does not."""
+"""Every script counts: the same text scores 1, half of it wrong does not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tokens in every script (trap 28)."""
+"""Tokens in every script."""
 
 from __future__ import annotations
 
