@@ -89,7 +89,7 @@ def _starter_folder() -> Path:
 
 
 def _read(spec: str, folder: Path) -> ModelInfo:
-    title = "Starter model" if spec == STARTER else spec if hub.is_id(spec) else folder.name
+    title = "Practice model" if spec == STARTER else spec if hub.is_id(spec) else folder.name
     config = check_folder(folder, title)
     shapes = all_shapes(folder)
     tied = _tied(config) or not any("lm_head" in name or "embed_out" in name for name in shapes)

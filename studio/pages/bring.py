@@ -77,14 +77,27 @@ def _wire_changes(workspace: Workspace, sources: Sources, confirm: Confirm, kept
 
     @telling(sources.problem)
     def mapped(
-        path: str | None, prompt: str | None, completions: list[str] | None, *fields: Any
+        path: str | None,
+        prompt: str | None,
+        completions: list[str] | None,
+        before: Preview | None,
+        percent: float,
+        test_file: str | None,
+        *fields: Any,
     ) -> dict[Any, Any]:
         if not path or not prompt or not completions:
             return {confirm.shown: '<p class="quiet">Choose a prompt and a completion column.</p>'}
         seen = workspace.preview(
             path, prompt=prompt, completions=tuple(completions), reading=read_as(fields)
         )
-        return {confirm.shown: preview_view(seen, guessed=False), kept.seen: seen}
+        share = kept_back(before, seen, percent)
+        return {
+            confirm.shown: preview_view(seen, guessed=False),
+            confirm.share: share,
+            confirm.outlook: share_outlook(seen, share, own_file=bool(test_file)),
+            confirm.problem: "",
+            kept.seen: seen,
+        }
 
     def shared(seen: Preview | None, percent: float, test_file: str | None) -> str:
         return share_outlook(seen, percent, own_file=bool(test_file))
@@ -93,12 +106,23 @@ def _wire_changes(workspace: Workspace, sources: Sources, confirm: Confirm, kept
         widget.input(
             reread, [kept.path, *options], [sources.problem, *_looked_at(confirm, kept)], **QUIET
         )
-    for widget in columns:
-        outputs = [sources.problem, confirm.shown, kept.seen]
-        widget.input(mapped, [kept.path, *columns, *options], outputs, **QUIET)
     watched = [kept.seen, confirm.share, confirm.test_file]
+    for widget in columns:
+        outputs = [sources.problem, confirm.problem, confirm.shown, kept.seen]
+        outputs += [confirm.share, confirm.outlook]
+        widget.input(mapped, [kept.path, *columns, *watched, *options], outputs, **QUIET)
     for event in (confirm.share.change, confirm.test_file.change, kept.seen.change):
         event(shared, watched, confirm.outlook, **QUIET)
+
+
+def kept_back(before: Preview | None, seen: Preview, percent: float) -> float:
+    """The share in percent: what stands there, or what the file asks for.
+
+    Before its columns are known nobody knows how many prompts there are: what was offered is a
+    guess.
+    """
+    first = before is None or not before.prompts
+    return round(100 * seen.share) if first else percent
 
 
 def _wire_template(workspace: Workspace, confirm: Confirm, kept: Kept) -> None:
@@ -121,6 +145,7 @@ def _looked_at(confirm: Confirm, kept: Kept) -> list[Any]:
     picker = confirm.picker.fields
     return [
         *fields,
+        confirm.problem,
         confirm.share,
         *confirm.options.all,
         *picker,
@@ -151,6 +176,7 @@ def _looked(
             choices=list(seen.columns), value=list(guess.completions) if guess else []
         ),
         confirm.shown: preview_view(seen, guessed=True),
+        confirm.problem: "",
         options.encoding: gr.update(value=found.encoding, visible=found.encoding is not None),
         options.separator: gr.update(
             choices=[*SEPARATORS, *other],

@@ -11,10 +11,6 @@ from studio.pages.common import panel
 from studio.pages.hub_source import HubSource, hub_source
 from studio.pages.template_picker import TemplatePicker, template_picker
 
-KINDS = [
-    *(".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".arrow", ".feather"),
-    *(".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".txt", ".zip"),
-]
 SEPARATORS = [
     ("commas", ","),
     ("semicolons", ";"),
@@ -100,10 +96,11 @@ def form(workspace: Workspace) -> tuple[Sources, Confirm, Kept]:
 
 
 def _sources() -> Sources:
+    # No `file_types`: Gradio would turn a wrong file away in a note that fades; the reader says
+    # what to bring instead.
     file = gr.File(
         label="A file of examples: CSV, TSV, JSON, JSON lines, Parquet, Arrow, Excel, "
         "OpenDocument, plain text, or a ZIP with one of them",
-        file_types=KINDS,
         type="filepath",
         elem_id="file",
         height=176,
@@ -164,7 +161,6 @@ def _confirm(workspace: Workspace) -> Confirm:
         with gr.Accordion("Advanced", open=False, elem_classes="fold"):
             test_file = gr.File(
                 label="A test file of your own, in place of the share above",
-                file_types=KINDS,
                 type="filepath",
                 height=144,
             )

@@ -171,13 +171,17 @@ watch('value', () => {
   if (document.activeElement === document.body) return;
   element.querySelector('h2')?.scrollIntoView({ block: 'start' });
 });
-// An address may name the panel, whose text comes after the page.
-if (location.hash === '#' + element.closest('[id]')?.id) {
-  watch('value', () => {
-    if (element.arrived) return;
+// An address may name the panel (the element has an id of Gradio's own, its parent the panel's).
+// Its text comes with the page or after it, and what stands above has its height a little later.
+if (location.hash && location.hash === '#' + element.parentElement?.closest('[id]')?.id) {
+  const arrive = () => {
+    if (element.arrived || !element.querySelector('h2')) return;
     element.arrived = true;
-    requestAnimationFrame(() => element.scrollIntoView({ block: 'start' }));
-  });
+    const show = () => element.scrollIntoView({ block: 'start' });
+    requestAnimationFrame(() => setTimeout(show, 100));
+  };
+  arrive();
+  watch('value', arrive);
 }
 """
 # Buttons made on the server (`parts/versions.py`): what they ask for is told like an address. One

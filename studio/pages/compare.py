@@ -90,7 +90,7 @@ def _detail() -> _Detail:
         with gr.Column(visible=False) as finished:
             figures, rows = panel(id="scores"), soft_panel("prompts")
             forgotten = here()
-            panel("<h2>Ask them all</h2>")
+            panel("<h2>Ask them all</h2>", id="ask")
             box = talk("Ask every variant", "What you ask here stays out of the scores.")
     return _Detail(
         all_of_it,

@@ -75,7 +75,7 @@ def top(info: ComparisonInfo, job: JobInfo | None, result: ComparisonResult | No
 
 
 def _ways(info: ComparisonInfo, result: ComparisonResult) -> str:
-    """What one wants to do next: look at the losses, take it along."""
+    """What one wants to do next: look at the losses, vote, ask, take it along."""
     worse = ""
     if len(result.variants) > 1:
         where = address("/compare", {"comparison": info.id, "sort": "loss"})
@@ -87,6 +87,7 @@ def _ways(info: ComparisonInfo, result: ComparisonResult) -> str:
     if len(result.variants) > 1:
         where = address("/vote", {"comparison": info.id})
         worse += f'<a class="button" href="{esc(where)}">Judge blind</a>'
+    worse += '<a class="button" href="#ask">Ask them something</a>'
     return f'<p class="ways">{worse}<span class="quiet">Take it along:</span>{files}</p>'
 
 

@@ -43,8 +43,8 @@ def pager(path: str, query: Mapping[str, object], page: int, pages: int) -> str:
         return ""
     before = address(path, {**query, "page": page - 1})
     after = address(path, {**query, "page": page + 1})
-    left = f'<a rel="prev" href="{esc(before)}">← Before</a>' if page > 1 else "<span></span>"
-    right = f'<a rel="next" href="{esc(after)}">After →</a>' if page < pages else "<span></span>"
+    left = f'<a rel="prev" href="{esc(before)}">← Previous</a>' if page > 1 else "<span></span>"
+    right = f'<a rel="next" href="{esc(after)}">Next →</a>' if page < pages else "<span></span>"
     return (
         f'<nav class="pager" aria-label="Pages">{left}<span>Page {page} of {pages}</span>'
         f"{right}</nav>"

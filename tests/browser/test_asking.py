@@ -23,7 +23,7 @@ def test_words_grow_and_a_press_stops_them(
     page = tab.open("/compare?comparison=3")
     page.get_by_role("textbox", name="Prompt").first.fill("A long story, please")
     page.get_by_role("button", name="Ask every variant").click()
-    page.get_by_role("status").filter(has_text="Loading Starter model").wait_for()
+    page.get_by_role("status").filter(has_text="Loading Practice model").wait_for()
     page.get_by_role("status").filter(has_text="Answering: 0 of 3 done").wait_for()
     first = answers(page).first
     first.get_by_text("and so on and so on").wait_for()

@@ -163,7 +163,7 @@ def test_prompts_are_sorted_paged_and_walked_by_key(look: Callable[..., Any], st
     page = tab.open("/compare?comparison=3")
     page.get_by_role("link", name="Largest loss").click()
     page.wait_for_url(re.compile("/compare.*sort=loss"))
-    page.get_by_role("link", name="After →").click()
+    page.get_by_role("link", name="Next →").click()
     page.get_by_text("Page 2 of 12").wait_for()
     first = page.get_by_role("article").first.get_attribute("aria-label")
     page.reload()

@@ -75,7 +75,7 @@ class FakeQuestions:
         age = (asked.stopped or self.clock()) - asked.ask.created
         if age < self.loading:
             state = "stopped" if asked.stopped else "running"
-            return replace(asked.ask, state=state, behind=None, phase="Loading Starter model")
+            return replace(asked.ask, state=state, behind=None, phase="Loading Practice model")
         written = int((age - self.loading) * self.pace)
         said = {v: words[:written] for v, words in asked.words.items()}
         grown = {v: _said(words, age) for v, words in said.items()}

@@ -13,8 +13,8 @@ HARM = 70
 FEW_ROWS = 50  # fewer than this and a run mostly repeats what it saw
 WHY_ROWS = "So few teach a manner, hardly more; a few hundred rows are a good start."
 WHY_TEST = (
-    "With few test prompts only large differences can be told from chance, with none no comparison "
-    "can tell whether it helped."
+    f"With fewer than {ENOUGH_PROMPTS} test prompts a comparison cannot tell whether it helped. "
+    "Bring more examples, or add the file again and keep more of it back for the test."
 )
 
 

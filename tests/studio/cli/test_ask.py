@@ -30,7 +30,7 @@ def test_answers_are_printed_one_after_another(attune: Attune) -> None:
         "base: An answer of base to: What is a heron?",
         "house-style-lora-1: An answer of house-style-lora-1 to: What is a heron?",
     ]
-    assert "Loading Starter model" in err
+    assert "Loading Practice model" in err
 
 
 def test_words_are_printed_as_they_come(

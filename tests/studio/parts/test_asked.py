@@ -29,7 +29,7 @@ def html(asked: Ask, **more: Any) -> str:
     [
         ({"state": "queued"}, {}, "is being started"),
         ({"state": "queued"}, {"paused": True}, "the queue is paused"),
-        ({"phase": "Loading Starter model"}, {}, "Loading Starter model…"),
+        ({"phase": "Loading Practice model"}, {}, "Loading Practice model…"),
         ({"phase": "Writing answers"}, {}, "Answering: 0 of 2 done."),
         ({"stopping": True}, {}, "Stopping…"),
         ({"state": "stopped"}, {}, "What was written stays."),
