@@ -24,6 +24,7 @@ from jobs.queue.processes import Identity, Started
 from jobs.queue.reconcile import reconcile
 from jobs.queue.watchdog import Watchdog
 from jobs.store import Store
+from jobs.store.database import Damaged
 from jobs.store.filelock import Lock, acquire, held
 from jobs.types import JobInfo
 
@@ -106,6 +107,8 @@ class Runner:
         """A full disk or a locked database passes: nothing was lost, the round is tried again."""
         try:
             return self.round()
+        except Damaged:
+            raise  # that does not pass: what runs goes on, and the next command says what is wrong
         except (AttuneError, OperationalError, OSError) as error:
             print(f"trying again: {error}", flush=True)
             self._sleep(1.0)

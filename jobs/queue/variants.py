@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from jobs.data.shots import MOST, choose
-from jobs.errors import InputError, Unavailable
+from jobs.errors import InputError, NotFound, Unavailable
 from jobs.methods import method as find_method
 from jobs.store import Store
 from jobs.types import DeviceInfo, Example, Precision, Variant
@@ -28,6 +28,15 @@ _SHOTS = re.compile(r"base\+(\d+)")
 def is_base(name: str) -> bool:
     """Whether no adapter belongs to it."""
     return bool(_BASE.fullmatch(name))
+
+
+def check_base(name: str) -> None:
+    """Refuse what begins as a base does and is none: no run can have such a name."""
+    if name.casefold().startswith(("base@", "base+")) and not is_base(name):
+        raise NotFound(
+            f"There is no variant “{name}”.",
+            f"Name {BASE}, {BASE_4BIT}, base+1 to base+{MOST}, or a run.",
+        )
 
 
 def base_of(name: str) -> tuple[str, str | None]:

@@ -21,6 +21,10 @@ from jobs.store.migrations import HEAD, REVISIONS
 BUSY_SECONDS = 60.0
 
 
+class Damaged(Unavailable):
+    """The file is no database, or one whose pages were written over: waiting does not help."""
+
+
 class Database:
     """Connections to one file; every statement of the project runs in `read()` or `write()`."""
 
@@ -146,7 +150,7 @@ def _plain_errors(path: Path) -> Iterator[None]:
 def _plain(error: DatabaseError, path: Path) -> AttuneError | None:
     """What a person can do something about, in words; None for an error of ours."""
     damaged = (
-        Unavailable,
+        Damaged,
         f"The file {path} is damaged, or is no database of Attune's.",
         "Put a copy from before in its place, or choose another folder with --home; what lies "
         "beside it in the folder is untouched.",

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from jobs.errors import InputError, NotFound, Unavailable
-from jobs.queue.variants import base_of, is_base, shots_of
+from jobs.queue.variants import base_of, check_base, is_base, shots_of
 from jobs.store import Store
 from jobs.types import ComparisonInfo, DatasetInfo, DeviceInfo, RunInfo, Split
 
@@ -22,6 +22,8 @@ def check_groups(store: Store, names: Sequence[str], model: str | None) -> dict[
     wanted = list(dict.fromkeys(names))
     if not wanted:
         raise InputError("No variant was named.", "Name base, base@4bit, base+3 or a run.")
+    for name in wanted:
+        check_base(name)
     runs = [store.runs.get(name) for name in wanted if not is_base(name)]
     for run in runs:
         check_run(run)

@@ -16,7 +16,7 @@ from jobs import (
     described,
     to_json,
 )
-from studio.cli import show, wait
+from studio.cli import files, show, wait
 from studio.cli.options import HomeOption, JsonOption, open_workspace, settle, wants_json
 
 VARIANT = "base, base@4bit, base+3 (three examples in its prompt), or a run's name."
@@ -81,13 +81,7 @@ def write(path: Path, info: ComparisonInfo, result: ComparisonResult) -> None:
     from studio.report import FORMATS, written  # it draws as the pages do, and they take long
 
     kind = {".htm": "html"}.get(path.suffix.lower(), path.suffix.lower().removeprefix("."))
-    half_made = path.with_name(f".{path.name}.part")
-    try:
-        with half_made.open("w", encoding="utf-8", errors="replace", newline="") as file:
-            file.writelines(written(kind if kind in FORMATS else "json", info, result))
-        half_made.replace(path)
-    finally:
-        half_made.unlink(missing_ok=True)
+    files.write(path, written(kind if kind in FORMATS else "json", info, result))
 
 
 def tell(result: ComparisonResult, most: int = 2) -> None:
@@ -98,10 +92,10 @@ def tell(result: ComparisonResult, most: int = 2) -> None:
     for note in result.notes:
         show.say(note)
     for example in result.examples[:most]:
-        show.say(f"\nprompt     {_brief(example.prompt)}")
-        show.say(f"reference  {_brief(example.references[0])}")
+        show.say(f"\nprompt     {show.brief(example.prompt)}")
+        show.say(f"reference  {show.brief(example.references[0])}")
         for variant in result.variants:
-            show.say(f"{variant}  {_brief(example.completions[variant].text)}")
+            show.say(f"{variant}  {show.brief(example.completions[variant].text)}")
 
 
 def export(
@@ -132,8 +126,3 @@ def _scores(result: ComparisonResult, one: Described) -> list[str]:
         else:
             cells.append(f"{score.mean:.2f} ({score.low:.2f} to {score.high:.2f})")
     return cells
-
-
-def _brief(text: str, width: int = 300) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= width else line[: width - 1] + "…"

@@ -11,9 +11,9 @@ from jobs import Ask, Completion, OptionInfo, Workspace, sampling_options
 from studio.cli import show
 from studio.cli.answer import VariantsArgument
 from studio.cli.options import HomeOption, JsonOption, open_workspace, settle, wants_json
+from studio.cli.wait import UNDER_WAY
 
 POLL = 0.05  # seconds
-UNDER_WAY = ("queued", "running")
 
 
 def _help(name: str) -> str:

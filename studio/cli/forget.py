@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from jobs import Forgotten, InputError, TaskChange, Workspace
-from studio.cli import show, wait
+from studio.cli import files, show, wait
 from studio.cli.options import HomeOption, JsonOption, open_workspace, settle, wants_json
 from studio.forgotten import FORMATS, document, written
 
@@ -57,7 +57,7 @@ def forget(
         raise typer.Exit(1)
     found = _found(workspace, run, job.id)
     if to is not None:
-        _write(found, to)
+        files.write(to, written(to.suffix.lstrip(".").lower(), found))
     show.document(document(found)) if wants_json(context) else _tell(found)
 
 
@@ -67,17 +67,6 @@ def _check_file(to: Path | None) -> None:
         raise InputError(f"“{to.name}” is neither a .csv nor a .json file.", "Name one of these.")
     if to is not None and not to.absolute().parent.is_dir():
         raise InputError(f"There is no folder “{to.parent}”.", "Make it, or name another.")
-
-
-def _write(found: Forgotten, to: Path) -> None:
-    kind = to.suffix.lstrip(".").lower()
-    try:
-        with to.open("w", encoding="utf-8", newline="", errors="replace") as file:
-            file.writelines(written(kind, found))
-    except OSError as error:
-        raise InputError(
-            f"“{to}” cannot be written: {error.strerror}.", "Name another file; nothing is lost."
-        ) from error
 
 
 def _found(workspace: Workspace, run: str, job_id: int) -> Forgotten:
@@ -94,10 +83,10 @@ def _tell(found: Forgotten) -> None:
     for note in found.result.notes:
         show.say(note)
     for example in found.worst(2):
-        show.say(f"\nprompt     {_brief(example.prompt)}")
-        show.say(f"reference  {_brief(example.references[0])}")
+        show.say(f"\nprompt     {show.brief(example.prompt)}")
+        show.say(f"reference  {show.brief(example.references[0])}")
         for variant in (found.base, found.run):
-            show.say(f"{variant}  {_brief(example.completions[variant].text)}")
+            show.say(f"{variant}  {show.brief(example.completions[variant].text)}")
 
 
 def _row(change: TaskChange) -> list[object]:
@@ -110,8 +99,3 @@ def _row(change: TaskChange) -> list[object]:
         ends = f" ({d.low:+.2f} to {d.high:+.2f})" if d.low is not None else ""
         cells.append(f"{d.delta:+.2f}{ends}")
     return [*cells, WORDS[change.outcome]]
-
-
-def _brief(text: str, width: int = 300) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= width else line[: width - 1] + "…"

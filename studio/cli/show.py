@@ -103,3 +103,9 @@ def count(number: int) -> str:
     if number >= 999.95e6:  # "1000.0 million" is nothing that people say
         return f"{number / 1e9:.1f} billion"
     return f"{number / 1e6:.1f} million" if number >= 1e6 else f"{number:,}"
+
+
+def brief(text: str, width: int = 300) -> str:
+    """A text on one line, cut off where it is longer than `width`."""
+    line = " ".join(text.split())
+    return line if len(line) <= width else line[: width - 1] + "…"

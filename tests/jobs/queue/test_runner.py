@@ -16,6 +16,7 @@ from jobs.queue import endings, places, processes
 from jobs.queue.runner import Patience, Runner, ensure_runner
 from jobs.queue.watchdog import Limits, Watchdog
 from jobs.store import Store
+from jobs.store.database import Damaged
 from jobs.store.filelock import acquire, held
 
 
@@ -362,6 +363,19 @@ def test_a_bad_time_passes(runner, store, monkeypatch):
     monkeypatch.setattr(runner, "_sleep", lambda seconds: time.sleep(0.01))
     runner.run()
     assert states(store) == ["done"]
+
+
+def test_a_damaged_database_does_not_pass(runner, store, monkeypatch):
+    """Trying again each second would fill the runner's log, and nothing would come of it."""
+    store.jobs.submit("nap", "cpu")
+
+    def damaged(device):
+        raise Damaged("what", "cure")
+
+    monkeypatch.setattr(store.jobs, "claim", damaged)
+    with pytest.raises(Damaged):
+        runner.run()
+    assert states(store) == ["queued"]
 
 
 # --- children that stay -------------------------------------------------------------------------

@@ -187,3 +187,10 @@ def test_the_newest_questions_come_first(bench: Any) -> None:
     for word in ("one", "two", "three"):
         bench.workspace.ask(["base"], word)
     assert [asked.prompt for asked in bench.workspace.asked(2)] == ["three", "two"]
+
+
+@pytest.mark.parametrize("name", ["base@8bit", "base+x", "Base@4bit", "base+"])
+def test_a_misspelt_base_is_no_run_that_is_missing(bench: Any, name: str) -> None:
+    with pytest.raises(NotFound, match="There is no variant") as refused:
+        bench.workspace.ask([name], "Hello")
+    assert "base@4bit" in refused.value.cure
