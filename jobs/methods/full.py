@@ -43,9 +43,7 @@ class Full:
     name: str = "full"
     title: str = "Full fine-tuning"
     what: str = "Changes every weight of the model and keeps the whole of it."
-    when: str = (
-        "For small models and many examples. Takes far more memory and disk, and forgets the most."
-    )
+    when: str = "For small models: it can learn the most, and takes far more memory and disk."
     order: int = 6
     front: bool = False
     precision_of_base: Any = None

@@ -58,8 +58,16 @@ GRIDS: dict[str, dict[str, tuple[Any, ...]]] = {
         "init_text": ("",),
         "epochs": (2.0, 8.0, 16.0),
     },
-    "p-tuning": {"learning_rate": (3e-4, 1e-3, 3e-3, 1e-2), "epochs": (8.0,)},
-    "prefix-tuning": {"learning_rate": (3e-3, 1e-2, 3e-2, 0.1), "epochs": (8.0,)},
+    "p-tuning": {
+        "learning_rate": (3e-4, 1e-3, 3e-3, 1e-2),
+        "epochs": (8.0,),
+        "virtual_tokens": (100,),
+    },
+    "prefix-tuning": {
+        "learning_rate": (3e-3, 1e-2, 3e-2, 0.1),
+        "epochs": (8.0,),
+        "virtual_tokens": (5, 100),
+    },
     "full": {"learning_rate": (3e-5, 1e-4, 3e-4, 1e-3), "epochs": (1.0, 6.0)},
 }
 
