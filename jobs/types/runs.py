@@ -37,9 +37,11 @@ class RunInfo:
 
     @property
     def learnt(self) -> Path | None:
-        """The folder of what was learnt, an adapter or a whole model; None before there is any."""
+        """The folder of what was learnt, an adapter or a whole model; None before there is any,
+        or where it has lost what says which of the two it is."""
         folder = self.folder / "adapter"
-        return folder if folder.is_dir() else None
+        told = (folder / name for name in ("adapter_config.json", "config.json"))
+        return folder if any(one.is_file() for one in told) else None
 
 
 @dataclass(frozen=True)
