@@ -103,3 +103,15 @@ def test_a_folder_named_jobs_where_they_start_does_not_shadow_this_one(store, ho
         (trap / "__init__.py").write_text("raise SystemExit('shadowed')")
     ensure_runner(store, home, "cpu")
     wait_for(lambda: store.jobs.get(job.id).state == "done", "it is done")
+
+
+def test_a_child_ends_with_its_work(store, home):
+    """What a library leaves undone holds neither memory nor the device, on which others wait."""
+    store.jobs.submit("cling", "cpu")
+    job = store.jobs.claim("cpu")
+    words = [sys.executable, "-P", "-m", "jobs.queue.child", "--home", str(home.root)]
+    told = subprocess.run(
+        [*words, "--job", str(job.id)], capture_output=True, text=True, timeout=30, check=True
+    )
+    assert told.stdout.endswith("last words")
+    assert store.jobs.get(job.id).state == "done"

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -88,6 +89,17 @@ class Family:
         return "stopped"
 
 
+class Cling:
+    """Is done, and leaves a thread behind that is not, as a library may."""
+
+    kind = "cling"
+
+    def run(self, job, store, home, reporter, stay):
+        threading.Thread(target=time.sleep, args=(60,)).start()
+        print("last words", end="")
+        return "done"
+
+
 class Hang:
     """Says one word and then nothing, for ever; its process is well."""
 
@@ -118,4 +130,4 @@ class Chat:
         return "done"
 
 
-works = (Nap(), Fail(), Chatter(), Family(), Hang(), Chat())
+works = (Nap(), Fail(), Chatter(), Family(), Cling(), Hang(), Chat())
