@@ -11,12 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from hub_server import HubServer
 
 if "PYTEST_XDIST_WORKER" in os.environ:  # torch's threads wait for one another in every operation
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# How long an example takes says how busy the machine is, and nothing of the code.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 COLOURS = ("red", "green", "blue", "yellow", "white", "black", "brown", "grey")
 THINGS = ("door", "lamp", "table", "chair", "window", "basket", "mirror", "shelf", "clock", "rug")

@@ -56,7 +56,7 @@ def import_dataset(
     prompt: str | None = None,
     completions: Sequence[str] = (),
     test_file: str | Path | None = None,
-    test_share: float = 0.1,
+    test_share: float | None = 0.1,
     template: str = DEFAULT_TEMPLATE,
     seed: int = 0,
     reading: ReadAs | None = None,
@@ -135,7 +135,7 @@ class _Import:
                 "Choose other columns, or fill the empty cells.",
             )
 
-    def write(self, test_share: float) -> None:
+    def write(self, test_share: float | None) -> None:
         """Give each row its side and write it."""
         testing = self.testing
         exact = self.training.is_small and (testing is None or testing.is_small)

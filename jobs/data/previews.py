@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +14,8 @@ from jobs.data.rows import read_rows, usable
 from jobs.data.shapes import shape
 from jobs.data.shapes.chat import unread_chats
 from jobs.data.source import ReadAs
-from jobs.types import ENOUGH_PROMPTS, Columns, Example, Finding
+from jobs.data.splits import TEST_SHARE, share_for
+from jobs.types import Columns, Example, Finding
 
 WHOLE_FILE = 16 << 20  # bytes up to which a preview reads everything
 PACKED = (".zip", ".parquet", ".pq")  # much larger than they look
@@ -51,9 +51,7 @@ class Preview:
     @property
     def share(self) -> float:
         """The share to begin with: a tenth, and more of a small file, up to the half of it."""
-        if not self.whole or not self.prompts:
-            return 0.1
-        return min(0.5, max(0.1, math.ceil(20 * ENOUGH_PROMPTS / self.prompts) / 20))
+        return share_for(self.prompts) if self.whole else TEST_SHARE
 
     @property
     def prompt_choices(self) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -11,8 +12,9 @@ from jobs.data.digests import distinct
 from jobs.data.normal import normalize as normalize
 from jobs.data.staging import drawn
 from jobs.errors import DataError, InputError
-from jobs.types import Example, Split
+from jobs.types import ENOUGH_PROMPTS, Example, Split
 
+TEST_SHARE = 0.1
 VALIDATION_SHARE = 0.1
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 LEFT_OUT = -1  # in the place of a split's number
@@ -26,10 +28,18 @@ def fold(rows: Iterable[Example]) -> list[Example]:
     return [_merged(group) for group in groups.values()]
 
 
+def share_for(prompts: int) -> float:
+    """The share to begin with: a tenth, and more of a small file, so that a comparison can tell;
+    up to the half of it."""
+    if not prompts:
+        return TEST_SHARE
+    return min(0.5, max(TEST_SHARE, math.ceil(20 * ENOUGH_PROMPTS / prompts) / 20))
+
+
 def split(
     examples: Sequence[Example],
     *,
-    test_share: float = 0.1,
+    test_share: float | None = TEST_SHARE,
     validation_share: float = VALIDATION_SHARE,
     seed: int = 0,
     test: Sequence[Example] | None = None,
@@ -55,7 +65,7 @@ def split(
 def sides_of(
     lots: np.ndarray,
     *,
-    test_share: float = 0.1,
+    test_share: float | None = TEST_SHARE,
     validation_share: float = VALIDATION_SHARE,
     held_out: np.ndarray | None = None,
 ) -> np.ndarray:
@@ -63,14 +73,17 @@ def sides_of(
 
     Shares count different prompts, and validation is a share of what testing leaves. Which prompt
     goes where follows from the lot that its own text draws, so that the order of the rows does not
-    matter. With a test file of the user's own, whose lots are `held_out`, its prompts are taken out
-    of training: a prompt that was learnt tests nothing (the doctor reports how many there were).
+    matter; a test share of None is what `share_for` says. With a test file of the user's own, whose
+    lots are `held_out`, its prompts are taken out of training: a prompt that was learnt tests
+    nothing (the doctor reports how many there were).
     """
     for name, share in (("test", test_share), ("validation", validation_share)):
-        if not 0 <= share <= 0.9:
+        if share is not None and not 0 <= share <= 0.9:
             raise InputError(f"The {name} share is {share:g}.", "Give a share from 0 to 0.9.")
     leaked = np.zeros(len(lots), bool) if held_out is None else np.isin(lots, held_out)
     groups = distinct(lots[~leaked])
+    if test_share is None:
+        test_share = share_for(len(groups))
     others = 1 + (validation_share > 0)  # what testing must leave: one to learn, one to watch it by
     fewest = others + (held_out is None and test_share > 0)
     _refuse_too_few(len(groups), fewest, held_out is not None and len(held_out) > 0)

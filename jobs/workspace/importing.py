@@ -27,7 +27,7 @@ def add(
     prompt: str | None,
     completions: tuple[str, ...],
     test_file: Path | None,
-    test_share: float,
+    test_share: float | None,
     template: str,
     reading: ReadAs | None = None,
     source: str | None = None,

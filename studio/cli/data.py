@@ -71,7 +71,10 @@ def add(
     ] = None,
     test_file: Annotated[Path | None, typer.Option(help="A file of test examples.")] = None,
     test_share: Annotated[
-        float | None, typer.Option(help="Share of the prompts that is kept for testing.")
+        float | None,
+        typer.Option(
+            help="Share of the prompts that is kept for testing; a tenth, and more of a small file."
+        ),
     ] = None,
     template: Annotated[
         str, typer.Option(help="Text around each prompt, with {prompt} in it.")
@@ -99,7 +102,7 @@ def add(
             prompt=prompt,
             completions=completion or (),
             test_file=test_file,
-            test_share=0.1 if test_share is None else test_share,
+            test_share=test_share,
             template=template,
             reading=ReadAs(encoding, separator, sheet, header),
             source=source,

@@ -25,7 +25,7 @@ EFFORTS = (
 class Form:
     """What a person decides before a run starts, and what the page answers to it."""
 
-    whole: gr.Row
+    whole: gr.Column
     data: gr.Dropdown
     model: gr.Dropdown
     model_words: gr.HTML
@@ -51,49 +51,56 @@ class Form:
 
 def lay_out(infos: Sequence[OptionInfo]) -> Form:
     """All elements, empty and hidden until the page opens."""
-    with gr.Row(visible=False, elem_classes="two") as whole:
-        with gr.Column(scale=2, min_width=320):
-            with gr.Row():
-                data = gr.Dropdown(
-                    label="Dataset", info="The examples to learn from.", elem_id="data"
-                )
-                with gr.Column(min_width=160):
-                    model = gr.Dropdown(
-                        label="Base model",
-                        allow_custom_value=True,
-                        info="From the list, a folder, or a Hub name.",
+    with gr.Column(visible=False) as whole:
+        with gr.Row(elem_classes="two"):
+            with gr.Column(scale=2, min_width=320):
+                with gr.Row():
+                    data = gr.Dropdown(
+                        label="Dataset", info="The examples to learn from.", elem_id="data"
                     )
-                    model_words = panel()
-            method = choice("lora", "", id="method")
-            effort = choice(
-                "quick", choice_cards("effort", "Effort", EFFORTS, "quick"), id="effort"
-            )
-            fold = gr.Accordion("Advanced", open=False, elem_classes="fold")
-            with fold, gr.Row(elem_classes="fields"):
-                options = [widget(info) for info in infos]
-                seed = gr.Textbox(
-                    "0", label="Seed", max_lines=1, info="The same seed gives the same run again."
+                    with gr.Column(min_width=160):
+                        model = gr.Dropdown(
+                            label="Base model",
+                            allow_custom_value=True,
+                            info="From the list, a folder, or a Hub name.",
+                        )
+                        model_words = panel()
+                method = choice("lora", "", id="method")
+                effort = choice(
+                    "quick", choice_cards("effort", "Effort", EFFORTS, "quick"), id="effort"
                 )
-            mask = panel(id="mask")
-        with gr.Column(scale=1, min_width=320, elem_classes="aside"):
-            outlook_panel = panel(waiting("Reading the data…"), id="outlook")
-            fit = gr.Button("Use what fits", visible=False, elem_id="fit")
-            name = gr.Textbox(label="Name of the run", max_lines=1, placeholder="chosen for you")
-            compare = gr.Checkbox(True, label="Compare it with the base when it is done")
-            start = gr.Button("Start", variant="primary")
+                fold = gr.Accordion("Advanced", open=False, elem_classes="fold")
+                with fold, gr.Row(elem_classes="fields"):
+                    options = [widget(info) for info in infos]
+                    seed = gr.Textbox(
+                        "0",
+                        label="Seed",
+                        max_lines=1,
+                        info="The same seed gives the same run again.",
+                    )
+            aside = _aside()
+        mask = panel(id="mask")
     return Form(
-        whole,
-        data,
-        model,
-        model_words,
-        method,
-        effort,
-        options,
-        seed,
-        name,
-        compare,
-        outlook_panel,
-        fit,
-        mask,
-        start,
+        whole=whole,
+        data=data,
+        model=model,
+        model_words=model_words,
+        method=method,
+        effort=effort,
+        options=options,
+        seed=seed,
+        mask=mask,
+        **aside,
     )
+
+
+def _aside() -> dict[str, Any]:
+    """What the choices come to, and the button: beside them, and under them on a phone."""
+    with gr.Column(scale=1, min_width=320, elem_classes="aside"):
+        return {
+            "outlook": panel(waiting("Reading the data…"), id="outlook"),
+            "fit": gr.Button("Use what fits", visible=False, elem_id="fit"),
+            "name": gr.Textbox(label="Name of the run", max_lines=1, placeholder="chosen for you"),
+            "compare": gr.Checkbox(True, label="Compare it with the base when it is done"),
+            "start": gr.Button("Start", variant="primary"),
+        }

@@ -40,7 +40,7 @@ class DataVerbs(MachineVerbs):
         prompt: str | None = None,
         completions: Sequence[str] = (),
         test_file: str | Path | None = None,
-        test_share: float = 0.1,
+        test_share: float | None = 0.1,
         template: str = "{prompt}",
         reading: ReadAs | None = None,
         source: str | None = None,
@@ -48,6 +48,7 @@ class DataVerbs(MachineVerbs):
     ) -> DatasetInfo:
         """Import a file under a name, with a split that stays.
 
+        A test share of None is a tenth, and more of a small file, so that a comparison can tell.
         `source` says where it came from, where that is not the file's name. `progress` is called
         often; what it raises ends the import, and nothing is kept.
         """
@@ -75,7 +76,7 @@ class DataVerbs(MachineVerbs):
         prompt: str | None = None,
         completions: Sequence[str] = (),
         test_file: str | Path | None = None,
-        test_share: float = 0.1,
+        test_share: float | None = 0.1,
         template: str = "{prompt}",
         reading: ReadAs | None = None,
         source: str | None = None,

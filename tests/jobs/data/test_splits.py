@@ -90,3 +90,14 @@ def test_too_few_prompts_are_an_error():
     for rows in ([], [("a", "x")], [("a", "x"), ("A", "y")], [("a", "x"), ("b", "x")]):
         with pytest.raises(DataError, match="at least 3"):
             split(_examples(rows))
+
+
+@pytest.mark.parametrize(
+    ("prompts", "tested"),
+    [(3, 1), (40, 20), (100, 50), (300, 60), (400, 60), (501, 50), (2000, 200)],
+)
+def test_a_small_file_keeps_more_back_so_that_a_comparison_can_tell(
+    prompts: int, tested: int
+) -> None:
+    rows = [Example(f"What is {n}?", (str(n),), n) for n in range(prompts)]
+    assert len(split(rows, test_share=None)["test"]) == tested
