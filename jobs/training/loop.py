@@ -231,7 +231,7 @@ def finish(training: Training) -> Path:
     if still and training.progress.step > 2:
         training.reporter.warn(
             f"{len(still)} of {len(training.weights.masters)} trained matrices did not move: "
-            "a part of the adapter learnt nothing."
+            "a part of what was to learn has learnt nothing."
         )
     best = _best(training)
     checkpoint.room_for(training.plan.folder, checkpoint.size_of(len(training.weights)))
