@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -38,8 +39,10 @@ EVERYWHERE = {
 def hostile(fakes: Any, serve_studio: Callable[..., Any]) -> Iterator[Any]:
     """A studio in which every prompt, reference, finding and column is hostile."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(fakes, "PROMPTS", PAYLOADS)
-        patched.setattr(fakes, "REFERENCES", PAYLOADS[::-1])
+        parts = [part for name, part in sys.modules.items() if name.startswith("fake_workspace.")]
+        for part in (part for part in parts if hasattr(part, "PROMPTS")):
+            patched.setattr(part, "PROMPTS", PAYLOADS)
+            patched.setattr(part, "REFERENCES", PAYLOADS[::-1])
         fakes.fake_forgotten.cache_clear()
         ours = fakes.FakeWorkspace._findings
 

@@ -8,7 +8,7 @@ import pytest
 
 from jobs.errors import Unavailable
 from jobs.models import secrets
-from jobs.models.hub import _explain
+from jobs.models.hub_errors import explain
 from jobs.models.secrets import HIDDEN, redact
 from jobs.queue.endings import of_exception
 
@@ -58,7 +58,9 @@ def test_errors_do_not_repeat_it() -> None:
     _, error = of_exception(RuntimeError(f"401 for {TOKEN}"))
     assert TOKEN not in str(error)
     assert HIDDEN in error["detail"]
-    told = _explain("me/model", OSError(f"cannot reach https://user:{TOKEN}@hub"))
+    told = explain(
+        "me/model", OSError(f"cannot reach https://user:{TOKEN}@hub"), noun="model", instead=""
+    )
     assert isinstance(told, Unavailable)
     assert TOKEN not in told.detail + str(told)
 

@@ -10,10 +10,11 @@ import pytest
 
 from jobs.data import Renderer, fitting
 from jobs.evaluation.generate import Answerer
+from jobs.evaluation.weights import weights_of
 from jobs.models.source import resolve
 from jobs.models.tokenizer import load_tokenizer
 from jobs.queue import answering
-from jobs.types import Example
+from jobs.types import Example, Variant
 
 STRONG = {"epochs": 1, "learning_rate": 0.05}
 
@@ -163,10 +164,10 @@ def test_the_base_is_the_base_and_qlora_answers_over_four_bits(
     loads: list[str] = []
 
     class Counting(Answerer):
-        def _base(self, precision: Any, wanted: Any) -> Any:
-            if precision not in self._loaded:
-                loads.append(precision)
-            return super()._base(precision, wanted)
+        def _base(self, variant: Variant, wanted: Any) -> Any:
+            if not self.holds(weights_of(variant)):
+                loads.append(variant.precision)
+            return super()._base(variant, wanted)
 
     monkeypatch.setattr(answering, "Answerer", Counting)
     bench.data()

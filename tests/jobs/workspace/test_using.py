@@ -72,7 +72,7 @@ def test_checkpoints_are_those_that_lie_on_the_disk(bench: Any, run: Any) -> Non
 
 
 def test_nothing_to_export_yet(bench: Any, run: Any, tmp_path: Any) -> None:
-    with pytest.raises(Unavailable, match="no adapter to export: it is queued"):
+    with pytest.raises(Unavailable, match="nothing to export yet: it is queued"):
         bench.workspace.export("baseline", tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
