@@ -169,7 +169,7 @@ def set_up(plan: TrainingPlan, reporter: Reporter) -> Training:
         rows=rows,
         held_out=_held_out(held_out.rows, steps, plan),
         collate=collate,
-        loss=LabelLoss(model, collate(rows[:1])),
+        loss=LabelLoss(model, collate([min(rows, key=lambda row: row.length)])),
         weights=weights,
         optimizer=_optimizer(weights, plan),
         steps=steps,

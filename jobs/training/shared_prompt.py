@@ -2,8 +2,8 @@
 
 PEFT puts the trained vectors before every row, and the model reads them as often as there are rows.
 Under causal attention they are the same for each: here they pass through the layers once, and the
-rows look at their keys and values (`heads.py`). Of 20 virtual tokens before rows of 50 that is a
-quarter of all work.
+rows look at their keys and values (`heads.py`). Of 100 virtual tokens before rows of 50 that is two
+thirds of all work, so a batch may be somewhat longer with them than other short rows are.
 """
 
 from __future__ import annotations
@@ -32,8 +32,7 @@ class SharedPrompt:
         return (
             batch.attention_mask is None
             and batch.decoder_input_ids is None
-            and batch.width > 1
-            and batch.width + self.virtual <= LONGEST
+            and 1 < batch.width <= LONGEST
         )
 
     @property

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from jobs.training import loop
+from jobs.training.attention import LONGEST
 from jobs.training.setup import set_up
 
 
@@ -70,8 +72,6 @@ def test_a_row_without_a_prompt_is_predicted_from_the_last_vector(
     make_plan: Any, reporter: Any
 ) -> None:
     """Its first label stands at place -1, before the tokens of its row."""
-    from dataclasses import replace
-
     import torch
 
     training = set_up(make_plan("prompt-tuning"), reporter)
@@ -85,12 +85,38 @@ def test_a_row_without_a_prompt_is_predicted_from_the_last_vector(
     torch.testing.assert_close(mine, theirs, rtol=1e-4, atol=1e-5)
 
 
-def test_rows_too_long_for_it_take_the_usual_way(make_plan: Any, reporter: Any) -> None:
-    from dataclasses import replace
+def test_a_long_first_row_does_not_keep_the_others_from_it(make_plan: Any, reporter: Any) -> None:
+    plan = make_plan("prompt-tuning", max_length=256, more={"validation": []})
+    first = replace(plan.train[0], prompt="a long way " * 18)
+    plan = replace(plan, train=[first, *plan.train[1:]])
+    training = set_up(plan, reporter)
+    assert training.rows[0].length > LONGEST
+    assert training.loss.shared is not None
+    assert training.loss.shared.serves(training.collate(training.rows[1:5]))
 
+
+def test_rows_as_long_as_short_ones_may_be_share_it_too(make_plan: Any, reporter: Any) -> None:
+    """The virtual tokens do not count: with them the rows are longer than torch's kernel needs."""
+    import torch
+
+    training = set_up(make_plan("prompt-tuning"), reporter)
+    short, shared = training.rows[0], training.loss.shared
+    long = replace(short, prompt_ids=tuple(short.prompt_ids) * 40)
+    prompt = LONGEST - len(long.completion_ids) - 8
+    batch = training.collate([short, replace(long, prompt_ids=long.prompt_ids[:prompt])])
+    assert LONGEST - shared.virtual <= batch.width <= LONGEST
+    assert shared.serves(batch)
+    with torch.no_grad():
+        mine = shared.hidden(batch)
+        training.loss.shared = None
+        theirs = training.loss._hidden(batch)
+    torch.testing.assert_close(mine, theirs, rtol=1e-4, atol=1e-5)
+
+
+def test_rows_too_long_for_it_take_the_usual_way(make_plan: Any, reporter: Any) -> None:
     training = set_up(make_plan("prompt-tuning"), reporter)
     short, shared = training.rows[0], training.loss.shared
     long = replace(short, prompt_ids=tuple(short.prompt_ids[:1]) * 200)
     assert shared.serves(training.collate([short]))
     assert not shared.serves(training.collate([short, long]))
-    assert float(training.loss(training.collate([short, long]))) > 0
+    assert float(training.loss(training.collate([short, long])).detach()) > 0
