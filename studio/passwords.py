@@ -97,10 +97,9 @@ def write_for_owner(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         half.replace(path)
-    except BaseException:
+    finally:
         with contextlib.suppress(OSError):
-            half.unlink()
-        raise
+            half.unlink(missing_ok=True)
 
 
 def _hash(password: str, salt: bytes, cost: dict[str, int]) -> bytes:

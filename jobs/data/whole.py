@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -27,12 +27,11 @@ W = TypeVar("W", bound=Closing)
 @contextmanager
 def closed_whole(writer: W) -> Iterator[W]:
     """Close a writer behind the block; abandon it where the block or the closing raised."""
-    try:
+    with ExitStack() as undo:
+        undo.callback(writer.abandon)
         yield writer
         writer.close()
-    except BaseException:
-        writer.abandon()
-        raise
+        undo.pop_all()
 
 
 @contextmanager

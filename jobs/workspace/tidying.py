@@ -7,7 +7,7 @@ import re
 import shutil
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from jobs.errors import AttuneError
@@ -36,13 +36,12 @@ def being_imported(home: Home, dataset_id: int) -> Iterator[None]:
 def reserved(store: Store, home: Home, dataset_id: int) -> Iterator[Path]:
     """The folder for a dataset whose row is reserved; what goes wrong takes back folder and row."""
     folder = home.dataset(dataset_id)
-    try:
+    with ExitStack() as undo:
+        undo.callback(store.datasets.abandon, dataset_id)
+        undo.callback(shutil.rmtree, folder, ignore_errors=True)
         with being_imported(home, dataset_id):
             yield folder
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        store.datasets.abandon(dataset_id)
-        raise
+        undo.pop_all()
 
 
 @contextmanager
