@@ -6,6 +6,7 @@
     │   ├── AlreadyExists     a name that is taken
     │   └── Unavailable       this machine, or this state of things, does not allow it
     ├── DataError             the examples cannot be read or used
+    │   └── BrokenLine        a line of a file cannot be read, and can be left out
     ├── ModelError            the base model cannot be found, read or trusted
     ├── OutOfMemory           the device or the machine has too little memory
     ├── DiskFull              the volume has too little room
@@ -58,6 +59,14 @@ class DataError(AttuneError):
     """The examples cannot be read or used; names the line or the row where there is one."""
 
     kind = "data"
+
+
+class BrokenLine(DataError):
+    """One line of a file cannot be read; `ReadAs.leave_out` reads the others."""
+
+    def __init__(self, what: str, cure: str, *, line: int, detail: str = "") -> None:
+        super().__init__(what, cure, detail=detail)
+        self.line = line  # 1-based
 
 
 class ModelError(AttuneError):

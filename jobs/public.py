@@ -5,6 +5,7 @@ from jobs.data.templates import PromptTemplate, template_named
 from jobs.errors import (
     AlreadyExists,
     AttuneError,
+    BrokenLine,
     DataError,
     DiskFull,
     InputError,
@@ -69,6 +70,7 @@ __all__ = [
     "AlreadyExists",
     "Ask",
     "AttuneError",
+    "BrokenLine",
     "Browsed",
     "ChangedRow",
     "CheckUp",

@@ -24,6 +24,7 @@ from jobs.data.storage import FILE, LARGE, Writer, load_examples, read_examples,
 from jobs.data.stream import read_batches
 from jobs.data.table import Table
 from jobs.data.template import DEFAULT_TEMPLATE, check_template
+from jobs.data.unread import Unread, told
 from jobs.data.whole import closed_whole, whole_folder
 from jobs.errors import DataError, InputError
 from jobs.types import Columns, Finding
@@ -71,12 +72,12 @@ def import_dataset(
     columns = _columns(path, reading, prompt, completions)
     test_columns = None
     if test_file is not None:
-        test_columns = for_test(read_table(test_file, HEAD), columns)
+        test_columns = for_test(read_table(test_file, HEAD, _of_test(reading)), columns)
     with whole_folder(folder) as temporary:
         made = _Import(temporary, seed, progress)
         try:
             if test_file is not None and test_columns is not None:
-                made.read_test(test_file, test_columns)
+                made.read_test(test_file, test_columns, _of_test(reading))
             made.read(path, columns, reading)
             made.write(test_share)
         finally:
@@ -107,11 +108,12 @@ class _Import:
         self.training = Staging(folder / "staged.arrow", seed)
         self.testing: Staging | None = None
         self.findings: tuple[Finding, ...] = ()
+        self.unread: tuple[Finding, ...] = ()
 
-    def read_test(self, path: str | Path, columns: Columns) -> None:
+    def read_test(self, path: str | Path, columns: Columns, reading: ReadAs) -> None:
         """The user's own test file."""
         self.testing = Staging(self.folder / "test.arrow", self.seed)
-        for batch, _ in read_batches(path, columns, None):
+        for batch, _ in read_batches(path, columns, reading, self._left_out):
             self.examination.feed(batch, test=True)
             self.testing.add(batch)
             self.intake.feed(batch)
@@ -124,7 +126,7 @@ class _Import:
     def read(self, path: str | Path, columns: Columns, reading: ReadAs | None) -> None:
         """The file itself."""
         with working(self.examination.feed) as doctor:
-            for batch, share in read_batches(path, columns, reading):
+            for batch, share in read_batches(path, columns, reading, self._left_out):
                 self.training.add(batch)
                 self.intake.feed(batch)
                 doctor.give(batch)
@@ -147,9 +149,9 @@ class _Import:
             LargeWriter(self.folder, self.training) if large else Writer(self.folder / FILE)
         )
         with closed_whole(self.writer):
-            told = write_sides(self.writer, self.training, lots, sides, self.progress)
+            folded = write_sides(self.writer, self.training, lots, sides, self.progress)
             if testing is not None and held_out is not None:
-                told += write_sides(
+                folded += write_sides(
                     self.writer,
                     testing,
                     held_out,
@@ -157,9 +159,16 @@ class _Import:
                     self.progress,
                 )
             tested = self.writer.counts["test"]
-            self.findings = self.examination.findings(self.training.read, tested) + _folded(told)
+            found = self.examination.findings(self.training.read, tested)
+            self.findings = self.unread + found + _folded(folded)
         self.intake.leave_out("leaked", int((sides == LEFT_OUT).sum()))
-        self.intake.leave_out("folded", told)
+        self.intake.leave_out("folded", folded)
+
+    def _left_out(self, unread: Unread) -> None:
+        """Lines of a file that could not be read."""
+        self.intake.could_not_read(len(unread))
+        sentence = f"In “{unread.name}” {told(len(unread), unread.lines)} {unread.why}"
+        self.unread += (Finding("unreadable", "note", len(unread), sentence),)
 
     def clean(self) -> None:
         """Take the staged rows away."""
@@ -192,6 +201,11 @@ def _every_name(path: str | Path, reading: ReadAs | None, head: Table) -> Table:
     for name in list(names)[len(head.columns) :]:
         rows = rows.append_column(name, pa.nulls(rows.num_rows, pa.string()))
     return replace(head, columns=tuple(names), rows=rows)
+
+
+def _of_test(reading: ReadAs | None) -> ReadAs:
+    """How a test file is read: it is found out, but that broken lines are left out is one wish."""
+    return ReadAs(leave_out=reading is not None and reading.leave_out)
 
 
 def _told(columns: Columns) -> Finding:

@@ -10,7 +10,7 @@ from jobs.data.batch import Batch
 
 READ = "read"
 # Why a row that was read is not a row of the dataset, in the order in which it is told.
-REASONS = ("empty_prompt", "empty_completion", "leaked", "folded")
+REASONS = ("unreadable", "empty_prompt", "empty_completion", "leaked", "folded")
 
 
 class Intake:
@@ -25,6 +25,11 @@ class Intake:
         asked = int(batch.has_prompt.sum())
         self._counts["empty_prompt"] += len(batch) - asked
         self._counts["empty_completion"] += asked - int(np.sum(batch.usable))
+
+    def could_not_read(self, lines: int) -> None:
+        """Lines that cannot be read and were left out; they count as rows that were read."""
+        self._counts[READ] += lines
+        self._counts["unreadable"] += lines
 
     def leave_out(self, reason: str, rows: int) -> None:
         """Rows that were usable and are not kept."""

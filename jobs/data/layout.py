@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from jobs.data.words import count_of
-from jobs.errors import DataError, InputError
+from jobs.errors import BrokenLine, DataError, InputError
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 NAMES = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "bar": "|", "pipe": "|"}
@@ -17,6 +17,7 @@ SNIFF = 1 << 20  # characters that the separator is guessed from
 SNIFF_ROWS = 50
 LONGEST_CELL = 1 << 24  # characters that Python's own reader takes; it only locates errors
 LONGEST_LINE = 1 << 25
+UNCLOSED = "Look for a quotation mark that is opened and never closed, and save the file again."
 SENTENCE = (".", "?", "!", "。", "?", "!")
 
 
@@ -95,8 +96,12 @@ def records(file: Iterable[str], separator: str, skip: int = 0) -> Iterator[tupl
         return
 
 
-def malformed(path: Path, codec: str, separator: str, width: int) -> tuple[str, str] | None:
-    """What is wrong with a file that cannot be parsed, and its cure; None where it has no rows."""
+def malformed(path: Path, codec: str, separator: str, width: int) -> DataError | None:
+    """What is wrong with a file that cannot be parsed; None where it has no rows.
+
+    A `BrokenLine` where it is one line and no other: a row that goes over several may have
+    swallowed what belongs to others.
+    """
     count = begins = 0
     with path.open(encoding=codec, newline="", errors="replace") as file:
         lines = _Lines(file)
@@ -104,17 +109,29 @@ def malformed(path: Path, codec: str, separator: str, width: int) -> tuple[str, 
             count += 1
             if len(record) == width:
                 continue
-            what = f"Line {begins} of “{path.name}” has {count_of(len(record), 'cell')}"
-            cure = "Put cells that hold a separator or a line break in quotation marks"
+            wrong = wrong_cells(path.name, begins, len(record), width)
             if any("\n" in each or "\r" in each for each in record):
                 cure = "Look for a quotation mark that is opened there and never closed"
-            return f"{what}, the header {width}.", f"{cure}, and save the file again."
+                return DataError(wrong.what, f"{cure}, and save the file again.")
+            return wrong
         if not lines.ended:
             where = f"after line {begins}" if begins else "in line 1"
-            return f"“{path.name}” has a row of more than 16 million characters {where}.", ""
+            what = f"“{path.name}” has a row of more than 16 million characters {where}."
+            return DataError(what, UNCLOSED)
     if count < 2:
         return None
-    return f"“{path.name}” cannot be read as CSV: a row is too long or not well formed.", ""
+    what = f"“{path.name}” cannot be read as CSV: a row is too long or not well formed."
+    return DataError(what, UNCLOSED)
+
+
+def wrong_cells(name: str, line: int, cells: int, width: int) -> BrokenLine:
+    """A row that has not as many cells as the header."""
+    return BrokenLine(
+        f"Line {line} of “{name}” has {count_of(cells, 'cell')}, the header {width}.",
+        "Put cells that hold a separator or a line break in quotation marks, and save the file "
+        "again.",
+        line=line,
+    )
 
 
 class _Lines:

@@ -15,6 +15,7 @@ from jobs.data.shapes import shape
 from jobs.data.shapes.chat import unread_chats
 from jobs.data.source import ReadAs
 from jobs.data.splits import TEST_SHARE, share_for
+from jobs.data.unread import told
 from jobs.types import Columns, Example, Finding
 
 WHOLE_FILE = 16 << 20  # bytes up to which a preview reads everything
@@ -37,6 +38,8 @@ class Preview:
     notes: tuple[str, ...]
     reading: ReadAs = field(default_factory=ReadAs)  # how it was read, set or found out
     sheets: tuple[str, ...] = ()  # of a workbook or an archive, to choose from
+    left_out: int = 0  # lines beside them that cannot be read, where that was asked for
+    unread: str = ""  # which, and what is wrong with the first, in words
     prompts: int = 0  # different ones among the rows that were looked at and can be used
 
     @property
@@ -78,6 +81,7 @@ def preview(
     notes = table.notes
     if table.total is None or table.total > table.rows.num_rows:
         notes += (f"The file is large: only its first {table.rows.num_rows:,} rows were read.",)
+    unread = table.unread
     if guessed is None:
         notes += unread_chats(table)
     if chosen and shape(chosen.shape).note:
@@ -94,5 +98,7 @@ def preview(
         notes=notes,
         reading=table.reading,
         sheets=table.sheets,
+        left_out=len(unread) if unread else 0,
+        unread=f"{told(len(unread), unread.lines)} {unread.why}" if unread else "",
         prompts=len({normalize(row.prompt) for row in usable(rows)}),
     )

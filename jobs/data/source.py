@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from jobs.data.unread import Unread
+
 ROWS = 8192  # in one batch
 
 
@@ -20,6 +22,7 @@ class ReadAs:
     separator: str | None = None  # what stands between cells; for plain text it may be longer
     sheet: str | None = None  # of a workbook; of a ZIP archive the file in it
     header: bool | None = None  # whether the first line names the columns
+    leave_out: bool = False  # lines that cannot be read, in the place of refusing the file
 
 
 # The batches of some columns, or of all (None), up to about so many rows.
@@ -43,6 +46,7 @@ class Source:
     done: Callable[[], float] = lambda: 0.0  # the share that was read
     closing: ExitStack = field(default_factory=ExitStack)
     open_ended: bool = False  # later rows may bring columns of their own
+    unread: Unread | None = None  # of a format that has lines: those that were left out
 
     def __enter__(self) -> Source:
         return self

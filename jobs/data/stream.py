@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -15,13 +15,20 @@ from jobs.data.formats import no_rows, open_source
 from jobs.data.naming import JOINT
 from jobs.data.shapes import shape
 from jobs.data.source import ReadAs, Source
+from jobs.data.unread import Unread
 from jobs.types import Columns
 
 
 def read_batches(
-    path: str | Path, columns: Columns, reading: ReadAs | None
+    path: str | Path,
+    columns: Columns,
+    reading: ReadAs | None,
+    at_end: Callable[[Unread], None],
 ) -> Iterator[tuple[Batch, float]]:
-    """Every row, blank ones included, each batch with the share of the file that was read."""
+    """Every row, blank ones included, each batch with the share of the file that was read.
+
+    `at_end` gets the lines that were left out, where there are any.
+    """
     convert = shape(columns.shape)
     first = 1
     with open_source(path, reading) as source:
@@ -35,6 +42,9 @@ def read_batches(
                 first += len(batch)
                 if len(batch):
                     yield batch, share
+        if source.unread:
+            source.unread.check(first - 1)
+            at_end(source.unread)
     if first == 1:
         raise no_rows(Path(path))
 

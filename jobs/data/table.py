@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from jobs.data.source import ReadAs
+from jobs.data.unread import Unread
 
 TEXT = pa.string()
 LIST = pa.list_(pa.string())
@@ -25,6 +26,7 @@ class Table:
     total: int | None = None  # rows in the whole file; None where only its head was read
     reading: ReadAs = field(default_factory=ReadAs)
     sheets: tuple[str, ...] = ()
+    unread: Unread | None = None  # lines that were left out, of a format that has lines
 
 
 def unique_names(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

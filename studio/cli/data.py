@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand
 
-from jobs import ReadAs, Workspace
+from jobs import BrokenLine, DataError, ReadAs, Workspace
 from studio.cli import show
 from studio.cli.data_told import counts_of, document, tell_dataset, tell_version
 from studio.cli.options import (
@@ -53,6 +54,14 @@ HeaderOption = Annotated[
 ]
 
 
+LeaveOutOption = Annotated[
+    bool,
+    typer.Option(
+        "--leave-out-unreadable", help="Leave out lines that cannot be read, and say how many."
+    ),
+]
+
+
 class Several(TyperCommand):
     """A command in which --completion may name several columns at once."""
 
@@ -83,6 +92,7 @@ def add(
     separator: SeparatorOption = None,
     sheet: SheetOption = None,
     header: HeaderOption = None,
+    leave_out: LeaveOutOption = False,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -91,7 +101,7 @@ def add(
     if test_file is not None and test_share is not None:
         raise typer.BadParameter("--test-file and --test-share exclude each other; give one")
     workspace = open_workspace(context)
-    with show.bar(f"Adding {name}") as told:
+    with show.bar(f"Adding {name}") as told, _way_out():
         path, source = file, None
         if file.startswith("hub:"):
             path, source = _fetched(workspace, file, sheet, told)
@@ -104,11 +114,21 @@ def add(
             test_file=test_file,
             test_share=test_share,
             template=template,
-            reading=ReadAs(encoding, separator, sheet, header),
+            reading=ReadAs(encoding, separator, sheet, header, leave_out),
             source=source,
             progress=lambda at: told(at.phase, at.share),
         )
     tell_dataset(context, dataset)
+
+
+@contextlib.contextmanager
+def _way_out() -> Iterator[None]:
+    """Name the option that reads the rest of a file with a broken line."""
+    try:
+        yield
+    except BrokenLine as error:
+        cure = f"{error.cure} Or leave out such lines with --leave-out-unreadable."
+        raise DataError(error.what, cure, detail=error.detail) from None
 
 
 def _fetched(

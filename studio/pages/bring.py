@@ -3,69 +3,85 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from jobs import FetchedData, Preview, ReadAs, Reading, Workspace
+from jobs import FetchedData, Preview, Reading, Workspace
 from studio.pages.adding import read_as, wire_adding
-from studio.pages.bring_form import SEPARATORS, Confirm, Kept, Sources
+from studio.pages.bring_form import Broken, Confirm, Kept, Sources
 from studio.pages.common import QUIET, telling
 from studio.pages.data_view import preview_view
 from studio.pages.hub_source import wire_hub
+from studio.pages.looking import Looking
 from studio.parts.bringing import share_outlook
 
 
 def wire(workspace: Workspace, sources: Sources, confirm: Confirm, kept: Kept, go: gr.HTML) -> None:
     """Connect the form with the workspace's verbs."""
-    _wire_sources(workspace, sources, confirm, kept)
-    _wire_changes(workspace, sources, confirm, kept)
+    looking = Looking(workspace, sources, confirm, kept)
+    _wire_sources(looking)
+    _wire_changes(looking)
     _wire_template(workspace, confirm, kept)
     wire_adding(workspace, confirm, kept, go)
 
 
-def _wire_sources(workspace: Workspace, sources: Sources, confirm: Confirm, kept: Kept) -> None:
+def _wire_sources(looking: Looking) -> None:
+    workspace, sources, kept = looking.workspace, looking.sources, looking.kept
     uploads = workspace.home.uploads
 
     @telling(sources.problem)
     def uploaded(path: str | None) -> dict[Any, Any]:
         if not path:
-            return {confirm.filled: gr.update(visible=False)}
-        return _looked(workspace, confirm, kept, path, Path(path).stem)
+            return {}
+        return looking.at_or_offer(path, Path(path).stem)
 
     @telling(sources.problem)
     def pasted(text: str | None) -> dict[Any, Any]:
         path = workspace.paste(text or "", uploads)
-        return _looked(workspace, confirm, kept, str(path), "pasted")
+        return looking.at_or_offer(str(path), "pasted")
 
     @telling(sources.problem)
     def written(rows: list[list[Any]] | None) -> dict[Any, Any]:
         path = workspace.paste(_as_text(rows or []), uploads)
-        return _looked(workspace, confirm, kept, str(path), "written")
+        return looking.at_or_offer(str(path), "written")
+
+    @telling(sources.problem)
+    def left_out(broken: Broken | None) -> dict[Any, Any]:
+        if broken is None:
+            return {}
+        return looking.at_or_offer(
+            broken.path, broken.name, replace(broken.reading, leave_out=True)
+        )
 
     def told(handler: Any) -> Any:
         """An error hides what was confirmed of another file."""
 
         def wrapped(value: Any) -> dict[Any, Any]:
             answer = handler(value)
-            return {confirm.filled: gr.update(visible=False), **answer}
+            hidden = gr.update(visible=False)
+            return {looking.confirm.filled: hidden, sources.leave_out: hidden, **answer}
 
         return wrapped
 
     def fetched(found: FetchedData) -> dict[Any, Any]:
         name = found.name.rpartition("/")[2]
-        page = _looked(workspace, confirm, kept, str(found.path), name)
+        page = looking.at(str(found.path), name)
         return {**page, kept.source: found.source}
 
-    wire_hub(workspace, sources.hub, sources.problem, fetched, _looked_at(confirm, kept))
-    outputs = [sources.problem, *_looked_at(confirm, kept)]
+    wire_hub(workspace, sources.hub, sources.problem, fetched, looking.shown)
+    outputs = looking.shown_or_offered
     sources.file.change(told(uploaded), sources.file, outputs, **QUIET)
     sources.use_paste.click(told(pasted), sources.paste, outputs, **QUIET)
     sources.use_table.click(told(written), sources.table, outputs, **QUIET)
+    sources.leave_out.click(told(left_out), kept.broken, outputs, **QUIET)
 
 
-def _wire_changes(workspace: Workspace, sources: Sources, confirm: Confirm, kept: Kept) -> None:
+def _wire_changes(looking: Looking) -> None:
+    workspace, sources = looking.workspace, looking.sources
+    confirm, kept = looking.confirm, looking.kept
     columns = [confirm.prompt, confirm.completions]
     options = confirm.options.all
 
@@ -73,7 +89,7 @@ def _wire_changes(workspace: Workspace, sources: Sources, confirm: Confirm, kept
     def reread(path: str | None, *fields: Any) -> dict[Any, Any]:
         if not path:
             return {}
-        return _looked(workspace, confirm, kept, path, None, read_as(fields))
+        return looking.at_or_offer(path, None, read_as(fields))
 
     @telling(sources.problem)
     def mapped(
@@ -103,9 +119,7 @@ def _wire_changes(workspace: Workspace, sources: Sources, confirm: Confirm, kept
         return share_outlook(seen, percent, own_file=bool(test_file))
 
     for widget in options:
-        widget.input(
-            reread, [kept.path, *options], [sources.problem, *_looked_at(confirm, kept)], **QUIET
-        )
+        widget.input(reread, [kept.path, *options], looking.shown_or_offered, **QUIET)
     watched = [kept.seen, confirm.share, confirm.test_file]
     for widget in columns:
         outputs = [sources.problem, confirm.problem, confirm.shown, kept.seen]
@@ -137,65 +151,6 @@ def _wire_template(workspace: Workspace, confirm: Confirm, kept: Kept) -> None:
         return workspace.reading_of([card.prompt for card in cards[:2]], model, template)
 
     confirm.picker.wire(read, given=kept.seen, fold=confirm.words)
-
-
-def _looked_at(confirm: Confirm, kept: Kept) -> list[Any]:
-    """All that changes when a file is looked at."""
-    fields = [confirm.filled, confirm.prompt, confirm.completions, confirm.name, confirm.shown]
-    picker = confirm.picker.fields
-    return [
-        *fields,
-        confirm.problem,
-        confirm.share,
-        *confirm.options.all,
-        *picker,
-        kept.path,
-        kept.source,
-        kept.seen,
-    ]
-
-
-def _looked(
-    workspace: Workspace,
-    confirm: Confirm,
-    kept: Kept,
-    path: str,
-    name: str | None,
-    reading: ReadAs | None = None,
-) -> dict[Any, Any]:
-    """Look at a file, and offer what was found out for confirming."""
-    seen = workspace.preview(path, reading=reading)
-    guess, found, options = seen.guess, seen.reading, confirm.options
-    choices = list(seen.prompt_choices)
-    separators = [value for _, value in SEPARATORS]
-    other = [] if found.separator in (None, *separators) else [(found.separator, found.separator)]
-    page: dict[Any, Any] = {
-        confirm.filled: gr.update(visible=True),
-        confirm.prompt: gr.update(choices=choices, value=guess and guess.prompt),
-        confirm.completions: gr.update(
-            choices=list(seen.columns), value=list(guess.completions) if guess else []
-        ),
-        confirm.shown: preview_view(seen, guessed=True),
-        confirm.problem: "",
-        options.encoding: gr.update(value=found.encoding, visible=found.encoding is not None),
-        options.separator: gr.update(
-            choices=[*SEPARATORS, *other],
-            value=found.separator,
-            visible=found.separator is not None,
-        ),
-        options.header: gr.update(
-            value="no" if found.header is False else "yes", visible=found.header is not None
-        ),
-        options.sheet: gr.update(
-            choices=list(seen.sheets), value=found.sheet, visible=len(seen.sheets) > 1
-        ),
-        kept.path: path,
-        kept.seen: seen,
-    }
-    if name is not None:
-        page |= {confirm.name: name[:80], confirm.share: round(100 * seen.share)}
-        page |= {**confirm.picker.filled("{prompt}"), kept.source: None}
-    return page
 
 
 def _as_text(rows: list[list[Any]]) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import gradio as gr
 
-from jobs import Workspace, encodings
+from jobs import ReadAs, Workspace, encodings
 from studio.pages.common import panel
 from studio.pages.hub_source import HubSource, hub_source
 from studio.pages.template_picker import TemplatePicker, template_picker
@@ -33,6 +34,7 @@ class Sources:
     use_table: gr.Button
     hub: HubSource
     problem: gr.HTML
+    leave_out: gr.Button  # the lines that cannot be read
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,11 @@ class Options:
     separator: gr.Dropdown
     header: gr.Dropdown
     sheet: gr.Dropdown
+    leave_out: gr.Checkbox
 
     @property
-    def all(self) -> list[gr.Dropdown]:
-        return [self.encoding, self.separator, self.header, self.sheet]
+    def all(self) -> list[gr.Dropdown | gr.Checkbox]:
+        return [self.encoding, self.separator, self.header, self.sheet, self.leave_out]
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,15 @@ class Confirm:
     cancel: gr.Button
     going: gr.HTML
     problem: gr.HTML
+    leave_out: gr.Button  # the lines that only the import found
+
+
+class Broken(NamedTuple):
+    """A file that was refused for some lines."""
+
+    path: str
+    name: str | None  # that it would get
+    reading: ReadAs
 
 
 @dataclass(frozen=True)
@@ -77,6 +89,7 @@ class Kept:
     path: gr.State  # of the file that is looked at
     source: gr.State  # where it came from, where that is not its name
     seen: gr.State  # its `Preview`
+    broken: gr.State  # a `Broken` file for which the way out is offered
     importing: gr.State  # the import that is under way
     timer: gr.Timer
 
@@ -89,6 +102,7 @@ def form(workspace: Workspace) -> tuple[Sources, Confirm, Kept]:
         path=gr.State(None),
         source=gr.State(None),
         seen=gr.State(None),
+        broken=gr.State(None),
         importing=gr.State(None),
         timer=gr.Timer(POLL, active=False),
     )
@@ -128,7 +142,15 @@ def _sources() -> Sources:
         )
         use_table = gr.Button("Look at this table", elem_classes="own-width")
     hub = hub_source()
-    return Sources(file, paste, use_paste, table, use_table, hub, panel(id="file-problem"))
+    problem = panel(id="file-problem")
+    return Sources(file, paste, use_paste, table, use_table, hub, problem, _leave_out())
+
+
+def _leave_out() -> gr.Button:
+    """The way out of a file with a few broken lines."""
+    return gr.Button(
+        "Leave out the lines that cannot be read", visible=False, elem_classes="own-width"
+    )
 
 
 def _confirm(workspace: Workspace) -> Confirm:
@@ -162,14 +184,16 @@ def _confirm(workspace: Workspace) -> Confirm:
             test_file = gr.File(
                 label="A test file of your own, in place of the share above",
                 type="filepath",
+                elem_id="test-file",
                 height=144,
             )
-        problem, going = panel(id="add-problem"), panel(id="importing")
+        problem, leave_out = panel(id="add-problem"), _leave_out()
+        going = panel(id="importing")
         add = gr.Button("Add these examples", variant="primary", elem_classes="own-width")
         cancel = gr.Button("Cancel", visible=False, elem_classes="own-width")
     return Confirm(
         *(filled, shown, prompt, completions, options, name, share, outlook, test_file),
-        *(picker, words, add, cancel, going, problem),
+        *(picker, words, add, cancel, going, problem, leave_out),
     )
 
 
@@ -192,4 +216,9 @@ def _options() -> Options:
             label="The first line",
         )
         sheet = gr.Dropdown(label="Sheet or file", info="Of a workbook or an archive.")
-    return Options(encoding, separator, header, sheet)
+    leave_out = gr.Checkbox(
+        label="Leave out lines that cannot be read",
+        visible=False,
+        info="Untick it, and the file is refused until they are mended.",
+    )
+    return Options(encoding, separator, header, sheet, leave_out)

@@ -41,9 +41,10 @@ def preview_view(seen: Preview, *, guessed: bool) -> str:
     notes = " ".join([f"{_rows(seen)}.", *seen.notes])
     if guessed and seen.guess is None:
         return f"<p>{esc(notes)} No column name told what it is: choose above.</p>"
+    left_out = notice(seen.unread, kind="warning") if seen.unread else ""
     head = "The columns were guessed by their names. " if guessed else ""
     return (
-        f'<p class="quiet">{head}{esc(notes)}</p>'
+        f'{left_out}<p class="quiet">{head}{esc(notes)}</p>'
         f"{section('These are your first rows', example_cards(seen.cards))}"
         f"{section('What stands out', findings(seen.findings))}"
     )

@@ -7,6 +7,7 @@ from studio.parts.text import count, several
 
 KEPT = (("train", "to learn from"), ("validation", "to watch"), ("test", "to test"))
 LEFT_OUT = (
+    ("unreadable", "that could not be read"),
     ("empty_prompt", "without a prompt"),
     ("empty_completion", "without a completion"),
     ("leaked", "left out because the test asks the same"),

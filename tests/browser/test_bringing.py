@@ -124,3 +124,40 @@ def test_an_import_shows_how_far_it_is_and_is_cancelled(
     page.get_by_text("The import was cancelled. Nothing of it was kept.").wait_for()
     assert studio.workspace.datasets() == []
     tab.assert_quiet()
+
+
+def test_a_few_lines_that_cannot_be_read_are_left_out_by_one_press(
+    look: Callable[..., Any], serve: Callable[..., Any], tmp_path: Path
+) -> None:
+    lines = [f'{{"prompt": "What is {n}?", "completion": "It is {n}."}}' for n in range(40)]
+    file, own = tmp_path / "broken.jsonl", tmp_path / "own.jsonl"
+    file.write_text("\n".join([*lines[:6], lines[6][:-4], *lines[7:]]))
+    own.write_text("\n".join(line.replace("What", "Who") for line in [*lines[:9], "oops"]))
+    studio = serve(Workspace.open(tmp_path / "home"))
+    tab = look(studio)
+    page = tab.open("/data")
+    page.locator("#file input[type=file]").set_input_files(file)
+    page.get_by_role("alert").filter(has_text="Line 7 of “broken.jsonl” is not JSON").wait_for()
+    page.get_by_role("button", name="Leave out the 1 line that cannot be read").click()
+    page.get_by_role("heading", name="These are your first rows").wait_for()
+    page.get_by_text("1 line cannot be read and is left out: line 7.").wait_for()
+    assert page.get_by_role("alert").count() == 0
+    # unticked, the file is refused again, and the offer comes back
+    page.get_by_role("button", name="How the file is read").click()
+    page.get_by_label("Leave out lines that cannot be read").click()
+    page.get_by_role("alert").filter(has_text="Line 7 of “broken.jsonl” is not JSON").wait_for()
+    file.write_text("\n".join(lines))
+    page.reload()
+    page.locator("#file input[type=file]").set_input_files(file)
+    page.get_by_role("heading", name="These are your first rows").wait_for()
+    page.get_by_role("button", name="Advanced").click()
+    page.locator("#test-file input[type=file]").set_input_files(own)
+    page.get_by_text("The test file of your own is used").wait_for()
+    page.get_by_role("button", name="Add these examples").click()
+    page.get_by_role("alert").filter(has_text="Line 10 of “own.jsonl” is not JSON").wait_for()
+    page.get_by_role("button", name="Leave out the lines that cannot be read").click()
+    page.get_by_role("heading", name="broken").wait_for()
+    page.get_by_text("+ 1 that could not be read").wait_for()
+    page.get_by_text("In “own.jsonl” 1 line cannot be read and is left out: line 10.").wait_for()
+    assert studio.workspace.dataset("broken").intake["unreadable"] == 1
+    tab.assert_quiet()

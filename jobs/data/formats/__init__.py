@@ -86,13 +86,16 @@ def read_table(path: str | Path, head: int | None = None, reading: ReadAs | None
                 break  # one more than was asked for tells that there are more
         rows = joined(batches, source.columns)
         complete = head is None or count <= head
+        if complete and source.unread is not None:
+            source.unread.check(count)
         total = source.total if source.total is not None else count if complete else None
         if head is not None:
             rows = rows.slice(0, head)
         if not rows.num_rows:
             raise no_rows(Path(path))
         notes = tuple(source.notes)
-        return Table(tuple(rows.column_names), rows, notes, total, source.reading, source.sheets)
+        names, unread = tuple(rows.column_names), source.unread
+        return Table(names, rows, notes, total, source.reading, source.sheets, unread)
 
 
 def no_rows(path: Path) -> DataError:

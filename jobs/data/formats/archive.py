@@ -9,6 +9,7 @@ import tempfile
 import zipfile
 import zlib
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from jobs.data.formats import chosen, formats
@@ -38,7 +39,7 @@ class Archive:
                 with ExitStack() as leaving:
                     folder = leaving.enter_context(tempfile.TemporaryDirectory(prefix="attune-"))
                     unpacked = _unpack(path, archive, member, Path(folder))
-                    inner = ReadAs(reading.encoding, reading.separator, header=reading.header)
+                    inner = replace(reading, sheet=None)
                     source = chosen(unpacked).open(unpacked, inner, whole=whole)
                     source.closing.push(leaving.pop_all())
         except PermissionError:
@@ -52,8 +53,7 @@ class Archive:
         if len(names) > 1:
             source.notes.insert(0, f"Of {len(names)} files in the archive “{member}” is read.")
         source.sheets = names
-        found = source.reading
-        source.reading = ReadAs(found.encoding, found.separator, member, found.header)
+        source.reading = replace(source.reading, sheet=member)
         return source
 
 

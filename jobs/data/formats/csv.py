@@ -21,13 +21,14 @@ from jobs.data.layout import (
     opened_quote,
     records,
     said,
+    wrong_cells,
 )
 from jobs.data.source import CountedFile, ReadAs, Source
 from jobs.data.table import unique_names
+from jobs.data.unread import Unread
 from jobs.errors import DataError
 
 SMALL_BLOCK, LARGE_BLOCK = 1 << 22, 1 << 26  # bytes; a row must fit into one block
-CURE = "Look for a quotation mark that is opened and never closed, and save the file again."
 
 
 class Csv:
@@ -48,7 +49,8 @@ class Csv:
         if not header:
             notes = ("The first line holds an example, no names; the columns are numbered here.",)
         layout = Layout(names, begins if header else begins - 1, separator, encoding)
-        return _Cells(path, layout).source(
+        unread = Unread(path.name, leave_out=reading.leave_out)
+        return _Cells(path, layout, unread).source(
             [*filter(None, [encoding.note, said(separator, len(names))]), *notes], header
         )
 
@@ -69,17 +71,23 @@ class Layout:
 class _Cells:
     """One file of separated cells."""
 
-    def __init__(self, path: Path, layout: Layout) -> None:
-        self.path, self.layout = path, layout
+    def __init__(self, path: Path, layout: Layout, unread: Unread) -> None:
+        self.path, self.layout, self.unread = path, layout, unread
         self.file: CountedFile | None = None
 
     def source(self, notes: list[str], header: bool) -> Source:
         return Source(
             columns=self.layout.names,
             read=self.read,
-            reading=ReadAs(self.layout.encoding.codec, self.layout.separator, header=header),
+            reading=ReadAs(
+                self.layout.encoding.codec,
+                self.layout.separator,
+                header=header,
+                leave_out=self.unread.leave_out,
+            ),
             notes=notes,
             done=lambda: self.file.share() if self.file else 0.0,
+            unread=self.unread,
         )
 
     def read(self, columns: Sequence[str] | None, head: int | None) -> Iterator[pa.RecordBatch]:
@@ -88,8 +96,9 @@ class _Cells:
         last = ""
         for block in (SMALL_BLOCK, LARGE_BLOCK):
             seen = 0
+            wrong = _WrongRows(self.path, self.layout, self.unread)
             try:
-                for batch, end in self._blocks(columns, block):
+                for batch, end in self._blocks(columns, block, wrong):
                     fresh = batch.slice(max(0, given - seen))
                     seen += batch.num_rows
                     last = end
@@ -108,12 +117,12 @@ class _Cells:
                 ) from None
             except pa.ArrowInvalid as error:
                 if "straddling" not in str(error) or block == LARGE_BLOCK:
-                    raise self._explained(str(error)) from None
+                    raise wrong.refused or self._explained(str(error)) from None
         if "\n" in last or "\r" in last:
             opened_quote(self.path, self.layout.encoding.codec, self.layout.separator)
 
     def _blocks(
-        self, columns: Sequence[str] | None, block: int
+        self, columns: Sequence[str] | None, block: int, wrong: _WrongRows
     ) -> Iterator[tuple[pa.RecordBatch, str]]:
         """Batches as Arrow parses them, each with its very last cell."""
         names, codec = self.layout.names, self.layout.encoding.codec
@@ -127,10 +136,13 @@ class _Cells:
                     column_names=list(names),
                     skip_rows_after_names=self.layout.skipped,
                     block_size=block,
+                    use_threads=not self.unread.leave_out,  # else a row would have no number
                     encoding="utf-8" if codec == "utf-8-sig" else codec,  # Arrow skips the mark
                 ),
                 parse_options=pa.csv.ParseOptions(
-                    delimiter=self.layout.separator, newlines_in_values=True
+                    delimiter=self.layout.separator,
+                    newlines_in_values=True,
+                    invalid_row_handler=wrong.met if self.unread.leave_out else None,
                 ),
                 # No null words: "None", "NA" and "" are texts like any other; "007" keeps its
                 # zeros.
@@ -152,8 +164,42 @@ class _Cells:
         found = malformed(self.path, codec, separator, len(self.layout.names))
         if found is None:
             return no_rows(self.path)
-        what, cure = found
-        return DataError(what, cure or CURE, detail=detail)
+        found.detail = detail
+        return found
+
+
+class _WrongRows:
+    """Rows with too many or too few cells, in one reading of a file in which they are left out."""
+
+    def __init__(self, path: Path, layout: Layout, unread: Unread) -> None:
+        self.path, self.layout, self.unread = path, layout, unread
+        self.refused: DataError | None = None
+        self._located = self._lines()
+
+    def met(self, row: pa.csv.InvalidRow) -> str:
+        """Whether Arrow shall pass over such a row."""
+        if row.number is None or "\n" in row.text or "\r" in row.text:
+            return "error"  # what an open quotation mark has swallowed nobody can know
+        line = self._line(row.number - self.layout.skipped)
+        wrong = wrong_cells(self.path.name, line, row.actual_columns, row.expected_columns)
+        try:
+            self.unread.meet(wrong, line)
+        except DataError as error:
+            self.refused = error
+            return "error"
+        return "skip"
+
+    def _line(self, number: int) -> int:
+        """The line on which an example begins; they are asked for in their order."""
+        return next((line for at, line in self._located if at == number), number)
+
+    def _lines(self) -> Iterator[tuple[int, int]]:
+        """Examples that are not blank, from 1 on, with their lines."""
+        with self.path.open(
+            encoding=self.layout.encoding.codec, newline="", errors="replace"
+        ) as file:
+            begun = (line for line, _ in records(file, self.layout.separator))
+            yield from enumerate((line for line in begun if line > self.layout.skipped), 1)
 
 
 def _sample(path: Path, encoding: Encoding) -> str:

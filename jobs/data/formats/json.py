@@ -42,7 +42,7 @@ class Json:
             listed = text.peek() == "["
             value = None if listed else text.value()
             if not listed and text.peek():  # one value after another: JSON lines under this name
-                return open_lines(path, encoding)
+                return open_lines(path, encoding, leave_out=reading.leave_out)
         if listed:
             return _Entries(path, encoding, None).source()
         objects, names, chosen = _objects(value, path.name, reading.sheet)

@@ -17,6 +17,7 @@ from jobs.data.objects import checked, parse_object
 from jobs.data.regular import regular
 from jobs.data.source import ROWS, ReadAs, Source
 from jobs.data.table import TEXT, as_batch, unique_names
+from jobs.data.unread import Unread
 from jobs.errors import DataError
 
 LONGEST_LINE = 1 << 26  # bytes, or characters where the file is not UTF-8
@@ -30,23 +31,25 @@ class Jsonl:
     extensions = (".jsonl", ".ndjson")
 
     def open(self, path: Path, reading: ReadAs, *, whole: bool) -> Source:
-        return open_lines(path, detect(path, reading.encoding, whole=whole))
+        encoding = detect(path, reading.encoding, whole=whole)
+        return open_lines(path, encoding, leave_out=reading.leave_out)
 
 
 FORMAT = Jsonl()
 
 
-def open_lines(path: Path, encoding: Encoding) -> Source:
+def open_lines(path: Path, encoding: Encoding, *, leave_out: bool) -> Source:
     """The objects of a file of JSON lines; blank lines are passed over."""
-    return _Lines(path, encoding).source()
+    return _Lines(path, encoding, Unread(path.name, leave_out=leave_out)).source()
 
 
 class _Lines:
     """One file and the names its keys have got; a later row may bring a new one."""
 
-    def __init__(self, path: Path, encoding: Encoding) -> None:
+    def __init__(self, path: Path, encoding: Encoding, unread: Unread) -> None:
         self.path = path
         self.encoding = encoding
+        self.unread = unread
         self.shown: dict[str, str] = {}  # key in the file -> column
         self.notes = [encoding.note] if encoding.note else []
         self.size = max(1, path.stat().st_size)
@@ -58,10 +61,11 @@ class _Lines:
         return Source(
             columns=tuple(self.shown.values()),
             read=self.read,
-            reading=ReadAs(encoding=self.encoding.codec),
+            reading=ReadAs(encoding=self.encoding.codec, leave_out=self.unread.leave_out),
             notes=self.notes,
             done=lambda: self.place / self.size,
             open_ended=True,
+            unread=self.unread,
         )
 
     def read(self, columns: Sequence[str] | None, head: int | None) -> Iterator[pa.RecordBatch]:
@@ -77,8 +81,7 @@ class _Lines:
         count = total = 0
         with ExitStack() as stack:
             for number, line in self._lines(stack):
-                convert(line, number, cells, count)
-                count += 1
+                count += convert(line, number, cells, count)
                 if count == ROWS or (head is not None and total + count > head):
                     yield self._batch(cells, count)
                     total, count, cells = total + count, 0, {}
@@ -109,26 +112,38 @@ class _Lines:
             if not line.isspace():
                 yield number, line
 
-    def _every(self, line: bytes | str, number: int, cells: dict[str, list[Any]], at: int) -> None:
-        """Take all cells of one line."""
-        row = parse_object(line, self.path.name, number)
-        for key, value in checked(row, self.path.name, f"line {number}").items():
+    def _row(self, line: bytes | str, number: int) -> dict[str, Any] | None:
+        """The cells of one line by their keys; None where it cannot be read and is left out."""
+        try:
+            row = parse_object(line, self.path.name, number)
+            return checked(row, self.path.name, f"line {number}")
+        except DataError as error:
+            self.unread.meet(error, number)
+            return None
+
+    def _every(self, line: bytes | str, number: int, cells: dict[str, list[Any]], at: int) -> bool:
+        """Take all cells of one line; False where it is left out."""
+        row = self._row(line, number)
+        for key, value in (row or {}).items():
             name = self.shown.get(key) or self._named(key)
             column = cells.setdefault(name, [])
             column.extend([None] * (at - len(column)))
             column.append(value)
+        return row is not None
 
-    def _some(self, columns: Sequence[str]) -> Callable[..., None]:
-        """Take some cells of one line."""
+    def _some(self, columns: Sequence[str]) -> Callable[..., bool]:
+        """Take some cells of one line; False where it is left out."""
         wanted = self._keys(columns)
 
-        def take(line: bytes | str, number: int, cells: dict[str, list[Any]], at: int) -> None:
+        def take(line: bytes | str, number: int, cells: dict[str, list[Any]], at: int) -> bool:
             if not at:
                 cells.update((name, []) for name, _ in wanted)
-            exact = parse_object(line, self.path.name, number)
-            row = checked(exact, self.path.name, f"line {number}")
+            row = self._row(line, number)
+            if row is None:
+                return False
             for name, key in wanted:
                 cells[name].append(row.get(key))
+            return True
 
         return take
 
@@ -163,8 +178,7 @@ class _Lines:
                     rows = 0
                     for place, line in enumerate(lines, number + 1):
                         if line and not line.isspace():
-                            take(line, place, cells, rows)
-                            rows += 1
+                            rows += take(line, place, cells, rows)
                     batch = self._batch(cells, rows)
                 number += len(lines)
                 count += batch.num_rows

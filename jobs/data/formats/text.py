@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from jobs.data.formats import no_rows
 from jobs.data.layout import NAMES, SNIFF
 from jobs.data.source import ROWS, ReadAs, Source
 from jobs.data.table import as_batch, unique_names
+from jobs.data.unread import PART, Unread
+from jobs.data.words import count_of
 from jobs.errors import DataError
 
 # The more telling ones first; a comma or a colon stands inside ordinary sentences.
@@ -45,13 +48,15 @@ class Text:
         names, notes = _names(lines[0].split(separator), header)
         shown = TOLD.get(separator, f"“{separator}”")
         said = [*filter(None, [encoding.note]), f"The parts of a line are separated by {shown}."]
-        rows = _Lines(path, encoding, separator, names, width, header)
+        unread = Unread(path.name, leave_out=reading.leave_out)
+        rows = _Lines(path, encoding, separator, names, width, header, unread)
         return Source(
             columns=names,
             read=rows.read,
-            reading=ReadAs(encoding.codec, separator, header=header),
+            reading=ReadAs(encoding.codec, separator, header=header, leave_out=reading.leave_out),
             notes=[*said, *notes],
             done=lambda: rows.share,
+            unread=unread,
         )
 
 
@@ -67,9 +72,11 @@ class _Lines:
         names: tuple[str, ...],
         width: int,
         header: bool,
+        unread: Unread,
     ) -> None:
         self.path, self.encoding, self.separator = path, encoding, separator
         self.names, self.width, self.header = names, width, header
+        self.unread = unread
         self.share = 0.0
 
     def read(self, columns: Sequence[str] | None, head: int | None) -> Iterator[pa.RecordBatch]:
@@ -106,26 +113,30 @@ class _Lines:
                     continue
                 parts = [part.strip() for part in line.split(self.separator)]
                 if len(parts) != self.width:
-                    raise DataError(
-                        f"Line {number} of “{self.path.name}” has {len(parts)} parts, the first "
-                        f"line {self.width}.",
-                        "Write the separator once between prompt and completion, or save the "
-                        "rows as CSV.",
-                    )
+                    self.unread.meet(self._parted(number, len(parts)), number)
+                    continue
                 self.share = min(1.0, raw.tell() / size)
                 yield parts
+
+    def _parted(self, number: int, parts: int) -> DataError:
+        return DataError(
+            f"Line {number} of “{self.path.name}” has {count_of(parts, 'part')}, the first line "
+            f"{self.width}.",
+            "Write the separator once between prompt and completion, or save the rows as CSV.",
+        )
 
     def _batch(self, rows: list[list[str]], wanted: list[int]) -> pa.RecordBatch:
         return as_batch({self.names[i]: [row[i] for row in rows] for i in wanted})
 
 
 def _guess(lines: Sequence[str]) -> str | None:
-    """The separator that stands equally often in each of the first lines."""
+    """The separator that stands equally often in each of the first lines, but for a broken few."""
     lines = lines[:200]
-    for separator in SEPARATORS:
-        counts = {line.count(separator) for line in lines}
-        if len(counts) == 1 and counts != {0}:
-            return separator
+    for broken in (0, len(lines) // PART):
+        for separator in SEPARATORS:
+            [(often, count)] = Counter(line.count(separator) for line in lines).most_common(1)
+            if often and count + broken >= len(lines):
+                return separator
     return None
 
 

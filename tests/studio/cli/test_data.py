@@ -149,3 +149,20 @@ def test_a_data_set_of_the_hub_is_added_by_its_name(attune: Any, hub: Any, tmp_p
     status, out, err = attune("data", "add", "hub:somebody/nothing", "--name", "n")
     assert (status, out) == (2, "")
     assert "no data set “somebody/nothing”, or it is private" in err
+
+
+def test_a_broken_line_names_the_option_that_leaves_it_out(attune: Any, tmp_path: Path) -> None:
+    file = tmp_path / "rows.jsonl"
+    rows = [json.dumps({"prompt": f"ask {i}", "completion": f"say {i}"}) for i in range(20)]
+    file.write_text("\n".join([*rows[:4], rows[4][:-3], *rows[5:]]))
+    words = ("data", "add", str(file), "--name", "d")
+    status, out, err = attune(*words)
+    assert (status, out) == (2, "")
+    assert "Line 5 of “rows.jsonl” is not JSON" in err
+    assert "--leave-out-unreadable" in err
+    status, out, _ = attune(*words, "--leave-out-unreadable")
+    told = " ".join(out.split())
+    assert status == 0
+    assert "20 rows read = 19 kept" in told
+    assert "1 that could not be read." in told
+    assert "In “rows.jsonl” 1 line cannot be read and is left out: line 5." in told

@@ -51,6 +51,8 @@ class ImportVerbs(Opened):
             notes=("It is UTF-8, separated by commas.",),
             reading=reading or ReadAs("utf-8", ",", header=True),
             sheets=(),
+            left_out=0,
+            unread="",
             prompts=600,
             whole=True,
             share=0.1,

@@ -1,0 +1,67 @@
+"""Lines of a file that cannot be read: the first ends the reading, or they are left out, counted.
+
+One rule for every format that has lines: a line of JSON that is none, a row of CSV and a line of
+plain text with too many or too few cells. A few such lines are an accident. Many mean that the file
+is of another kind, and are refused whatever was asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jobs.data.words import count_of
+from jobs.errors import BrokenLine, DataError
+
+MOST = 1000  # lines; beyond them nobody looks at what was left out
+PART = 10  # at most one line in so many; a single one in any file
+TOLD = 12  # lines whose numbers are told
+
+
+class Unread:
+    """The lines of one file that cannot be read, as one reading after another meets them."""
+
+    def __init__(self, name: str, *, leave_out: bool) -> None:
+        self.name = name
+        self.leave_out = leave_out
+        self._errors: dict[int, DataError] = {}  # by line
+
+    def __len__(self) -> int:
+        return len(self._errors)
+
+    def meet(self, error: DataError, line: int) -> None:
+        """A line that cannot be read: raises unless it is left out."""
+        if not self.leave_out:
+            raise BrokenLine(error.what, error.cure, line=line, detail=error.detail) from None
+        self._errors.setdefault(line, error)
+        if len(self) > MOST:
+            raise self._another_kind(f"More than {MOST:,} lines")
+
+    def check(self, rows: int) -> None:
+        """At the end of a file with so many rows that were read: raises where too many were not."""
+        if len(self) > max(1, (rows + len(self)) // PART):
+            raise self._another_kind(f"{len(self):,} of {rows + len(self):,} lines")
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """The numbers of the first lines, in their order."""
+        return tuple(sorted(self._errors)[:TOLD])
+
+    @property
+    def why(self) -> str:
+        """What is wrong with the first one, as a sentence; "" where all was read."""
+        return self._errors[min(self._errors)].what if self._errors else ""
+
+    def _another_kind(self, how_many: str) -> DataError:
+        first = self._errors[min(self._errors)]
+        return DataError(
+            f"{how_many} of “{self.name}” cannot be read, too many to leave out. {first.what}",
+            first.cure,
+        )
+
+
+def told(count: int, lines: Sequence[int]) -> str:
+    """How many lines were left out, and which: “1 line cannot be read and is left out: line 7”."""
+    some = ", ".join(f"{line:,}" for line in lines)
+    more = f" and {count - len(lines):,} more" if count > len(lines) else ""
+    verb, noun = ("is", "line") if count == 1 else ("are", "lines")
+    return f"{count_of(count, 'line')} cannot be read and {verb} left out: {noun} {some}{more}."

@@ -1,0 +1,109 @@
+"""Looking at a file that was brought: what was found out is offered for confirming."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import gradio as gr
+
+from jobs import BrokenLine, Preview, ReadAs, Workspace
+from studio.pages.bring_form import SEPARATORS, Broken, Confirm, Kept, Sources
+from studio.pages.data_view import preview_view
+from studio.parts.notices import closable, error_notice
+from studio.parts.text import several
+
+
+@dataclass(frozen=True)
+class Looking:
+    """The form of the page, as it is filled by a file."""
+
+    workspace: Workspace
+    sources: Sources
+    confirm: Confirm
+    kept: Kept
+
+    @property
+    def shown(self) -> list[Any]:
+        """All that `at` changes."""
+        confirm, kept = self.confirm, self.kept
+        fields = [confirm.filled, confirm.prompt, confirm.completions, confirm.name, confirm.shown]
+        fields += [confirm.problem, confirm.leave_out, confirm.share, *confirm.options.all]
+        return [*fields, *confirm.picker.fields, kept.path, kept.source, kept.seen]
+
+    @property
+    def shown_or_offered(self) -> list[Any]:
+        """All that `at_or_offer` changes."""
+        return [self.sources.problem, self.sources.leave_out, self.kept.broken, *self.shown]
+
+    def at(self, path: str, name: str | None, reading: ReadAs | None = None) -> dict[Any, Any]:
+        """The form for a file; a `name` says that it was not there before."""
+        confirm, kept = self.confirm, self.kept
+        seen = self.workspace.preview(path, reading=reading)
+        guess = seen.guess
+        page: dict[Any, Any] = {
+            confirm.filled: gr.update(visible=True),
+            confirm.prompt: gr.update(
+                choices=list(seen.prompt_choices), value=guess and guess.prompt
+            ),
+            confirm.completions: gr.update(
+                choices=list(seen.columns), value=list(guess.completions) if guess else []
+            ),
+            confirm.shown: preview_view(seen, guessed=True),
+            confirm.problem: "",
+            confirm.leave_out: gr.update(visible=False),
+            **self._how_it_is_read(seen),
+            kept.path: path,
+            kept.seen: seen,
+        }
+        if name is not None:
+            page |= {confirm.name: name[:80], confirm.share: round(100 * seen.share)}
+            page |= {**confirm.picker.filled("{prompt}"), kept.source: None}
+        return page
+
+    def at_or_offer(
+        self, path: str, name: str | None, reading: ReadAs | None = None
+    ) -> dict[Any, Any]:
+        """The same; where a line of the file cannot be read, the offer to leave such lines out.
+
+        What would be left out is counted first: a file of another kind gets no such offer.
+        """
+        reading = reading or ReadAs()
+        try:
+            looked = self.at(path, name, reading)
+        except BrokenLine as error:
+            rest = self.workspace.preview(path, reading=replace(reading, leave_out=True))
+            return {
+                self.confirm.filled: gr.update(visible=False),
+                self.sources.problem: closable(error_notice(error)),
+                self.sources.leave_out: gr.update(value=leaving_out(rest), visible=True),
+                self.kept.broken: Broken(path, name, reading),
+            }
+        return {self.sources.leave_out: gr.update(visible=False), **looked}
+
+    def _how_it_is_read(self, seen: Preview) -> dict[Any, Any]:
+        """The fields of the fold, as it was found out or set."""
+        found, options = seen.reading, self.confirm.options
+        known = [value for _, value in SEPARATORS]
+        other = [] if found.separator in (None, *known) else [(found.separator, found.separator)]
+        return {
+            options.encoding: gr.update(value=found.encoding, visible=found.encoding is not None),
+            options.separator: gr.update(
+                choices=[*SEPARATORS, *other],
+                value=found.separator,
+                visible=found.separator is not None,
+            ),
+            options.header: gr.update(
+                value="no" if found.header is False else "yes", visible=found.header is not None
+            ),
+            options.sheet: gr.update(
+                choices=list(seen.sheets), value=found.sheet, visible=len(seen.sheets) > 1
+            ),
+            options.leave_out: gr.update(value=found.leave_out, visible=found.leave_out),
+        }
+
+
+def leaving_out(seen: Preview) -> str:
+    """What the button says; with the count where every line was looked at."""
+    lines = several(seen.left_out, "line") if seen.whole else "lines"
+    return f"Leave out the {lines} that cannot be read"
