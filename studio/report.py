@@ -39,6 +39,7 @@ _OWN_STYLE = """
     .scroll { overflow: visible; }
     table { font-size: 11px; }
     .scroll th, .scroll td { white-space: normal; min-width: 0; padding: 4px 6px; }
+    .scroll .means { min-width: 0; }
     * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   }
 }

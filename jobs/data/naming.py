@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from jobs.types import Columns
@@ -12,7 +13,7 @@ JOINT = " + "
 
 def plain(name: str) -> str:
     """A name without what people write differently."""
-    return name.strip().casefold()
+    return unicodedata.normalize("NFC", name.strip()).casefold()
 
 
 def named(columns: Sequence[str], name: str) -> str | None:

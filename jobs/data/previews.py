@@ -15,6 +15,7 @@ from jobs.data.shapes import shape
 from jobs.data.shapes.chat import unread_chats
 from jobs.data.source import ReadAs
 from jobs.data.splits import TEST_SHARE, share_for
+from jobs.data.table import Table
 from jobs.data.unread import told
 from jobs.types import Columns, Example, Finding
 
@@ -39,6 +40,7 @@ class Preview:
     reading: ReadAs = field(default_factory=ReadAs)  # how it was read, set or found out
     sheets: tuple[str, ...] = ()  # of a workbook or an archive, to choose from
     left_out: int = 0  # lines beside them that cannot be read, where that was asked for
+    raw: tuple[tuple[str, ...], ...] = ()  # the first rows as they stand, a text for each column
     unread: str = ""  # which, and what is wrong with the first, in words
     prompts: int = 0  # different ones among the rows that were looked at and can be used
 
@@ -99,6 +101,21 @@ def preview(
         reading=table.reading,
         sheets=table.sheets,
         left_out=len(unread) if unread else 0,
+        raw=_as_they_stand(table, limit),
         unread=f"{told(len(unread), unread.lines)} {unread.why}" if unread else "",
         prompts=len({normalize(row.prompt) for row in usable(rows)}),
     )
+
+
+def _as_they_stand(table: Table, limit: int) -> tuple[tuple[str, ...], ...]:
+    """The first rows before any column is chosen; a list is shown with a text a line."""
+    return tuple(
+        tuple(_text(row[name]) for name in table.columns)
+        for row in table.rows.slice(0, limit).to_pylist()
+    )
+
+
+def _text(cell: str | list[str | None] | None) -> str:
+    if isinstance(cell, list):
+        return "\n".join(text for text in cell if text is not None)
+    return cell or ""

@@ -13,7 +13,7 @@ from jobs import FetchedData, Preview, Reading, Workspace
 from studio.pages.adding import read_as, wire_adding
 from studio.pages.bring_form import Broken, Confirm, Kept, Sources
 from studio.pages.common import QUIET, telling
-from studio.pages.data_view import preview_view
+from studio.pages.data_view import preview_view, unchosen
 from studio.pages.hub_source import wire_hub
 from studio.pages.looking import Looking
 from studio.parts.bringing import share_outlook
@@ -102,7 +102,7 @@ def _wire_changes(looking: Looking) -> None:
         *fields: Any,
     ) -> dict[Any, Any]:
         if not path or not prompt or not completions:
-            return {confirm.shown: '<p class="quiet">Choose a prompt and a completion column.</p>'}
+            return {confirm.shown: unchosen(before, "Choose a prompt and a completion column.")}
         seen = workspace.preview(
             path, prompt=prompt, completions=tuple(completions), reading=read_as(fields)
         )

@@ -11,15 +11,10 @@ from studio.pages.common import whole
 from studio.parts.colours import is_base, title, titles
 from studio.parts.completions import compared_row
 from studio.parts.frame import address, facts, heading, link, pager, section, tabs
-from studio.parts.intervals import (
-    columns,
-    differences_table,
-    metric_title,
-    scores_picture,
-    scores_table,
-)
+from studio.parts.intervals import columns, metric_title, scores_picture
 from studio.parts.lists import model_title
 from studio.parts.notices import error_notice, notice
+from studio.parts.score_tables import differences_table, few_scores_table, scores_table
 from studio.parts.states import badge, progress
 from studio.parts.text import clip, count, esc, number, several
 from studio.parts.verdict import banner, sign
@@ -102,7 +97,7 @@ def _problem(info: ComparisonInfo) -> str:
 
 
 def scores(result: ComparisonResult) -> str:
-    """The verdict's metric as a picture; all figures and the settings below it, folded."""
+    """The score that judges as a picture, and the few beside it; the others below, folded."""
     others = [one.name for one in columns(result) if one.name != result.metric]
     pictures = "".join(scores_picture(result, name) for name in others)
     judged = [name for name in others if any(d.metric == name for d in result.differences)]
@@ -111,10 +106,11 @@ def scores(result: ComparisonResult) -> str:
     return section(
         "Scores",
         scores_picture(result, result.metric)
-        + folded("Every score as a picture", f'<div class="grid">{pictures}</div>')
-        + scores_table(result)
-        + differences_table(result, result.metric)
-        + (folded("Differences in the other scores", tables) if tables else "")
+        + few_scores_table(result)
+        + folded("How sure that is", differences_table(result, result.metric))
+        + folded(
+            "More scores", scores_table(result) + f'<div class="grid">{pictures}</div>{tables}'
+        )
         + folded("Examples that were shown in the prompt", _shown(result))
         + folded("Settings used", settings + _precision(result)),
     )

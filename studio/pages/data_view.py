@@ -20,6 +20,7 @@ from studio.parts.histogram import lengths_picture
 from studio.parts.intake import intake_sentence
 from studio.parts.lists import dataset_rows
 from studio.parts.notices import empty, findings, notice
+from studio.parts.raw_rows import raw_rows
 from studio.parts.reading import reading_note
 from studio.parts.standing_out import standing_out
 from studio.parts.states import progress
@@ -39,14 +40,36 @@ NOT_HERE = (
 def preview_view(seen: Preview, *, guessed: bool) -> str:
     """The first rows as they would be read, and what stands out."""
     notes = " ".join([f"{_rows(seen)}.", *seen.notes])
-    if guessed and seen.guess is None:
-        return f"<p>{esc(notes)} No column name told what it is: choose above.</p>"
     left_out = notice(seen.unread, kind="warning") if seen.unread else ""
+    if guessed and seen.guess is None:
+        said = "No column name tells which is the prompt and which the completion: choose above."
+        return f'{left_out}<p class="quiet">{esc(notes)}</p>{unchosen(seen, said)}'
     head = "The columns were guessed by their names. " if guessed else ""
     return (
         f'{left_out}<p class="quiet">{head}{esc(notes)}</p>'
         f"{section('These are your first rows', example_cards(seen.cards))}"
+        f"{_every_column(seen)}"
         f"{section('What stands out', findings(seen.findings))}"
+    )
+
+
+def unchosen(seen: Preview | None, said: str) -> str:
+    """What a person decides by while nobody knows which column is what: the rows as they stand."""
+    told = f"<p>{esc(said)}</p>"
+    if seen is None or not seen.raw:
+        return told
+    return told + section("The first rows of the file", raw_rows(seen))
+
+
+def _every_column(seen: Preview) -> str:
+    """The same rows with all of the file's columns, where there are more than were chosen."""
+    chosen = seen.chosen
+    used = {chosen.prompt, *chosen.prompt.split(" + "), *chosen.completions} if chosen else set()
+    if used.issuperset(seen.columns) or not seen.raw:
+        return ""
+    return (
+        '<details class="more"><summary>All columns of these rows</summary>'
+        f"{raw_rows(seen)}</details>"
     )
 
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from jobs import Difference, Forgotten, TaskChange
 from studio.parts.colours import swatch, title
 from studio.parts.completions import compared_row
-from studio.parts.intervals import metric_title, p_value, scrolling
+from studio.parts.intervals import metric_title
 from studio.parts.notices import notice
 from studio.parts.scale import ticks
+from studio.parts.score_tables import p_value, scrolling
 from studio.parts.text import clip, esc, score, several, signed
 from studio.parts.verdict import banner, sign
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jobs import SoftPrompt, VirtualToken
-from studio.parts.intervals import scrolling
 from studio.parts.notices import notice
+from studio.parts.score_tables import scrolling
 from studio.parts.text import clip, esc, percent
 
 SHOWN = 40  # rows of the table that stand open; the others are folded

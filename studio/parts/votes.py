@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from jobs import ComparedExample, Duel, Interval, Tally
 from studio.parts.colours import title
 from studio.parts.frame import section
-from studio.parts.intervals import p_value, scrolling
+from studio.parts.score_tables import p_value, scrolling
 from studio.parts.text import clip, esc, percent, several
 
 

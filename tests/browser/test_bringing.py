@@ -161,3 +161,28 @@ def test_a_few_lines_that_cannot_be_read_are_left_out_by_one_press(
     page.get_by_text("In “own.jsonl” 1 line cannot be read and is left out: line 10.").wait_for()
     assert studio.workspace.dataset("broken").intake["unreadable"] == 1
     tab.assert_quiet()
+
+
+def test_columns_that_nobody_can_guess_are_chosen_by_the_rows_as_they_stand(
+    look: Callable[..., Any], serve: Callable[..., Any], tmp_path: Path
+) -> None:
+    file = tmp_path / "anfragen.csv"
+    nasty = "<img src=x onerror=window.pwned=1>"
+    file.write_text(f"Nummer;Anliegen;Text\n1;Hallo;{nasty}\n", encoding="utf-8")
+    tab = look(serve(Workspace.open(tmp_path / "home")))
+    page = tab.open("/data")
+    page.locator("#file input[type=file]").set_input_files(file)
+    rows = page.get_by_role("region", name="The first rows of the file")
+    rows.get_by_role("cell", name="Hallo").wait_for()
+    rows.get_by_text(nasty).wait_for()
+    page.get_by_role("button", name="Add these examples").click()
+    problem = page.get_by_role("alert").filter(has_text="which columns hold prompt")
+    problem.wait_for()
+    for label, column in (("Prompt", "Anliegen"), ("Completions", "Text")):
+        rows.wait_for()
+        page.get_by_label(label, exact=True).click()
+        page.get_by_role("option", name=column, exact=True).click()
+    page.get_by_role("heading", name="These are your first rows").wait_for()
+    problem.wait_for(state="hidden")
+    assert page.evaluate("window.pwned") is None
+    tab.assert_quiet()

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from jobs import Workspace
+
 pytestmark = pytest.mark.browser
 
 
@@ -46,15 +48,24 @@ def test_a_file_becomes_a_dataset(
     tab.assert_quiet()
 
 
-@pytest.mark.parametrize(("content", "said"), [(b"", "is empty"), (b"PK\0\0\0", "not a table")])
 def test_a_bad_file_is_told_with_its_cure(
-    look: Callable[..., Any], studio: Any, tmp_path: Path, content: bytes, said: str
+    look: Callable[..., Any], serve: Callable[..., Any], tmp_path: Path
 ) -> None:
-    file = tmp_path / "bad.csv"
-    file.write_bytes(content)
-    page = look(studio).open("/data")
-    page.locator("#file input[type=file]").set_input_files(file)
-    page.get_by_role("alert").filter(has_text=said).wait_for()
+    tab = look(serve(Workspace.open(tmp_path / "home")))
+    for name, content, said in (
+        ("bad.csv", b"", "is empty. Choose a file with one example a row."),
+        ("packed.csv", b"PK\3\4\0\0", "is a ZIP archive or a spreadsheet"),
+        (
+            "photo.png",
+            b"\x89PNG\r\n\x1a\n",
+            "does not end like a file of examples. Use a file that ends in",
+        ),
+    ):
+        file = tmp_path / name
+        file.write_bytes(content)
+        page = tab.open("/data")
+        page.locator("#file input[type=file]").set_input_files(file)
+        page.get_by_role("alert").filter(has_text=said).wait_for()
 
 
 def test_choices_are_followed_and_sent(
@@ -173,6 +184,21 @@ def test_prompts_are_sorted_paged_and_walked_by_key(look: Callable[..., Any], st
     page.keyboard.press("j")
     second = page.get_by_role("article").nth(1)
     assert page.evaluate("document.activeElement.id") == second.get_attribute("id")
+    tab.assert_quiet()
+
+
+def test_where_it_got_worse_comes_into_sight(look: Callable[..., Any], studio: Any) -> None:
+    tab = look(studio)
+    page = tab.open("/compare?comparison=3")
+    page.get_by_role("link", name="Where did it get worse?").click()
+    page.wait_for_url(re.compile("sort=loss"))
+    page.wait_for_function(
+        "Math.abs(document.querySelector('#prompts h2')?.getBoundingClientRect().top ?? 999) < 100"
+    )
+    page.get_by_role("link", name="Ask them something").click()
+    page.wait_for_function(
+        "document.getElementById('ask').getBoundingClientRect().top < window.innerHeight"
+    )
     tab.assert_quiet()
 
 

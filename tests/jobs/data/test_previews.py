@@ -25,6 +25,7 @@ def test_unknown_names_are_asked_not_guessed(tmp_path):
     path.write_text("spalte,inhalt\nx,y\n")
     seen = preview(path)
     assert (seen.guess, seen.chosen, seen.cards, seen.findings) == (None, None, (), ())
+    assert seen.raw == (("x", "y"),)
     chosen = preview(path, prompt="spalte", completions=("inhalt",))
     assert chosen.cards[0].references == ("y",)
     with pytest.raises(InputError, match="no column"):
@@ -54,3 +55,12 @@ def test_of_a_large_file_only_the_head_is_read(ending, tmp_path, monkeypatch):
     seen = preview(path)
     assert (seen.rows, seen.looked_at) == (None, 2000)
     assert "first 2,000 rows" in seen.notes[-1]
+
+
+def test_the_first_rows_as_they_stand(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    rows = [{"a": "<b>1</b>", "b": ["x", None, "y"]}, {"a": None, "c": 7}, {}, {"a": "fourth"}]
+    path.write_text("\n".join(map(json.dumps, rows)))
+    seen = preview(path)
+    assert seen.columns == ("a", "b", "c")
+    assert seen.raw == (("<b>1</b>", "x\ny", ""), ("", "", "7"), ("", "", ""))

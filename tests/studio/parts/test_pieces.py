@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
@@ -16,9 +17,10 @@ from studio.parts.completions import compared_row, completion_text, marked, winn
 from studio.parts.curve import loss_curve
 from studio.parts.frame import address, pager
 from studio.parts.histogram import lengths_picture
-from studio.parts.intervals import differences_table, scores_picture, scores_table
+from studio.parts.intervals import scores_picture
 from studio.parts.notices import error_notice, findings
 from studio.parts.scale import spread, ticks
+from studio.parts.score_tables import differences_table, few_scores_table, scores_table
 from studio.parts.states import badge, progress
 from studio.parts.verdict import banner, meaning, sign
 
@@ -202,3 +204,17 @@ def test_rows_of_a_finding_are_links_where_they_lead_somewhere() -> None:
     shown = findings(found, at=lambda finding, row: f"/x?row={row}" if finding.code == "a" else "")
     assert 'Row <a href="/x?row=7">7</a></p>' in shown
     assert "Rows 8, 9 and more</p>" in shown
+
+
+def test_the_scores_that_people_need_stand_alone_and_each_says_what_it_is(workspace: Any) -> None:
+    result = workspace.result(3)
+    few = few_scores_table(result)
+    rows = re.findall(r'<th scope="row">([^<]+)<span class="means">([^<]+)</span>', few)
+    assert [name for name, _ in rows] == ["Exact match", "Length", "Cut off"]
+    assert "precision" not in few
+    by_exact = few_scores_table(replace(result, metric="exact_match"))
+    named = re.findall(r'<th scope="row">([^<]+)<', by_exact)
+    assert named == ["Length", "Cut off"]
+    every = scores_table(result)
+    assert every.count('<th scope="row">') == every.count('class="means"') > 12
+    assert "precision<span" in every

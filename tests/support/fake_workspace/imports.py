@@ -53,6 +53,7 @@ class ImportVerbs(Opened):
             sheets=(),
             left_out=0,
             unread="",
+            raw=tuple(tuple(f"{c} {n}" for c in columns) for n in range(3)),
             prompts=600,
             whole=True,
             share=0.1,

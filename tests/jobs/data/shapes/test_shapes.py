@@ -159,3 +159,32 @@ def test_columns_that_are_headed_in_another_language(codec, tmp_path):
     assert preview(path).guess == Columns("Frage", ("Antwort",))
     path.write_text("Nachfrage;Antwortzeit\nWie geht es?;Gut.\n", encoding="utf-8")
     assert preview(path).guess is None  # never by parts of words
+
+
+@pytest.mark.parametrize(
+    ("head", "prompt", "completion"),
+    [
+        ("Nr;Eingabe;Ausgabe", "Eingabe", "Ausgabe"),
+        ("Nr;Question;Réponse", "Question", "Réponse"),
+        ("Nr;Question;Re\u0301ponse", "Question", "Re\u0301ponse"),  # as macOS writes it
+        ("Nr;ENTRÉE;Sortie", "ENTRÉE", "Sortie"),
+        ("Nr;Pregunta;Respuesta", "Pregunta", "Respuesta"),
+        ("Nr;Entrada;Salida", "Entrada", "Salida"),
+        ("Nr;Entrada;Saída", "Entrada", "Saída"),
+        ("Nr;質問;回答", "質問", "回答"),
+    ],
+)
+def test_whole_names_of_other_languages(head, prompt, completion, tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_text(f"{head}\n1;Wie geht es?;Gut.\n", encoding="utf-8")
+    assert preview(path).guess == Columns(prompt, (completion,))
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["Eingabedatum;Ausgaben", "Fragen zur Antwort;Text", "Question;Responsable", "Texte;Resumen"],
+)
+def test_no_parts_of_words_and_no_two_languages_in_one_pair(head, tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_text(f"{head}\nWie geht es?;Gut.\n", encoding="utf-8")
+    assert preview(path).guess is None
