@@ -9,15 +9,16 @@ from jobs.data import Renderer
 from jobs.methods import keeps_whole_model, method_title
 from jobs.models.source import end_ids, portable_name
 from jobs.models.tokenizer import load_tokenizer
-from jobs.types import ComparisonInfo, DatasetInfo, ModelInfo, RunInfo
+from jobs.types import DatasetInfo, ModelInfo, RunInfo
 
 BASE = "base"
 EXAMPLE = "your text"
 
 
-def base_name(info: ModelInfo) -> str:
-    """What an export calls the base: a folder of its own for the starter, which comes along."""
-    return BASE if info.spec == "starter" else portable_name(info)
+def base_name(info: ModelInfo, method: str) -> str:
+    """What an export calls the base: for an adapter of the starter a folder, which comes along."""
+    along = info.spec == "starter" and not keeps_whole_model(method)
+    return BASE if along else portable_name(info)
 
 
 def renderer_of(run: RunInfo, info: ModelInfo) -> Renderer:
@@ -28,7 +29,7 @@ def renderer_of(run: RunInfo, info: ModelInfo) -> Renderer:
 
 def loading_code(run: RunInfo, info: ModelInfo) -> str:
     """Python that answers a prompt from an unpacked export, with plain peft and transformers."""
-    renderer, base = renderer_of(run, info), base_name(info)
+    renderer, base = renderer_of(run, info), base_name(info, run.method)
     rendered = renderer.text(EXAMPLE)
     # True where the tokenizer by itself adds just what the model was trained to read.
     special = renderer.tokenizer(rendered)["input_ids"] == renderer.prompt_ids(EXAMPLE)
@@ -49,12 +50,9 @@ def loading_code(run: RunInfo, info: ModelInfo) -> str:
     )
 
 
-def card(
-    run: RunInfo, info: ModelInfo, dataset: DatasetInfo, comparison: ComparisonInfo | None
-) -> str:
-    """The README of an export, with the verdict of its comparison where there is one."""
-    base, whole = base_name(info), keeps_whole_model(run.method)
-    verdict = comparison.verdict if comparison else ""
+def card(run: RunInfo, info: ModelInfo, dataset: DatasetInfo, helped: str) -> str:
+    """The README of an export; `helped` is what a comparison said of this run, "" without one."""
+    base, whole = base_name(info, run.method), keeps_whole_model(run.method)
     return CARD.format(
         base=base,
         name=run.name,
@@ -64,7 +62,7 @@ def card(
         data=dataset.name,
         train=dataset.counts.get("train", 0),
         loss=_loss(run.result),
-        verdict=verdict or "Not compared with the base yet.",
+        helped=helped or "Not compared with the base yet.",
         options="\n".join(f"| {key} | {value} |" for key, value in sorted(run.options.items())),
         library="transformers" if whole else "peft",
         what="A model made of" if whole else "An adapter for",
@@ -118,7 +116,7 @@ tags: [{method}]
 
 {what} {title}, trained on {train} examples of “{data}” ({method_title}).
 
-**Did it help?** {verdict}
+**Did it help?** {helped}
 
 Loss on the validation examples at the step that was kept: {loss}.
 

@@ -11,7 +11,7 @@ from jobs.card import base_name, card, renderer_of
 from jobs.errors import AlreadyExists, DiskFull, Unavailable
 from jobs.methods import keeps_whole_model
 from jobs.models import tokenizer
-from jobs.types import ComparisonInfo, DatasetInfo, ModelInfo, RunInfo
+from jobs.types import DatasetInfo, ModelInfo, RunInfo
 from jobs.whole import whole_folder, with_room, writing
 
 ADAPTER = "adapter"
@@ -22,12 +22,13 @@ def export(
     run: RunInfo,
     info: ModelInfo,
     dataset: DatasetInfo,
-    comparison: ComparisonInfo | None,
+    helped: str,
     to: Path,
 ) -> Path:
     """Write the adapter, its card and (for the starter) its base into `to`: all or nothing.
 
-    A run that is a whole model comes with the tokenizer of the one that it was made of.
+    `helped` is what a comparison said of it. A run that is a whole model comes with the tokenizer
+    of the one that it was made of.
     """
     if run.learnt is None:
         raise Unavailable(
@@ -39,7 +40,7 @@ def export(
         if to.exists() and (not to.is_dir() or any(to.iterdir())):
             raise AlreadyExists(f"“{to}” is there already and not empty.", "Name a new folder.")
         with whole_folder(to, _no_room(run.name)) as half_made:
-            _fill(half_made, run.learnt, run, info, dataset, comparison)
+            _fill(half_made, run.learnt, run, info, dataset, helped)
             half_made.chmod(0o755)
     return to
 
@@ -69,9 +70,9 @@ def _fill(
     run: RunInfo,
     info: ModelInfo,
     dataset: DatasetInfo,
-    comparison: ComparisonInfo | None,
+    helped: str,
 ) -> None:
-    base = base_name(info)
+    base = base_name(info, run.method)
     if keeps_whole_model(run.method):
         shutil.copytree(learnt, folder / MODEL)
         _bring_tokenizer(folder / MODEL, info)
@@ -89,7 +90,7 @@ def _fill(
     (folder / "attune.json").write_text(
         json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
     )
-    text = card(run, info, dataset, comparison)
+    text = card(run, info, dataset, helped)
     (folder / "README.md").write_text(text, encoding="utf-8")
 
 

@@ -66,17 +66,10 @@ class Datasets:
             row = connection.execute(query).one_or_none()
             if row is None:
                 raise NotFound(f"There is no import {dataset_id}.", "Import the file again.")
-            lineage: dict[str, Any] = {}
-            if parent is None:
-                self._free(connection, row.name)
-            else:
-                lineage = {
-                    "version": self._succeed(connection, parent),
-                    "parent_id": parent.id,
-                    "change": change,
-                    "changes": dict(changes or {}),
-                }
+            lineage = self._lineage(connection, row.name, parent)
             values = lineage | {
+                "change": change,
+                "changes": dict(changes or {}),
                 "studied": studied,
                 "ready": True,
                 "source": source,
@@ -90,6 +83,15 @@ class Datasets:
             }
             made = update(datasets).where(datasets.c.id == dataset_id).values(values)
             return _info(connection.execute(made.returning(*datasets.c)).one())
+
+    def _lineage(
+        self, connection: Connection, name: str, parent: DatasetInfo | None
+    ) -> dict[str, Any]:
+        """Where a dataset stands among the versions of its name; the first one needs it free."""
+        if parent is None:
+            self._free(connection, name)
+            return {}
+        return {"version": self._succeed(connection, parent), "parent_id": parent.id}
 
     def _succeed(self, connection: Connection, parent: DatasetInfo) -> int:
         """Let the parent step back; the number of the version that follows."""

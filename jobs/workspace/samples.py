@@ -18,8 +18,8 @@ def samples() -> tuple[Sample, ...]:
         Sample(
             name="lighthouse-replies",
             title="Replies from a lighthouse shop",
-            what="Customer tickets and the replies of a shop with a voice of its own, which the "
-            "practice model has never heard.",
+            what="Customers write to a shop, and it answers each as a page of a lighthouse log, a "
+            "voice that the practice model has never heard.",
             path=folder / "lighthouse_replies.jsonl",
             prompt="ticket",
             completion="reply",

@@ -19,7 +19,7 @@ from jobs.queue import processes
 from jobs.store import Store
 from jobs.types import JobInfo, RunInfo
 from jobs.whole import writing
-from jobs.workspace.comparing import comparison_with
+from jobs.workspace.helped import helped
 from jobs.workspace.tidying import in_the_making
 
 LOG_END = 200_000  # characters of a process's output that are shown
@@ -57,17 +57,17 @@ def soft_prompt(run: RunInfo) -> SoftPrompt | None:
     raise Unavailable(f"Run “{run.name}” has no soft prompt: it is {run.state}.", "Resume it.")
 
 
-def export_run(store: Store, run: RunInfo, to: Path) -> Path:
+def export_run(store: Store, home: Home, run: RunInfo, to: Path) -> Path:
     """The export of a run in a new folder."""
     dataset = store.datasets.by_id(run.dataset_id)
-    return export(run, resolve(run.model), dataset, comparison_with(store, run), to)
+    return export(run, resolve(run.model), dataset, helped(store, home, run), to)
 
 
 def export_zip(store: Store, home: Home, run: RunInfo) -> Path:
     """The export of a run as one file under the home's exports; made anew each time."""
     archive = home.exports / str(run.id) / f"{run.name}.zip"
     with writing(home.root, "Make the home folder writable."), in_the_making(home) as scratch:
-        packed = zip_folder(export_run(store, run, scratch / run.name))
+        packed = zip_folder(export_run(store, home, run, scratch / run.name))
         archive.parent.mkdir(parents=True, exist_ok=True)
         return packed.replace(archive)
 

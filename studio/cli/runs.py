@@ -247,6 +247,9 @@ def _follow(context: typer.Context, workspace: Workspace, run: RunInfo, no_wait:
     if not no_wait:
         job = wait.until_ended(lambda: workspace.job(run.name), run.name, workspace.queue_paused)
     _tell(context, workspace, run.name)
+    if job is not None and job.state == "done" and not wants_json(context):
+        words = shlex.join(["attune", "compare", "--data", run.dataset, "base", run.name])
+        show.say(f"See whether it helped: {words}")
     if job is not None and job.state in ("failed", "interrupted"):
         raise typer.Exit(1)
 

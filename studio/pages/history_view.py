@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from jobs import RunInfo, Workspace, method_title
 from studio.pages.queue_view import act_button
 from studio.parts.frame import link, pager, section
+from studio.parts.lists import unbroken
 from studio.parts.states import badge
 from studio.parts.text import duration, esc, memory, when
 
@@ -61,6 +62,6 @@ def _row(run: RunInfo, taken: int, now: float) -> str:
         f'aria-label="{esc(f"Curve of {run.name}")}"></label>'
         f'<span class="who">{link("/runs", run.name, run=run.id)}</span>{badge(run.state)}'
         f'<span class="what">{esc(method_title(run.method))} on {esc(run.dataset)}</span>'
-        f'<span class="when">{esc(" · ".join(parts))}</span>'
+        f'<span class="when">{unbroken(*parts)}</span>'
         f'<span class="small-actions">{again}</span></li>'
     )

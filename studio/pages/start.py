@@ -14,6 +14,7 @@ from studio.pages.subjects import is_there, subject
 from studio.parts.frame import heading, link, section
 from studio.parts.lists import run_rows
 from studio.parts.states import badge, progress
+from studio.parts.text import esc
 from studio.parts.verdict import banner, sign
 
 FINISHED = 5  # runs under “Finished last”
@@ -35,7 +36,7 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
         with gr.Row(elem_classes="actions"):
             press = gr.Button("Try it with the sample", variant="primary", scale=0, min_width=240)
             panel('<a class="button" href="/data">Use my own examples</a>')
-        panel(_steps())
+        panel(_sample(workspace) + _steps())
         notice = notice_panel()
     now = panel(id="now")
     go, timer, seen = mover(), gr.Timer(2.0, active=False), gr.State("")
@@ -54,6 +55,12 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
     looked = [notice, now, seen, timer]
     app.load(look, seen, looked, **QUIET)
     timer.tick(look, seen, looked, **QUIET)
+
+
+def _sample(workspace: Workspace) -> str:
+    """What the sample is about, in a sentence."""
+    sample = workspace.samples()[0]
+    return f"<p><strong>The sample.</strong> {esc(sample.what)}</p>"
 
 
 def _steps() -> str:

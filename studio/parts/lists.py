@@ -26,16 +26,21 @@ def run_rows(runs: Sequence[RunInfo], now: float) -> str:
         _row(
             link("/runs", r.name, run=r.id),
             esc(f"{method_title(r.method)} on {r.dataset}"),
-            esc(_took(r) + when(r.created, now)),
+            unbroken(*_took(r), when(r.created, now)),
             badge(r.state),
         )
         for r in runs
     )
 
 
-def _took(run: RunInfo) -> str:
+def unbroken(*facts: str) -> str:
+    """Short facts in a row: a line may end between two of them, and not within one."""
+    return " · ".join(f'<span class="whole">{esc(fact)}</span>' for fact in facts)
+
+
+def _took(run: RunInfo) -> list[str]:
     seconds = run.result.get("seconds")
-    return f"{duration(float(seconds))} · " if seconds else ""
+    return [duration(float(seconds))] if seconds else []
 
 
 def dataset_rows(datasets: Sequence[DatasetInfo], now: float) -> str:

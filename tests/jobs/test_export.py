@@ -15,8 +15,12 @@ from typing import Any
 import pytest
 
 from jobs import export as export_module
-from jobs.card import loading_code
+from jobs.card import base_name, loading_code
 from jobs.errors import AlreadyExists, DiskFull, Unavailable
+from jobs.evaluation import archive
+from jobs.evaluation.comparison import compare
+from jobs.models.source import resolve
+from jobs.types import Completion, Example
 
 TEXTS = {".json", ".md", ".txt", ".jinja"}
 ROOT = Path(__file__).parents[2]
@@ -92,6 +96,45 @@ def test_the_card_has_the_verdict(finished: Any, tmp_path: Path) -> None:
     finished.store.comparisons.set_verdict(info.id, "It is better.", "better")
     folder = finished.workspace.export("mine", tmp_path / "out")
     assert "It is better." in (folder / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_card_speaks_of_its_own_run_and_says_by_which_comparison(
+    finished: Any, tmp_path: Path, tiny: Any
+) -> None:
+    """The verdict leads with the best run, which is another one."""
+    model = str(tiny("llama"))
+    other = finished.train(model, name="other")
+    finished.end(other)
+    (other.folder / "adapter").mkdir(parents=True)
+    variants = ["base", "mine", "other"]
+    info = finished.workspace.compare("things", variants, model=model)
+    examples = [Example(f"ask {n}", (f"one two three four {n}",), n) for n in range(60)]
+    said = {"base": "one two three", "mine": "one two three", "other": "one two three four"}
+    answers = {v: {n: Completion(said[v], 3, False, 0.1) for n in range(60)} for v in variants}
+    asked = [example.prompt for example in examples]
+    result = compare(examples, asked, answers, variants, {}, "things", "test")
+    assert result.verdict.startswith("“other” is better")
+    archive.save(result, finished.workspace.home.comparison(info.id))
+    finished.store.comparisons.set_verdict(info.id, result.verdict, result.outcome)
+    which = f"(comparison {info.id}: the base, “mine” and “other” on 60 test prompts of “things”"
+    helped = "**Did it help?**"
+    for name, told in (
+        ("mine", f"{helped} No difference to be seen: “mine” and the base score the same on each"),
+        ("other", f"{helped} “other” is better than the base on 60 of 60 prompts"),
+    ):
+        (finished.store.runs.get(name).folder / "adapter" / "adapter_config.json").write_text("{}")
+        folder = finished.workspace.export(name, tmp_path / name)
+        card = (folder / "README.md").read_text(encoding="utf-8")
+        assert told in card
+        assert which in card
+        no_trace_of_this_machine(folder, finished)
+
+
+def test_a_whole_model_names_the_base_that_it_was_made_of(tiny: Any) -> None:
+    info = resolve("starter")
+    assert (base_name(info, "full"), base_name(info, "lora")) == ("starter", "base")
+    info = resolve(str(tiny("llama")))
+    assert {base_name(info, "full"), base_name(info, "lora")} == {tiny("llama").name}
 
 
 @pytest.mark.parametrize("template", ["{prompt}", 'Say "{prompt}" {{twice}}\n'])

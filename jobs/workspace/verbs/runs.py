@@ -178,7 +178,7 @@ class RunVerbs(DataVerbs, QueueVerbs):
 
     def export(self, name: str, to: str | Path) -> Path:
         """The adapter with its card (and the base if it is the starter) in a new folder."""
-        return using.export_run(self._store, self.run(name), Path(to))
+        return using.export_run(self._store, self.home, self.run(name), Path(to))
 
     def export_zip(self, name: str) -> Path:
         """The export as one file under the home folder, for a download."""
