@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -12,7 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.data.digests import digests, prompt_keys
+from jobs.data.looks import Look
 from jobs.data.raw import Raw
+from jobs.data.sifting import passing, sifted
 from jobs.types import Example
 
 TEXTS = pa.list_(pa.string())
@@ -109,11 +111,6 @@ class Batch:
         """The bytes of what is `learnt`."""
         return self.raw[1] if self.one_each else Raw.of(self.learnt)
 
-    @cached_property
-    def is_ascii(self) -> bool:
-        """Whether every character is ASCII: most checks of letters end here."""
-        return all(raw.is_ascii for raw in self.raw)
-
     def take(self, positions: np.ndarray) -> Batch:
         """Some rows, in the order that is asked for."""
         at = pa.array(positions, pa.int64())
@@ -125,9 +122,14 @@ class Batch:
         said = pc.binary_join(self.references.take(at), "\n")
         return pc.binary_join_element_wise(self.prompts.take(at), said, "\n")
 
-    def where(self, look: Callable[[Raw], np.ndarray]) -> np.ndarray:
-        """Positions, in order, of the rows in which `look` finds something in either column."""
-        return np.unique(np.concatenate([look(raw) for raw in self.raw]))
+    def where(self, look: Look) -> np.ndarray:
+        """Positions, in order, of the rows that pass a look in either column."""
+        pairs = zip(self.raw, self._sifted, strict=True)
+        return np.unique(np.concatenate([passing(look, *pair) for pair in pairs]))
+
+    @cached_property
+    def _sifted(self) -> tuple[np.ndarray | None, ...]:
+        return tuple(map(sifted, self.raw))
 
     @cached_property
     def examples(self) -> list[Example]:

@@ -13,10 +13,12 @@ import hashlib
 import numpy as np
 import pyarrow as pa
 
-from jobs.data.folding import normalized
+from jobs.data.compiled import passes
+from jobs.data.folding import folds, normalized
 from jobs.data.raw import Raw, buffers, within
 
-LONG = 4096  # bytes; a longer text is digested by itself, not along with the others
+# Bytes, as in keys.c; a longer text is digested by itself, not along with the others.
+LONG = 4096
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 FIRST, SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 KEEP = np.array([(1 << (8 * n)) - 1 for n in range(8)], np.uint64)  # the last n bytes of a text
@@ -74,7 +76,13 @@ def _folded(data: np.ndarray, at: np.ndarray, left: np.ndarray, state: np.ndarra
 
 def prompt_keys(prompts: pa.Array, raw: Raw | None = None) -> np.ndarray:
     """The digest of each prompt's `normalize`d text: equal prompts have equal keys."""
-    return digests(normalized(prompts, raw))
+    compiled, raw = passes(), raw or Raw.of(prompts)
+    if compiled is None:
+        return digests(normalized(prompts, raw))
+    keys, left = compiled.prompt_keys(raw.starts, raw.data, folds())
+    if left.any():
+        keys[left] = digests(normalized(prompts.filter(pa.array(left))))
+    return keys
 
 
 def distinct(values: np.ndarray) -> np.ndarray:

@@ -64,6 +64,21 @@ def _after_a_space(data: np.ndarray) -> np.ndarray:
 
 
 @cache
+def folds() -> np.ndarray:
+    """What each code point (uint32) below `CASELESS` becomes: a space for white space, 0 for what
+    only `normalize` knows."""
+    found = np.arange(CASELESS, dtype=np.uint32)
+    found[np.arange(len(WHITE))[WHITE]] = ord(" ")
+    capitals = np.arange(ord("A"), ord("Z") + 1)
+    found[capitals] += ord("a") - ord("A")
+    kinds = _kinds()[:CASELESS]
+    found[kinds == ODD] = 0
+    cased = np.flatnonzero(kinds == LOWERED)
+    found[cased] = [ord(chr(point).casefold()) for point in cased.tolist()]
+    return found
+
+
+@cache
 def _kinds() -> np.ndarray:
     """What folding does to each code point: nothing, what lower case does, or something else."""
     kinds = np.zeros(CASELESS + 1, np.uint8)

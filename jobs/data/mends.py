@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from jobs.data.batch import Batch
-from jobs.data.raw import Raw
+from jobs.data.looks import Look
 from jobs.types import Example, Split
 
 # What becomes of a row: itself, another text, or nothing. Rows of the test come first, then those
@@ -77,16 +77,14 @@ class Places:
         return places[first:last] - begin
 
 
-def _where(look: Callable[[Raw], np.ndarray]) -> Callable[[Split, Batch], np.ndarray]:
+def _where(look: Look) -> Callable[[Split, Batch], np.ndarray]:
     return lambda split, batch: batch.where(look)
 
 
-def rewriting(
-    change: Callable[[str], str], look: Callable[[Raw], np.ndarray]
-) -> Callable[[Stored], Edit]:
+def rewriting(change: Callable[[str], str], look: Look) -> Callable[[Stored], Edit]:
     """A mend that rewrites every text in the same way, on all sides; blank rows go.
 
-    `look` finds, among the bytes of a column, the rows that it may change.
+    All rows that it may change pass the look.
     """
 
     def edit(split: Split, row: Example) -> Example | None:

@@ -6,7 +6,7 @@ pattern looks for. What is found here is where to look, or, where it says so, th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -83,12 +83,11 @@ class Raw:
         found = self.alphabet[within(wanted, self.alphabet)]
         return self.leads[within(found, self.points)] if len(found) else NO_PLACES
 
-    def find(self, literal: bytes, among: np.ndarray, at: int) -> np.ndarray:
-        """Where a literal stands whose byte number `at` is at one of these places."""
-        fits = (among >= at) & (among + (len(literal) - at) <= len(self.data))
-        places = among[fits]
-        for step, byte in enumerate(literal):
-            places = places[self.data[places + (step - at)] == byte]
+    def fitting(self, sets: Sequence[np.ndarray], begins: np.ndarray) -> np.ndarray:
+        """The places, of some, where bytes of these sets (bool, 256 each) begin to stand."""
+        places = begins[(begins >= 0) & (begins + len(sets) <= len(self.data))]
+        for step, fits in enumerate(sets):
+            places = places[fits[self.data[places + step]]]
         return places
 
     def texts_at(self, places: np.ndarray) -> np.ndarray:

@@ -15,8 +15,10 @@ import pyarrow as pa
 import pyarrow.ipc
 
 from jobs.data.batch import TEXTS, Batch
+from jobs.data.compiled import passes
 from jobs.data.digests import mixed
 from jobs.data.folding import normalized
+from jobs.data.raw import buffers, strings
 
 SCHEMA = pa.schema([("prompt", pa.string()), ("references", TEXTS), ("row", pa.int64())])
 MAGIC = b"ARROW1\0\0"  # with which an Arrow file begins
@@ -121,14 +123,20 @@ def taken(column: pa.Array, mask: np.ndarray) -> pa.Array:
     """
     if mask.all():
         return column
-    places = pa.array(np.flatnonzero(mask))
     if not pa.types.is_list(column.type):
-        return column.take(places)
+        return _texts(column, mask)
     offsets = np.asarray(column.offsets)
     if (np.diff(offsets) != 1).any():
-        return column.take(places)
-    values = column.values[offsets[0] : offsets[-1]].take(places)
+        return column.take(pa.array(np.flatnonzero(mask)))
+    values = _texts(column.values[offsets[0] : offsets[-1]], mask)
     return pa.ListArray.from_arrays(pa.array(np.arange(len(values) + 1, dtype=np.int32)), values)
+
+
+def _texts(texts: pa.Array, mask: np.ndarray) -> pa.Array:
+    compiled = passes()
+    if compiled is None or not pa.types.is_string(texts.type):
+        return texts.take(pa.array(np.flatnonzero(mask)))
+    return strings(*compiled.kept(*buffers(texts), mask))
 
 
 def drawn(prompts: pa.Array, seed: int) -> np.ndarray:

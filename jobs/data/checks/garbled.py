@@ -9,14 +9,13 @@ import numpy as np
 
 from jobs.data.batch import Batch
 from jobs.data.checks import Tally, Whole
+from jobs.data.looks import garbled, lost
+from jobs.data.looks.lost import LOST
 from jobs.data.mends import Mend, leaving_out, rewriting
-from jobs.data.raw import Raw
 from jobs.data.words import count_of
 from jobs.types import Example, Finding
 
 HARM = 75
-LOST = "\N{REPLACEMENT CHARACTER}"
-_LOST = np.array([ord(LOST)])
 WHY = "The model would learn to write these signs in place of letters and quotation marks."
 WHY_LOST = "Which letter stood there cannot be known any more, and the model would learn the sign."
 
@@ -43,7 +42,6 @@ _PAIR = f"[{_lead(0xC2, 0xC5)}{_lead(0xCE, 0xD1)}{_lead(0xD7, 0xD9)}][{_NEXT}]"
 _GARBLED = re.compile(
     f"{_PAIR}|[{_lead(0xE0, 0xEF)}][{_NEXT}]{{2}}|[{_lead(0xF0, 0xF4)}][{_NEXT}]{{3}}"
 )
-_LEADS = np.arange(0xC2, 0xF5)  # code points with which all of these begin
 # A capital before a closing mark, as in «MAÇÃ» or „Ä“: garbled only where its row is so elsewhere.
 _DOUBTFUL = frozenset("“”‘’„‚«»‹›…–—\u00a0")
 
@@ -77,13 +75,11 @@ class _Garbled:
         self._lost = Tally()
 
     def feed(self, batch: Batch, *, test: bool) -> None:
-        if batch.is_ascii:
-            return
-        rows = batch.where(_doubtful)
-        garbled = [is_garbled(text) for text in batch.texts(rows).to_pylist()]
-        self._hits.add(batch.rows[rows[np.array(garbled, bool)]])
+        rows = batch.where(garbled.LOOK)
+        found = [is_garbled(text) for text in batch.texts(rows).to_pylist()]
+        self._hits.add(batch.rows[rows[np.array(found, bool)]])
         if not test:
-            self._lost.add(batch.rows[batch.where(_has_lost)])
+            self._lost.add(batch.rows[batch.where(lost.LOOK)])
 
     def finish(self, whole: Whole) -> Iterator[Finding]:
         if self._hits.count:
@@ -113,18 +109,6 @@ class _Garbled:
             )
 
 
-def _doubtful(raw: Raw) -> np.ndarray:
-    """Rows in which one of `_LEADS`, two bytes long, stands before a character beyond ASCII."""
-    places = raw.among(_LEADS)
-    places = places[places + 2 < len(raw.data)]
-    return raw.rows_at(places[raw.data[places + 2] >= 128])
-
-
-def _has_lost(raw: Raw) -> np.ndarray:
-    """Rows that hold the sign for a lost letter."""
-    return raw.rows_at(raw.among(_LOST))
-
-
 def start() -> _Garbled:
     return _Garbled()
 
@@ -135,11 +119,11 @@ def _is_lost(row: Example) -> bool:
 
 MENDS = {
     "garbled_text": Mend(
-        "Restore the letters", "Garbled letters restored", rewriting(mended, _doubtful)
+        "Restore the letters", "Garbled letters restored", rewriting(mended, garbled.LOOK)
     ),
     "lost_letters": Mend(
         "Leave these rows out",
         "Rows with lost letters left out",
-        leaving_out(_is_lost, lambda b: b.where(_has_lost)),
+        leaving_out(_is_lost, lambda b: b.where(lost.LOOK)),
     ),
 }

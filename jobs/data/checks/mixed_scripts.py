@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from jobs.data.batch import Batch
 from jobs.data.checks import Tally, Whole, lowest
+from jobs.data.compiled import passes
 from jobs.data.mends import Edit, Mend, Stored
 from jobs.data.raw import Raw
 from jobs.data.scripts import LOOKED_AT, script_of, scripts_of
@@ -19,7 +19,6 @@ from jobs.types import Example, Finding, Split
 
 HARM = 45
 MOST = 0.8  # of the rows are in one script, or the mixture is what the data is about
-_THREE_LETTERS = "[A-Za-z][^A-Za-z]*[A-Za-z][^A-Za-z]*[A-Za-z]"
 WHY = (
     "A few rows in another language teach the model to change language where nobody asked for it. "
     "Keep them if both are wanted."
@@ -33,15 +32,8 @@ class Scripts:
         self._rows: dict[str, Tally] = {}
 
     def feed(self, batch: Batch, *, test: bool) -> None:
-        raw = batch.raw_learnt
-        plain = np.ones(len(batch), bool)
-        plain[raw.texts_at(raw.leads)] = False
-        latin = plain & _has_letters(raw, batch.learnt)
-        others = np.flatnonzero(~plain)
-        if len(others):
-            clear = _clearly_latin(batch.learnt.take(pa.array(others)))
-            latin[others[clear]] = True
-            others = others[~clear]
+        latin = _surely_latin(batch.raw_learnt, batch.learnt)
+        others = np.flatnonzero(~latin)
         self._tally("Latin").add(batch.rows[latin])
         known = scripts_of(batch.learnt.take(pa.array(others)))
         for script in filter(None, np.unique(known).tolist()):
@@ -75,28 +67,41 @@ class Scripts:
         yield Finding("mixed_scripts", "note", count, sentence, rows, WHY, label)
 
 
-def _clearly_latin(texts: pa.Array) -> np.ndarray:
-    """Texts whose first letters outnumber all that is not ASCII in them, without a closer look."""
-    raw = Raw.of(texts)
+def _surely_latin(raw: Raw, texts: pa.Array) -> np.ndarray:
+    """Texts that need no closer look: three letters, which outnumber all that is not ASCII."""
+    compiled = passes()
+    if compiled is not None:
+        return _outnumber(*compiled.letters(raw.starts, raw.data, LOOKED_AT))
+    plain = np.ones(len(texts), bool)
+    plain[raw.texts_at(raw.leads)] = False
+    latin = plain & _begin_with_letters(raw)
+    others = np.flatnonzero(~latin)
+    if len(others):
+        latin[others] = _outnumber(*_letters(Raw.of(texts.take(pa.array(others)))))
+    return latin
+
+
+def _outnumber(letters: np.ndarray, beyond: np.ndarray) -> np.ndarray:
+    return (letters >= 3) & (letters > 1.5 * beyond)  # 1.5 to 1: 0.6 of them
+
+
+def _letters(raw: Raw) -> tuple[np.ndarray, np.ndarray]:
+    """Of each text the letters A to Z among its first bytes, and its characters beyond ASCII."""
     letters = ((raw.data | np.uint8(32)) - np.uint8(97)) < 26
     before = np.concatenate([[0], np.cumsum(letters, dtype=np.int32)])
     begins, ends = raw.starts[:-1], raw.starts[1:]
-    plain = before[np.minimum(begins + LOOKED_AT, ends)] - before[begins]
-    return (plain >= 3) & (plain > 1.5 * raw.counts(raw.leads))  # 1.5 to 1: 0.6 of them
+    found = before[np.minimum(begins + LOOKED_AT, ends)] - before[begins]
+    return found, raw.counts(raw.leads)
 
 
-def _has_letters(raw: Raw, texts: pa.Array) -> np.ndarray:
-    """Which texts have three Latin letters; most begin with them."""
+def _begin_with_letters(raw: Raw) -> np.ndarray:
+    """Which texts begin with three Latin letters, as most do."""
     found = np.diff(raw.starts) >= 3
     begins = raw.starts[:-1][found]
     letters = np.ones(len(begins), bool)
     for step in range(3):  # upper and lower case differ by one bit
         letters &= ((raw.data[begins + step] | np.uint8(32)) - np.uint8(97)) < 26
     found[found] = letters
-    rest = np.flatnonzero(~found)
-    if len(rest):
-        some = pc.match_substring_regex(texts.take(pa.array(rest)), _THREE_LETTERS)
-        found[rest] = some.to_numpy(zero_copy_only=False)
     return found
 
 

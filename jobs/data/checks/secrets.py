@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 
 from jobs.data.batch import Batch
 from jobs.data.checks import Tally, Whole
+from jobs.data.looks.private import LOOK
 from jobs.data.mends import Mend, rewriting
 from jobs.data.private import COARSE, KINDS, masked
-from jobs.data.sieve import suspicious
 from jobs.data.words import count_of
 from jobs.types import Finding
 
@@ -33,7 +33,7 @@ class _Secrets:
         self._bytes = 0
 
     def feed(self, batch: Batch, *, test: bool) -> None:
-        places = batch.where(suspicious)
+        places = batch.where(LOOK)
         if len(places):
             texts = batch.texts(places)
             self._waiting.append((batch.rows[places], texts))
@@ -80,6 +80,6 @@ MENDS = {
     "secrets": Mend(
         "Put words like [e-mail] in their place",
         "Personal data masked",
-        rewriting(masked, suspicious),
+        rewriting(masked, LOOK),
     )
 }

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobs.data.folding import CASELESS, normalized
+from jobs.data.looks.private import HIGHEST_DIGIT, _decimals
 from jobs.data.normal import normalize
 from jobs.data.raw import Raw, decoded, strings, without
 from jobs.data.scripts import script_of, scripts_of
-from jobs.data.sieve import HIGHEST_DIGIT, _decimals
 
 # All that Unicode has given a meaning: neither halves nor private nor empty places.
 EVERY = [c for c in map(chr, range(0x110000)) if unicodedata.category(c) not in ("Cn", "Co", "Cs")]

@@ -5,6 +5,7 @@ import json
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ways import WAYS, going
 
 from jobs.data import count_examples, import_dataset, load_examples, read_examples
 from jobs.data.formats import jsonl
@@ -42,12 +43,17 @@ def _same(folder, small, large):
 
 
 @settings(max_examples=40, deadline=None)
-@given(rows=ROWS, block=st.integers(100, 3000), share=st.sampled_from([0, 0.1, 0.5]))
-def test_any_rows_are_kept_alike(tmp_path_factory, rows, block, share):
+@given(
+    rows=ROWS,
+    block=st.integers(100, 3000),
+    share=st.sampled_from([0, 0.1, 0.5]),
+    way=st.sampled_from(WAYS),
+)
+def test_any_rows_are_kept_alike(tmp_path_factory, rows, block, share, way):
     folder = tmp_path_factory.mktemp("rows")
     usable = [(f"{prompt} {place // 2}", said) for place, (prompt, said) in enumerate(rows)]
     _write(folder / "rows.jsonl", [*usable, *((f"more {i}", "x") for i in range(9))])
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, going(way):
         patch.setattr(jsonl, "BLOCK", block)
         _same(folder, *_both(folder / "rows.jsonl", folder, patch, test_share=share))
 

@@ -6,18 +6,19 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from ways import WAYS, going
 
 from jobs.data import raw
 from jobs.data.batch import Batch
 from jobs.data.checks import Whole, checks
-from jobs.data.checks.control import _UNSEEN
 from jobs.data.checks.echo import echoes
 from jobs.data.checks.garbled import is_garbled
 from jobs.data.checks.long import LONG, is_long
+from jobs.data.looks.private import CROWD, _crowded
+from jobs.data.looks.unseen import UNSEEN as HIDDEN
 from jobs.data.private import masked
 from jobs.data.raw import TILE
 from jobs.data.scripts import script_of
-from jobs.data.sieve import DIGITS, SPAN, _crowded
 from jobs.types import Example
 
 UNSEEN = "\x00\x08\x1b\x7f\x80\x9f\u200a\u200b\u200c\u2029\u202a\u202e"
@@ -79,7 +80,7 @@ def _row_by_row(row: Example) -> dict[str, bool]:
     said = row.references[0] if row.references else ""
     every = [row.prompt, *row.references]
     return {
-        "unseen_characters": any(map(_UNSEEN.search, every)),
+        "unseen_characters": any(map(HIDDEN.search, every)),
         "garbled_text": is_garbled("\n".join(every)),
         "lost_letters": any("\ufffd" in text for text in every),
         "secrets": any(masked(text) != text for text in every),
@@ -89,12 +90,16 @@ def _row_by_row(row: Example) -> dict[str, bool]:
 
 
 @settings(max_examples=200, deadline=None)
-@given(ROWS, TILES)
-@example([Example("a prompt that is long enough   ", ("a prompt that is long enough!",), 1)], TILE)
-@example([Example("call +49 ٣٠ ٩٠١٨٢٠", ("x",), 1)], TILE)
-@example([Example("", (), 1), Example("x", ("+49 30 9018", "20 one"), 1)], TILE)
-@example([Example("tel 0 3 0 9 0 1 8 2 0", ("x",), 1)], 8)
-def test_every_check_finds_what_is_found_row_by_row(rows, tile):
+@given(ROWS, TILES, st.sampled_from(WAYS))
+@example(
+    [Example("a prompt that is long enough   ", ("a prompt that is long enough!",), 1)],
+    TILE,
+    "plain",
+)
+@example([Example("call +49 ٣٠ ٩٠١٨٢٠", ("x",), 1)], TILE, "plain")
+@example([Example("", (), 1), Example("x", ("+49 30 9018", "20 one"), 1)], TILE, "plain")
+@example([Example("tel 0 3 0 9 0 1 8 2 0", ("x",), 1)], 8, "plain")
+def test_every_check_finds_what_is_found_row_by_row(rows, tile, way):
     rows = [Example(row.prompt, row.references, at) for at, row in enumerate(rows, 1)]
     expected = {
         code: tuple(row.row for row in rows if _row_by_row(row)[code])
@@ -102,7 +107,7 @@ def test_every_check_finds_what_is_found_row_by_row(rows, tile):
     }
     found = dict.fromkeys(expected, ())
     batch = Batch.of(rows)
-    with _cut_into(tile):
+    with _cut_into(tile), going(way):
         for check in checks():
             examiner = check.start()
             examiner.feed(batch, test=False)
@@ -116,7 +121,9 @@ def test_every_check_finds_what_is_found_row_by_row(rows, tile):
 @given(st.text("1 -a", max_size=60), TILES)
 def test_digits_that_stand_close_together_are_found_wherever_bytes_are_cut(text, tile):
     digits = [at for at, sign in enumerate(text) if sign.isdecimal()]
-    expected = {a for a, b in zip(digits, digits[DIGITS - 1 :], strict=False) if b - a <= SPAN}
+    expected = {
+        a for a, b in zip(digits, digits[CROWD.digits - 1 :], strict=False) if b - a <= CROWD.span
+    }
     with _cut_into(tile):
         found = _crowded(np.frombuffer(text.encode(), np.uint8))
     assert set(found.tolist()) == expected

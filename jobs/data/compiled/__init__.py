@@ -1,0 +1,120 @@
+"""Passes over the bytes of a column in compiled code, where it was built along with the package.
+
+Each does what numpy does in some ten passes, and what is equal, suspicious or a letter is decided
+in Python: the code takes tables. Without it (no compiler, another machine, `ATTUNE_COMPILED=0`)
+`passes` gives None, and whoever asks goes the slower way, to the same results. The library is
+opened by ctypes: it needs nothing of Python's own headers, and other threads work on meanwhile.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sysconfig
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+NAME = "passes"
+VERSION = 1  # of what the functions take, as in version.c: an older build is left alone
+
+
+@dataclass(frozen=True)
+class SiftTables:
+    """What `sift` looks for; `jobs/data/sifting.py` makes them from the looks."""
+
+    steps: np.ndarray  # uint64 a byte
+    begins: int
+    ends: int
+    looks: np.ndarray  # uint8 for each of 64 ends
+    characters: np.ndarray  # uint8 a code point, 0x20000 of them
+    digits: int
+    span: int
+    crowd: int  # the look of so many digits within the span
+
+
+class Passes:
+    """The functions of the library; arrays that come in are those of a `Raw`."""
+
+    def __init__(self, library: ctypes.CDLL) -> None:
+        self._library = library
+
+    def prompt_keys(
+        self, starts: np.ndarray, data: np.ndarray, folds: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The key (uint64) of each text, and which of them are left to Python (bool)."""
+        count = len(starts) - 1
+        keys, left = np.zeros(count, np.uint64), np.zeros(count, bool)
+        known = ctypes.c_uint32(len(folds))
+        self._call("prompt_keys", count, *_column(starts, data), folds, known, keys, left)
+        return keys, left
+
+    def sift(self, starts: np.ndarray, data: np.ndarray, tables: SiftTables) -> np.ndarray:
+        """The looks (uint8, a bit each) of each text."""
+        count = len(starts) - 1
+        found = np.zeros(count, np.uint8)
+        self._call(
+            "sift",
+            count,
+            *_column(starts, data),
+            tables.steps,
+            ctypes.c_uint64(tables.begins),
+            ctypes.c_uint64(tables.ends),
+            tables.looks,
+            tables.characters,
+            ctypes.c_int32(tables.digits),
+            ctypes.c_int64(tables.span),
+            ctypes.c_uint8(tables.crowd),
+            found,
+        )
+        return found
+
+    def letters(
+        self, starts: np.ndarray, data: np.ndarray, most: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Of each text (int64) the letters A to Z in its first bytes; characters beyond ASCII."""
+        count = len(starts) - 1
+        letters, beyond = np.zeros(count, np.int64), np.zeros(count, np.int64)
+        most_bytes = ctypes.c_int64(most)
+        self._call("count_letters", count, *_column(starts, data), most_bytes, letters, beyond)
+        return letters, beyond
+
+    def kept(
+        self, starts: np.ndarray, data: np.ndarray, mask: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Where the texts begin that the mask keeps (int32), and their bytes."""
+        size = int(np.diff(starts)[mask].sum(dtype=np.int64))
+        kept_starts = np.zeros(int(mask.sum()) + 1, np.int32)
+        kept = np.zeros(size, np.uint8)
+        given = np.ascontiguousarray(starts, np.int32)
+        keep = np.ascontiguousarray(mask, bool)
+        self._call("keep_texts", len(mask), given, data, keep, kept_starts, kept)
+        return kept_starts, kept
+
+    def _call(self, name: str, count: int, *arguments: object) -> None:
+        given = (_pointer(each) for each in arguments)
+        getattr(self._library, name)(ctypes.c_int64(count), *given)
+
+
+@cache
+def passes() -> Passes | None:
+    """The compiled passes, None where they were not built for this machine and this version."""
+    if os.environ.get("ATTUNE_COMPILED") == "0":
+        return None
+    path = Path(__file__).with_name(f"{NAME}{sysconfig.get_config_var('EXT_SUFFIX')}")
+    try:
+        library = ctypes.CDLL(str(path))
+        fits = library.passes_version() == VERSION
+    except (OSError, AttributeError):
+        return None
+    return Passes(library) if fits else None
+
+
+def _column(starts: np.ndarray, data: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return np.ascontiguousarray(starts, np.int64), data
+
+
+def _pointer(argument: object) -> object:
+    return ctypes.c_void_p(argument.ctypes.data) if isinstance(argument, np.ndarray) else argument

@@ -1,0 +1,157 @@
+/* The key of each prompt: its text folded as `normalize` folds it, and the digest of that.
+
+   What is equal is decided in Python: `folds` says of each code point what it becomes, and the
+   digest is that of `jobs/data/digests.py`, word by word. A text that cannot be folded character by
+   character, or is too long, is marked in `left` and left to Python.
+
+   The build is refused on machines that write the high byte first. */
+
+#include <stdint.h>
+#include <string.h>
+
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "Words are read as little-endian numbers."
+#endif
+
+#define LONG 4096 /* bytes of a folded text, as in digests.py */
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+#define TOPS EACH(0x80)
+
+static const uint64_t GOLDEN = UINT64_C(0x9E3779B97F4A7C15);
+static const uint64_t FIRST = UINT64_C(0xBF58476D1CE4E5B9);
+static const uint64_t SECOND = UINT64_C(0x94D049BB133111EB);
+
+static uint64_t word_at(const uint8_t *place)
+{
+    uint64_t word;
+    memcpy(&word, place, 8);
+    return word;
+}
+
+/* The digest of a text behind which eight zero bytes lie. */
+static uint64_t digest(const uint8_t *text, int64_t length)
+{
+    uint64_t state = (uint64_t)length * GOLDEN;
+    for (int64_t at = 0; at < length; at += 8) {
+        state = (state ^ word_at(text + at)) * FIRST;
+        state ^= state >> 32;
+    }
+    state = (state ^ (state >> 30)) * FIRST;
+    state = (state ^ (state >> 27)) * SECOND;
+    return state ^ (state >> 31);
+}
+
+/* Eight ASCII characters without controls, capitals made small. */
+static uint64_t lowered(uint64_t word)
+{
+    uint64_t capitals = (word + EACH(0x80 - 'A')) ^ (word + EACH(0x80 - 'Z' - 1));
+    return word | (capitals & TOPS) >> 2;
+}
+
+/* Whether eight bytes are ASCII without controls, and no space follows another one. */
+static int is_plain(uint64_t word, int after_space)
+{
+    if ((word & TOPS) || ((word + EACH(0x60)) & TOPS) != TOPS)
+        return 0;
+    uint64_t spaces = ~((word ^ EACH(' ')) + EACH(0x7F)) & TOPS;
+    return !(spaces & (spaces << 8 | (after_space ? 0x80 : 0)));
+}
+
+/* The code point that begins at `place` and its bytes; -1 where it is cut off or none. */
+static int32_t character(const uint8_t *place, const uint8_t *end, int *bytes)
+{
+    uint8_t lead = *place;
+    int more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;
+    if (lead < 0xC2 || lead > 0xF4 || end - place <= more)
+        return -1;
+    int32_t point = lead & (0x3F >> more);
+    for (int step = 1; step <= more; step++) {
+        if ((place[step] & 0xC0) != 0x80)
+            return -1;
+        point = point << 6 | (place[step] & 0x3F);
+    }
+    *bytes = more + 1;
+    return point;
+}
+
+static uint8_t *put(uint8_t *out, uint32_t point)
+{
+    if (point < 0x80) {
+        *out++ = (uint8_t)point;
+        return out;
+    }
+    if (point < 0x800) {
+        *out++ = (uint8_t)(0xC0 | point >> 6);
+    } else {
+        if (point < 0x10000) {
+            *out++ = (uint8_t)(0xE0 | point >> 12);
+        } else {
+            *out++ = (uint8_t)(0xF0 | point >> 18);
+            *out++ = (uint8_t)(0x80 | (point >> 12 & 0x3F));
+        }
+        *out++ = (uint8_t)(0x80 | (point >> 6 & 0x3F));
+    }
+    *out++ = (uint8_t)(0x80 | (point & 0x3F));
+    return out;
+}
+
+/* The folded text in `out`, which has room for it, and its length; -1 where Python must do it. */
+static int64_t fold(const uint8_t *at, const uint8_t *end, const uint32_t *folds, uint32_t known,
+                    uint8_t *out)
+{
+    uint8_t *begin = out;
+    int after_space = 1; /* none at the beginning */
+    while (at < end) {
+        if (end - at >= 8) {
+            uint64_t word = word_at(at);
+            if (is_plain(word, after_space)) {
+                word = lowered(word);
+                memcpy(out, &word, 8);
+                at += 8;
+                out += 8;
+                after_space = out[-1] == ' ';
+                continue;
+            }
+        }
+        uint32_t point = *at;
+        int bytes = 1;
+        if (point >= 0x80) {
+            int32_t found = character(at, end, &bytes);
+            if (found < 0)
+                return -1;
+            point = (uint32_t)found;
+        }
+        uint32_t folded = point < known ? folds[point] : point;
+        if (!folded)
+            return -1;
+        at += bytes;
+        if (folded == ' ') {
+            if (!after_space)
+                *out++ = ' ';
+            after_space = 1;
+        } else {
+            out = put(out, folded);
+            after_space = 0;
+        }
+    }
+    if (after_space && out > begin)
+        out--;
+    return out - begin;
+}
+
+/* `folds` says of each code point below `known` what it becomes: a space for white space, 0 for
+   what only Python folds. Beyond, each stays what it is. */
+void prompt_keys(int64_t count, const int64_t *starts, const uint8_t *data, const uint32_t *folds,
+                 uint32_t known, uint64_t *keys, uint8_t *left)
+{
+    uint8_t folded[4 * LONG + 16]; /* no byte becomes more than four */
+    for (int64_t text = 0; text < count; text++) {
+        const uint8_t *begin = data + starts[text], *end = data + starts[text + 1];
+        int64_t length = end - begin > LONG ? -1 : fold(begin, end, folds, known, folded);
+        left[text] = length < 0 || length > LONG;
+        if (left[text])
+            continue;
+        memset(folded + length, 0, 8);
+        keys[text] = digest(folded, length);
+    }
+}
