@@ -7,13 +7,14 @@ time. In a checkout: `python setup.py build_ext --inplace`.
 from setuptools import Extension, setup
 
 COMPILED = "jobs/data/compiled"
-NAMES = ("version", "keys", "sift", "texts")
+NAMES = ("version", "keys", "sift", "texts", "echo")
 
 setup(
     ext_modules=[
         Extension(
             "jobs.data.compiled.passes",
             [f"{COMPILED}/{name}.c" for name in NAMES],
+            depends=[f"{COMPILED}/utf8.h"],
             extra_compile_args=["-O3"],
             optional=True,
         )

@@ -50,6 +50,10 @@ class Worker(Generic[T]):
         finally:
             self._thread.shutdown(cancel_futures=True)
 
+    def end(self) -> None:
+        """Wait for the item that is worked on, and forget the others."""
+        self._thread.shutdown(cancel_futures=True)
+
 
 @contextmanager
 def working(work: Callable[[T], None]) -> Iterator[Worker[T]]:

@@ -41,14 +41,13 @@ class LargeWriter:
         self._kept: list[tuple[Split, np.ndarray]] = []
         self._added: list[tuple[Split, int]] = []
         self._staged = staged or Staging(folder / ROWS, 0)
+        # What takes long is left to threads, each of which goes on in the order of the rows.
         self._hashing = tuple(map(Worker, (self._hash_prompts, self._hash_references)))
+        self._adding = Worker(self._write)
 
     def add(self, side: Split, rows: pa.RecordBatch) -> None:
         """Rows of one split, with the columns prompt, references and row."""
-        if rows.num_rows:
-            self._hash(side, rows, np.ones(rows.num_rows, bool))
-            self._added.append((side, rows.num_rows))
-            self._staged.write(pa.RecordBatch.from_arrays(rows.columns, schema=SCHEMA))
+        self._add(side, rows, np.ones(rows.num_rows, bool))
 
     def take(self, side: Split, staged: Staging, rows: pa.RecordBatch, mask: np.ndarray) -> None:
         """Those rows of a staged batch where the mask is true; batches come in their order."""
@@ -56,11 +55,11 @@ class LargeWriter:
             self._kept.append((side, mask))
             self._hash(side, rows, mask)
         else:
-            self.add(side, chosen(rows, mask))
+            self._add(side, rows, mask)
 
     def close(self) -> None:
         """Write the index, and see that all of it is on the disk."""
-        for worker in self._hashing:
+        for worker in (self._adding, *self._hashing):
             worker.finish()
         self._staged.close()
         if self._staged.path != self.folder / ROWS:
@@ -81,9 +80,20 @@ class LargeWriter:
 
     def abandon(self) -> None:
         """Let go of the file, whatever was written."""
+        for worker in (self._adding, *self._hashing):
+            worker.end()
         self._staged.abandon()
-        for worker in self._hashing:
-            worker.finish()
+
+    def _add(self, side: Split, rows: pa.RecordBatch, mask: np.ndarray) -> None:
+        count = int(mask.sum())
+        if count:
+            self._hash(side, rows, mask)
+            self._added.append((side, count))
+            self._adding.give((rows, mask))
+
+    def _write(self, given: tuple[pa.RecordBatch, np.ndarray]) -> None:
+        rows = chosen(*given)
+        self._staged.write(pa.RecordBatch.from_arrays(rows.columns, schema=SCHEMA))
 
     def _hash(self, side: Split, rows: pa.RecordBatch, mask: np.ndarray) -> None:
         """Leave the rows where the mask is true to two threads, which share the work."""

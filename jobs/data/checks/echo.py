@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from operator import contains
 
 import numpy as np
@@ -11,6 +12,7 @@ import pyarrow.compute as pc
 
 from jobs.data.batch import Batch
 from jobs.data.checks import Tally, Whole
+from jobs.data.compiled import passes
 from jobs.data.mends import Edit, Mend, Stored
 from jobs.data.raw import Raw
 from jobs.data.words import count_of
@@ -41,10 +43,7 @@ class _Echo:
         self._same.add(batch.rows[same])
         if test:
             return
-        sizes = [pc.binary_length(c).to_numpy() for c in (batch.prompts, batch.learnt)]
-        # White space around a prompt does not count, so that an answer may be shorter than it.
-        longer = (sizes[1] >= sizes[0]) | _has_edges(batch.raw[0])
-        doubtful = np.flatnonzero(longer & ~same & (np.minimum(*sizes) >= SHORTEST))
+        doubtful = np.flatnonzero(_may_echo(batch) & ~same)
         at = pa.array(doubtful, pa.int64())
         asked, said = (c.take(at).to_pylist() for c in (batch.prompts, batch.learnt))
         held = map(contains, said, map(str.strip, asked))  # quick: answers are often the longer
@@ -67,6 +66,26 @@ class _Echo:
             )
             rows = self._same.rows
             yield Finding("same_texts", "warning", self._same.count, sentence, rows, WHY_SAME)
+
+
+def _may_echo(batch: Batch) -> np.ndarray:
+    """Rows whose answer may hold the prompt."""
+    asked, said = batch.raw[0], batch.raw_learnt
+    compiled = passes()
+    if compiled is not None:
+        columns = ((raw.starts, raw.data) for raw in (asked, said))
+        return compiled.echoes(*columns, _white(), SHORTEST)
+    sizes = [np.diff(raw.starts) for raw in (asked, said)]
+    # White space around a prompt does not count, so that an answer may be shorter than it.
+    longer = (sizes[1] >= sizes[0]) | _has_edges(asked)
+    return longer & (np.minimum(*sizes) >= SHORTEST)
+
+
+@cache
+def _white() -> np.ndarray:
+    """Of each code point up to the last that `str.strip` takes away, whether it does (bool)."""
+    found = np.array([chr(point).isspace() for point in range(0x10000)])
+    return found[: np.flatnonzero(found)[-1] + 1]
 
 
 def _has_edges(raw: Raw) -> np.ndarray:

@@ -47,9 +47,16 @@ class Passes:
         """The key (uint64) of each text, and which of them are left to Python (bool)."""
         count = len(starts) - 1
         keys, left = np.zeros(count, np.uint64), np.zeros(count, bool)
-        known = ctypes.c_uint32(len(folds))
+        known = ctypes.c_int32(len(folds))
         self._call("prompt_keys", count, *_column(starts, data), folds, known, keys, left)
         return keys, left
+
+    def digests(self, starts: np.ndarray, data: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The digest (uint64) of each text, and which of them are left to Python (bool)."""
+        count = len(starts) - 1
+        found, left = np.zeros(count, np.uint64), np.zeros(count, bool)
+        self._call("text_digests", count, *_column(starts, data), found, left)
+        return found, left
 
     def sift(self, starts: np.ndarray, data: np.ndarray, tables: SiftTables) -> np.ndarray:
         """The looks (uint8, a bit each) of each text."""
@@ -80,6 +87,25 @@ class Passes:
         most_bytes = ctypes.c_int64(most)
         self._call("count_letters", count, *_column(starts, data), most_bytes, letters, beyond)
         return letters, beyond
+
+    def echoes(
+        self,
+        prompts: tuple[np.ndarray, np.ndarray],
+        completions: tuple[np.ndarray, np.ndarray],
+        white: np.ndarray,
+        shortest: int,
+    ) -> np.ndarray:
+        """Which completions (bool) hold their prompts; of each, where texts start, and bytes.
+
+        `white` says of each code point whether it is white space, which around a prompt does not
+        count. Texts of fewer bytes than `shortest` hold nothing and are held by none.
+        """
+        count = len(prompts[0]) - 1
+        found = np.zeros(count, bool)
+        known, fewest = ctypes.c_int32(len(white)), ctypes.c_int64(shortest)
+        columns = (*_column(*prompts), *_column(*completions))
+        self._call("echoes", count, *columns, white, known, fewest, found)
+        return found
 
     def kept(
         self, starts: np.ndarray, data: np.ndarray, mask: np.ndarray

@@ -2,12 +2,14 @@
 
    What is equal is decided in Python: `folds` says of each code point what it becomes, and the
    digest is that of `jobs/data/digests.py`, word by word. A text that cannot be folded character by
-   character, or is too long, is marked in `left` and left to Python.
+   character, or is longer than `LONG`, is marked in `left` and left to Python.
 
    The build is refused on machines that write the high byte first. */
 
 #include <stdint.h>
 #include <string.h>
+
+#include "utf8.h"
 
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "Words are read as little-endian numbers."
@@ -28,12 +30,16 @@ static uint64_t word_at(const uint8_t *place)
     return word;
 }
 
-/* The digest of a text behind which eight zero bytes lie. */
 static uint64_t digest(const uint8_t *text, int64_t length)
 {
     uint64_t state = (uint64_t)length * GOLDEN;
     for (int64_t at = 0; at < length; at += 8) {
-        state = (state ^ word_at(text + at)) * FIRST;
+        uint64_t word = 0;
+        if (length - at >= 8)
+            word = word_at(text + at);
+        else
+            memcpy(&word, text + at, (size_t)(length - at));
+        state = (state ^ word) * FIRST;
         state ^= state >> 32;
     }
     state = (state ^ (state >> 30)) * FIRST;
@@ -55,23 +61,6 @@ static int is_plain(uint64_t word, int after_space)
         return 0;
     uint64_t spaces = ~((word ^ EACH(' ')) + EACH(0x7F)) & TOPS;
     return !(spaces & (spaces << 8 | (after_space ? 0x80 : 0)));
-}
-
-/* The code point that begins at `place` and its bytes; -1 where it is cut off or none. */
-static int32_t character(const uint8_t *place, const uint8_t *end, int *bytes)
-{
-    uint8_t lead = *place;
-    int more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;
-    if (lead < 0xC2 || lead > 0xF4 || end - place <= more)
-        return -1;
-    int32_t point = lead & (0x3F >> more);
-    for (int step = 1; step <= more; step++) {
-        if ((place[step] & 0xC0) != 0x80)
-            return -1;
-        point = point << 6 | (place[step] & 0x3F);
-    }
-    *bytes = more + 1;
-    return point;
 }
 
 static uint8_t *put(uint8_t *out, uint32_t point)
@@ -96,7 +85,7 @@ static uint8_t *put(uint8_t *out, uint32_t point)
 }
 
 /* The folded text in `out`, which has room for it, and its length; -1 where Python must do it. */
-static int64_t fold(const uint8_t *at, const uint8_t *end, const uint32_t *folds, uint32_t known,
+static int64_t fold(const uint8_t *at, const uint8_t *end, const uint32_t *folds, int32_t known,
                     uint8_t *out)
 {
     uint8_t *begin = out;
@@ -113,15 +102,11 @@ static int64_t fold(const uint8_t *at, const uint8_t *end, const uint32_t *folds
                 continue;
             }
         }
-        uint32_t point = *at;
-        int bytes = 1;
-        if (point >= 0x80) {
-            int32_t found = character(at, end, &bytes);
-            if (found < 0)
-                return -1;
-            point = (uint32_t)found;
-        }
-        uint32_t folded = point < known ? folds[point] : point;
+        int bytes;
+        int32_t point = character(at, end, &bytes);
+        if (point < 0)
+            return -1;
+        uint32_t folded = point < known ? folds[point] : (uint32_t)point;
         if (!folded)
             return -1;
         at += bytes;
@@ -142,7 +127,7 @@ static int64_t fold(const uint8_t *at, const uint8_t *end, const uint32_t *folds
 /* `folds` says of each code point below `known` what it becomes: a space for white space, 0 for
    what only Python folds. Beyond, each stays what it is. */
 void prompt_keys(int64_t count, const int64_t *starts, const uint8_t *data, const uint32_t *folds,
-                 uint32_t known, uint64_t *keys, uint8_t *left)
+                 int32_t known, uint64_t *keys, uint8_t *left)
 {
     uint8_t folded[4 * LONG + 16]; /* no byte becomes more than four */
     for (int64_t text = 0; text < count; text++) {
@@ -151,7 +136,18 @@ void prompt_keys(int64_t count, const int64_t *starts, const uint8_t *data, cons
         left[text] = length < 0 || length > LONG;
         if (left[text])
             continue;
-        memset(folded + length, 0, 8);
         keys[text] = digest(folded, length);
+    }
+}
+
+/* The digest of each text as it stands. */
+void text_digests(int64_t count, const int64_t *starts, const uint8_t *data, uint64_t *digests,
+                  uint8_t *left)
+{
+    for (int64_t text = 0; text < count; text++) {
+        int64_t length = starts[text + 1] - starts[text];
+        left[text] = length > LONG;
+        if (!left[text])
+            digests[text] = digest(data + starts[text], length);
     }
 }

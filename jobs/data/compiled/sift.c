@@ -8,12 +8,14 @@
 
 #include <stdint.h>
 
+#include "utf8.h"
+
 #define LANE 64   /* bytes of a stretch */
 #define LANES 4   /* stretches that are walked side by side: each step waits for the one before it */
 #define BEFORE 8  /* bytes by which a stretch begins early; no row is longer */
 #define MOST_DIGITS 16
 
-static const uint32_t POINTS = 0x20000; /* of the table of characters */
+static const int32_t POINTS = 0x20000; /* of the table of characters */
 
 typedef struct {
     int64_t count;         /* of texts */
@@ -28,19 +30,6 @@ typedef struct {
     const uint8_t *looks;  /* of each end; 0 for the first bytes of characters beyond ASCII */
     const uint8_t *characters; /* looks of each code point */
 } Rows;
-
-/* The code point that begins at `place`, 0 where it is cut off. */
-static uint32_t point_at(const uint8_t *place, const uint8_t *end)
-{
-    uint8_t lead = *place;
-    int more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;
-    if (end - place <= more)
-        return 0;
-    uint32_t point = lead & (0x3F >> more);
-    for (int step = 1; step <= more; step++)
-        point = point << 6 | (place[step] & 0x3F);
-    return point;
-}
 
 /* The text that a byte belongs to, asked for in rising order. */
 static int64_t text_of(const Texts *texts, int64_t text, int64_t place)
@@ -89,8 +78,9 @@ static int64_t walk(const Rows *rows, const Texts *texts, int64_t text, int64_t 
         for (; ended; ended &= ended - 1)
             texts->found[text] |= rows->looks[__builtin_ctzll(ended)];
         if (data[at] >= 0xC0) {
-            uint32_t point = point_at(data + at, end);
-            texts->found[text] |= point < POINTS ? rows->characters[point] : 0;
+            int bytes;
+            int32_t point = character(data + at, end, &bytes);
+            texts->found[text] |= point >= 0 && point < POINTS ? rows->characters[point] : 0;
         }
     }
     return text;

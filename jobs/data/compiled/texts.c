@@ -24,21 +24,36 @@ void keep_texts(int64_t count, const int32_t *starts, const uint8_t *data, const
     *kept_starts = size;
 }
 
+static int is_letter(uint8_t byte)
+{
+    return (uint8_t)((byte | 32) - 'a') < 26; /* upper and lower case differ by one bit */
+}
+
+static int is_lead(uint8_t byte)
+{
+    return byte >= 0xC0;
+}
+
+/* How many bytes are of a kind; sums of one byte, so that many are taken at once. */
+#define COUNT(kind, data, length, sum)                                                             \
+    for (int64_t begin = 0; begin < (length); begin += 128) {                                      \
+        int64_t end = (length) - begin < 128 ? (length) : begin + 128;                             \
+        uint8_t some = 0;                                                                          \
+        for (int64_t at = begin; at < end; at++)                                                   \
+            some += (uint8_t)kind((data)[at]);                                                     \
+        sum += some;                                                                               \
+    }
+
 /* Of each text the letters A to Z among its first `most` bytes, and its characters beyond ASCII. */
 void count_letters(int64_t count, const int64_t *starts, const uint8_t *data, int64_t most,
                    int64_t *letters, int64_t *beyond)
 {
     for (int64_t text = 0; text < count; text++) {
-        const uint8_t *begin = data + starts[text];
+        const uint8_t *bytes = data + starts[text];
         const int64_t length = starts[text + 1] - starts[text];
         const int64_t looked_at = length < most ? length : most;
-        int32_t found = 0;
-        for (int64_t at = 0; at < looked_at; at++)
-            found += (uint8_t)((begin[at] | 32) - 'a') < 26;
-        letters[text] = found;
-        int64_t leads = 0;
-        for (int64_t at = 0; at < length; at++)
-            leads += begin[at] >= 0xC0;
-        beyond[text] = leads;
+        letters[text] = beyond[text] = 0;
+        COUNT(is_letter, bytes, looked_at, letters[text])
+        COUNT(is_lead, bytes, length, beyond[text])
     }
 }

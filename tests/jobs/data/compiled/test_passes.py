@@ -10,18 +10,20 @@ import pyarrow as pa
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from ways import going, needs_compiled
+from ways import WAYS, going, needs_compiled
 
 from jobs.data.batch import Batch
+from jobs.data.checks.echo import SHORTEST, _may_echo, _white, echoes
 from jobs.data.checks.mixed_scripts import _surely_latin
 from jobs.data.compiled import passes
-from jobs.data.digests import LONG, prompt_keys
+from jobs.data.digests import LONG, digests, prompt_keys
 from jobs.data.folding import folds
 from jobs.data.looks import looks
 from jobs.data.raw import Raw, strings
 from jobs.data.scripts import script_of
 from jobs.data.sifting import _tables, passing, sifted
 from jobs.data.staging import taken
+from jobs.types import Example
 
 EVERY = [c for c in map(chr, range(0x110000)) if unicodedata.category(c) not in ("Cn", "Co", "Cs")]
 FEW = "aZ@-_JK09 \t\n\x00\x1b\x7f\x80\xa0éÃ¼ßİſΣ\u200b\u2028\ufffd٣日か한😀𝟘"
@@ -52,8 +54,9 @@ def test_they_are_built_where_there_is_a_compiler():
 def test_keys_are_those_of_numpy(texts, skip):
     column = _column(["left", "out", *texts]).slice(skip)
     with going("plain"):
-        expected = prompt_keys(column)
-    assert prompt_keys(column).tolist() == expected.tolist()
+        expected = prompt_keys(column), digests(column)
+    assert prompt_keys(column).tolist() == expected[0].tolist()
+    assert digests(column).tolist() == expected[1].tolist()
 
 
 @needs_compiled
@@ -101,6 +104,25 @@ def test_what_is_surely_latin_is(texts):
 
 @needs_compiled
 @settings(max_examples=300, deadline=None)
+@given(TEXTS, st.text("x \xa0\u2003é.", max_size=3), st.text("x \xa0\u2003é.", max_size=3))
+def test_whatever_echoes_its_prompt_may_echo_it(texts, before, after):
+    rows = [Example(f"{before}{text}{after}", (f"So: {text.strip()} yes",), 1) for text in texts]
+    rows += [Example(text, (other,), 1) for text, other in pairwise(texts)]
+    certain = [echoes(row.prompt, row.references[0]) for row in rows]
+    for way in WAYS:
+        with going(way):
+            assert (_may_echo(Batch.of(rows)) >= certain).all()
+    held = [row.prompt.strip() in row.references[0] for row in rows]
+    long = [min(len(t.encode()) for t in (r.prompt, r.references[0])) >= SHORTEST for r in rows]
+    assert _may_echo(Batch.of(rows)).tolist() == [a and b for a, b in zip(held, long, strict=True)]
+
+
+def test_white_space_is_what_python_strips():
+    assert np.flatnonzero(_white()).tolist() == [ord(c) for c in EVERY if not c.strip()]
+
+
+@needs_compiled
+@settings(max_examples=300, deadline=None)
 @given(TEXTS, st.randoms())
 def test_texts_are_kept_as_arrow_keeps_them(texts, random):
     column = _column(["before", *texts]).slice(1)
@@ -126,6 +148,8 @@ def test_bytes_that_are_no_text_do_no_harm(data, cuts):
     letters, beyond = compiled.letters(raw.starts, raw.data, 10)
     assert int(beyond.sum()) == int((raw.data >= 0xC0).sum())
     assert (letters <= 10).all()
+    compiled.digests(raw.starts, raw.data)
+    compiled.echoes((raw.starts, raw.data), (raw.starts, raw.data), _white(), 1)
     mask = np.arange(len(starts) - 1) % 2 == 0
     kept = strings(*compiled.kept(raw.starts, raw.data, mask)).cast(pa.binary())
     every = [bytes(data[a:b]) for a, b in pairwise(starts)]

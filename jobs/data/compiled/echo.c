@@ -1,0 +1,45 @@
+/* Which completions hold their whole prompt. */
+
+#define _GNU_SOURCE
+#include <stdint.h>
+#include <string.h>
+
+#include "utf8.h"
+
+typedef struct {
+    const uint8_t *white; /* of each code point below `known`, whether it is white space */
+    int32_t known;
+} White;
+
+static int is_white(const White *white, const uint8_t *place, const uint8_t *end, int *bytes)
+{
+    int32_t point = character(place, end, bytes);
+    return point >= 0 && point < white->known && white->white[point];
+}
+
+/* 1 for each row whose completion holds its prompt, white space around that aside; prompts and
+   completions of fewer bytes than `shortest` aside. */
+void echoes(int64_t count, const int64_t *asked, const uint8_t *prompts, const int64_t *said,
+            const uint8_t *completions, const uint8_t *table, int32_t known, int64_t shortest,
+            uint8_t *found)
+{
+    const White white = {table, known};
+    for (int64_t row = 0; row < count; row++) {
+        const uint8_t *begin = prompts + asked[row], *end = prompts + asked[row + 1], *last;
+        const int64_t room = said[row + 1] - said[row];
+        int bytes;
+        found[row] = 0;
+        if (end - begin < shortest || room < shortest)
+            continue;
+        while (begin < end && is_white(&white, begin, end, &bytes))
+            begin += bytes;
+        for (; begin < end; end = last) {
+            for (last = end - 1; last > begin && (*last & 0xC0) == 0x80;)
+                last--;
+            if (!is_white(&white, last, end, &bytes))
+                break;
+        }
+        found[row] = end - begin <= room
+                     && memmem(completions + said[row], (size_t)room, begin, (size_t)(end - begin));
+    }
+}
