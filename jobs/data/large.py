@@ -59,7 +59,8 @@ class LargeWriter:
 
     def close(self) -> None:
         """Write the index, and see that all of it is on the disk."""
-        for worker in (self._adding, *self._hashing):
+        self._adding.finish()
+        for worker in self._hashing:
             worker.finish()
         self._staged.close()
         if self._staged.path != self.folder / ROWS:
@@ -80,7 +81,8 @@ class LargeWriter:
 
     def abandon(self) -> None:
         """Let go of the file, whatever was written."""
-        for worker in (self._adding, *self._hashing):
+        self._adding.end()
+        for worker in self._hashing:
             worker.end()
         self._staged.abandon()
 

@@ -73,7 +73,7 @@ def _may_echo(batch: Batch) -> np.ndarray:
     asked, said = batch.raw[0], batch.raw_learnt
     compiled = passes()
     if compiled is not None:
-        columns = ((raw.starts, raw.data) for raw in (asked, said))
+        columns = (asked.starts, asked.data), (said.starts, said.data)
         return compiled.echoes(*columns, _white(), SHORTEST)
     sizes = [np.diff(raw.starts) for raw in (asked, said)]
     # White space around a prompt does not count, so that an answer may be shorter than it.
