@@ -20,11 +20,13 @@ import torch
 from torch import Tensor, nn
 
 from jobs.errors import ModelError, Unavailable
+from jobs.evaluation.ahead import Ahead
+from jobs.evaluation.answering_layer import answering_layers
 from jobs.evaluation.batching import Row
 from jobs.evaluation.cache import RoomyLayer, roomy_cache
 from jobs.evaluation.last_layer import last_layer
 from jobs.evaluation.lean import lean
-from jobs.evaluation.mixing import MixedLinear, Span, can_mix, spans
+from jobs.evaluation.mixing import Batch, MixedLinear, can_mix, spans
 from jobs.types import Variant
 
 LoadAdapter = Callable[[Any, Variant, str], Any]
@@ -40,7 +42,9 @@ class LoadedBase:
         # Frozen, since attention may choose another kernel where weights take gradients: then the
         # base alone and the base beside adapters, which PEFT freezes, would differ in bits.
         self.model = model.requires_grad_(False).eval()
+        self._batch = Batch()
         lean(self.model)
+        self._layers = answering_layers(self.model, self._batch)
         self._last = last_layer(self.model)
         self.encoder_decoder = bool(model.config.is_encoder_decoder)
         self._load_adapter = load_adapter
@@ -48,9 +52,9 @@ class LoadedBase:
         self._names: dict[str, str] = {}  # variant -> adapter name
         self._soft: dict[str, Tensor] = {}  # variant -> soft prompt, virtual tokens x hidden
         self._prefixes: dict[str, Tensor] = {}  # variant -> layers x 2 x heads x tokens x size
+        self._known: dict[str, Tensor] = {}  # the same, and of soft prompts, where layers share it
         self._hooked: set[nn.Module] = set()
         self._mixed: dict[nn.Module, MixedLinear] = {}
-        self._spans: dict[str, list[Span]] = {"spans": []}
         self._rows: list[str] = []  # adapter name of each row of the batch under way
 
     @property
@@ -75,9 +79,13 @@ class LoadedBase:
         elif kind in ("PROMPT_TUNING", "P_TUNING"):
             self._soft[variant.name] = self._soft_prompt(variant)
             self._names[variant.name] = BASE
+            if self._layers:
+                self._known[variant.name] = self._read_ahead(self._soft[variant.name])
         elif kind == "PREFIX_TUNING":
             self._prefixes[variant.name] = self._prefix(variant)
             self._names[variant.name] = BASE
+            if self._layers:
+                self._known[variant.name] = self._prefixes[variant.name]
         else:
             raise Unavailable(
                 f"“{variant.name}” was tuned by a method that cannot be compared yet.",
@@ -91,10 +99,24 @@ class LoadedBase:
             return self._prefixes[variant].shape[3]
         return len(self._soft[variant]) if variant in self._soft else 0
 
+    def ahead(self, row: Row) -> int:
+        """How many tokens before a row's ids all rows of its variant share: they need no columns.
+
+        A prompt of no tokens gets its logits from them, so that they have to be its own.
+        """
+        shared = row.variant in self._known and row.prompt_ids
+        return row.virtual_tokens if shared else 0
+
+    def columns(self, row: Row) -> int:
+        """How many tokens of a row are read and remembered for itself."""
+        return row.length - self.ahead(row)
+
     def route(self, rows: Sequence[Row]) -> None:
         """Say which variant each row of the next forward belongs to."""
         self._rows = [self._names[row.variant] for row in rows]
-        self._spans["spans"] = spans(self._rows, BASE)
+        self._batch.spans = spans(self._rows, BASE)
+        sharing = spans([row.variant if self.ahead(row) else BASE for row in rows], BASE)
+        self._batch.ahead = [Ahead(s.start, s.end, self._known[s.adapter]) for s in sharing]
 
     def reading(self, rows: Sequence[Row]) -> AbstractContextManager[None]:
         """Inside, logits of the last column alone are wanted of a forward with these prompts.
@@ -107,11 +129,11 @@ class LoadedBase:
     def embed(self, ids: Tensor, rows: Sequence[Row], starts: Sequence[int]) -> Tensor | None:
         """Input embeddings with each row's soft prompt written at its start; None if no row has
         one, and the ids will do. The places of the soft prompts must be there in `ids`."""
-        if not any(row.variant in self._soft for row in rows):
+        if not any(row.variant in self._soft and not self.ahead(row) for row in rows):
             return None
         embedded: Tensor = self.model.get_input_embeddings()(ids)
         for place, (row, start) in enumerate(zip(rows, starts, strict=True)):
-            if row.variant in self._soft:
+            if row.variant in self._soft and not self.ahead(row):
                 vectors = self._soft[row.variant].to(embedded.dtype)
                 embedded[place, start : start + row.virtual_tokens] = vectors
         return embedded
@@ -120,7 +142,7 @@ class LoadedBase:
         """Tell a fresh cache the keys and values of each row's prefix; the hidden states at their
         places are of no use to anybody then."""
         for place, (row, start) in enumerate(zip(rows, starts, strict=True)):
-            if row.variant in self._prefixes:
+            if row.variant in self._prefixes and not self.ahead(row):
                 for layer, (keys, values) in zip(
                     cache.layers, self._prefixes[row.variant], strict=True
                 ):
@@ -141,13 +163,17 @@ class LoadedBase:
         for module in self.model.modules():
             if isinstance(module, LoraLayer):
                 self._take_over(module, name)
+        for layer in self._layers:
+            layer.learn(name)
+        if not all(layer.fits for layer in self._layers):
+            self._layers, self._known = [], {}
         self._names[variant.name] = name
 
     def _take_over(self, module: Any, adapter: str) -> None:
         """Let the layer choose by row: by slices where it can be done, else by PEFT's own way."""
         if module not in self._hooked and can_mix(module, adapter):
             if module not in self._mixed:
-                self._mixed[module] = MixedLinear(module, self._spans)
+                self._mixed[module] = MixedLinear(module, self._batch)
                 module.forward = self._mixed[module]
             self._mixed[module].learn(adapter)
         elif module not in self._hooked:
@@ -167,6 +193,20 @@ class LoadedBase:
             vectors: Tensor = peft_model.get_prompt(batch_size=1)[0]
             count = peft_model.peft_config["soft"].num_virtual_tokens
         return vectors[:count].detach().clone()
+
+    @torch.inference_mode()
+    def _read_ahead(self, soft: Tensor) -> Tensor:
+        """Keys and values of a soft prompt in every layer: nothing that follows changes them."""
+        cache: Any = roomy_cache(self.model.config, len(soft))
+        self._rows, self._batch.spans, self._batch.ahead = [BASE], [], []
+        self.model(
+            inputs_embeds=soft.to(self.model.dtype)[None],
+            attention_mask=torch.ones((1, len(soft)), dtype=torch.long),
+            position_ids=torch.arange(len(soft))[None],
+            past_key_values=cache,
+            use_cache=True,
+        )
+        return torch.stack([torch.cat([layer.keys, layer.values]) for layer in cache.layers])
 
     def _prefix(self, variant: Variant) -> Tensor:
         """Keys and values of every layer, as PEFT keeps them laid out anew."""

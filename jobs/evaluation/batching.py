@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -28,18 +28,25 @@ class Row:
         return self.virtual_tokens + len(self.prompt_ids)
 
 
-def batches(rows: Iterable[Row], new_tokens: int, budget: int, most: int) -> list[list[Row]]:
+def batches(
+    rows: Iterable[Row],
+    new_tokens: int,
+    budget: int,
+    most: int,
+    length: Callable[[Row], int] = lambda row: row.length,
+) -> list[list[Row]]:
     """Rows in batches of at most `most`, whose longest row with its answer, times rows, fits.
 
     Longest first, so that a batch that is too large for the memory shows at once. A row that is
-    over the budget alone gets a batch of its own. Inside a batch the rows of a variant lie
-    together, which spares its adapter from picking them one by one.
+    over the budget alone gets a batch of its own. `length` says how many tokens of a row are kept
+    for itself. Inside a batch the rows of a variant lie together, which spares its adapter from
+    picking them one by one.
     """
-    ordered = sorted(rows, key=lambda row: (-row.length, row.index, row.variant))
+    ordered = sorted(rows, key=lambda row: (-length(row), row.index, row.variant))
     found: list[list[Row]] = []
     for row in ordered:
         size = len(found[-1]) + 1 if found else 0
-        longest = found[-1][0].length + new_tokens if found else 0
+        longest = length(found[-1][0]) + new_tokens if found else 0
         if size and size <= most and size * longest <= budget:
             found[-1].append(row)
         else:

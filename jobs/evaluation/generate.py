@@ -213,7 +213,7 @@ class Answerer:
     ) -> bool:
         budget = free_memory(base.device) * MEMORY_SHARE / self._bytes_a_token(base)
         most = MOST_ROWS.get(base.device.type, MOST_ROWS["cpu"])
-        todo = deque(batches(rows, settings.max_new_tokens, int(budget), most))
+        todo = deque(batches(rows, settings.max_new_tokens, int(budget), most, base.columns))
         closed = self._wording.closed
         while todo:
             batch = todo.popleft()

@@ -22,9 +22,7 @@ import torch
 from torch import Tensor, nn
 
 from jobs.evaluation.cache import can_take, roomy_cache
-
-CLOSE = 1e-4  # of the largest logit, how far two ways of computing may lie apart
-TRIAL = ((0, 0, 1, 1, 1, 1), (1, 1, 1, 1, 1, 1))  # masks of two rows that are tried, left-padded
+from jobs.evaluation.trial import alike, trial
 
 
 class LastLayer:
@@ -66,11 +64,11 @@ def last_layer(model: Any) -> LastLayer | None:
     if layer is None:
         return None
     found, own = LastLayer(layer), vars(layer).get("forward")
-    wanted = _trial(model)
+    wanted = trial(model)
     layer.forward = found
     try:
         with found.shortly():
-            same = all(map(_alike, _trial(model), wanted))
+            same = all(map(alike, trial(model), wanted))
     except (AttributeError, IndexError, TypeError, ValueError, RuntimeError):
         same = False  # its code counts on having all columns: a model of another make
     if same:
@@ -92,11 +90,6 @@ def _last_of(model: Any) -> Any:
         return None
     takes = inspect.signature(stacks[0][-1].forward).parameters
     return stacks[0][-1] if "past_key_values" in takes else None
-
-
-def _alike(a: Tensor, b: Tensor) -> bool:
-    """The same but for rounding, which a large logit passes on to all."""
-    return bool((a - b).abs().max() <= CLOSE * b.abs().max())
 
 
 class _Taken(Exception):
@@ -129,15 +122,3 @@ def _columns(given: dict[str, Any], columns: slice) -> dict[str, Any]:
     if isinstance(turns, tuple):
         found["position_embeddings"] = tuple(part[..., columns, :] for part in turns)
     return found
-
-
-def _trial(model: Any) -> list[Tensor]:
-    """Logits behind two prompts, and behind one token more."""
-    mask = torch.tensor(TRIAL)
-    ids = torch.arange(mask.numel()).view_as(mask) % len(model.get_input_embeddings().weight)
-    cache = roomy_cache(model.config, mask.shape[1] + 1)
-    first = model(input_ids=ids, attention_mask=mask, past_key_values=cache, use_cache=True)
-    mask = torch.cat([mask, mask[:, -1:]], dim=1)
-    cache = first.past_key_values
-    then = model(input_ids=ids[:, :1], attention_mask=mask, past_key_values=cache, use_cache=True)
-    return [first.logits[:, -1], then.logits[:, -1]]

@@ -49,7 +49,7 @@ def _gates(model: nn.Module) -> Iterator[tuple[Any, Callable[[Tensor], Tensor], 
     for module in model.modules():
         parts = [getattr(module, name, None) for name in GATED]
         linear = [part for part in parts if isinstance(part, nn.Linear) and _fits(part.weight)]
-        if len(linear) == len(GATED) and _is_silu(getattr(module, "act_fn", None)):
+        if len(linear) == len(GATED) and is_silu(getattr(module, "act_fn", None)):
             yield module, partial(_gated, module), linear[0].in_features
 
 
@@ -57,7 +57,8 @@ def _fits(weight: Tensor) -> bool:
     return weight.dtype == torch.float32 and weight.device.type == "cpu"
 
 
-def _is_silu(activation: Any) -> bool:
+def is_silu(activation: Any) -> bool:
+    """Whether an activation is x / (1 + e⁻ˣ)."""
     return isinstance(activation, nn.SiLU) or type(activation).__name__ == "SiLUActivation"
 
 

@@ -11,14 +11,16 @@ says is added to what the layer says inside the matrix product, not by passes of
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import linear
+
+from jobs.evaluation.ahead import Ahead
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,14 @@ class Span:
     adapter: str
     start: int
     end: int
+
+
+@dataclass
+class Batch:
+    """Whom the rows of the forward under way belong to: set before it, read by every layer."""
+
+    spans: list[Span] = field(default_factory=list)
+    ahead: list[Ahead] = field(default_factory=list)
 
 
 def spans(adapters: Sequence[str], without: str) -> list[Span]:
@@ -42,11 +52,11 @@ def spans(adapters: Sequence[str], without: str) -> list[Span]:
 
 
 class MixedLinear:
-    """The forward of one linear layer with adapters; `rows` is asked for the spans of the batch."""
+    """The forward of one linear layer with adapters, for the rows of the batch under way."""
 
-    def __init__(self, layer: Any, rows: Mapping[str, list[Span]]) -> None:
+    def __init__(self, layer: Any, batch: Batch) -> None:
         self._layer = layer
-        self._rows = rows
+        self._batch = batch
         self._weights: dict[str, tuple[Tensor, Tensor, float]] = {}
 
     def learn(self, adapter: str) -> None:
@@ -57,11 +67,11 @@ class MixedLinear:
 
     def __call__(self, x: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         result: Tensor = self._layer.base_layer(x, *args, **kwargs)
-        if not self._rows["spans"]:
+        if not self._batch.spans:
             return result
         tokens = math.prod(x.shape[1:-1])  # of a row; those of all rows lie behind one another
         inputs, outputs = x.reshape(-1, x.shape[-1]), result.view(-1, result.shape[-1])
-        for span in self._rows["spans"]:
+        for span in self._batch.spans:
             found = self._weights.get(span.adapter)
             if found is not None:
                 there = slice(span.start * tokens, span.end * tokens)

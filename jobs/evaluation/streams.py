@@ -66,8 +66,9 @@ def in_parts(base: LoadedBase, rows: Sequence[Row]) -> list[list[int]]:
         return [list(range(len(rows)))]
     most = READ_AT_ONCE.get(base.device.type, READ_AT_ONCE["cpu"])
     parts: list[list[int]] = []
-    for place in sorted(range(len(rows)), key=lambda place: -rows[place].length):
-        if parts and (len(parts[-1]) + 1) * rows[parts[-1][0]].length <= most:
+    columns = [base.columns(row) for row in rows]
+    for place in sorted(range(len(rows)), key=lambda place: -columns[place]):
+        if parts and (len(parts[-1]) + 1) * columns[parts[-1][0]] <= most:
             parts[-1].append(place)
         else:
             parts.append([place])
@@ -89,11 +90,13 @@ class CausalStream:
 
     def __init__(self, base: LoadedBase, rows: Sequence[Row], new_tokens: int, pad_id: int) -> None:
         self._base, self._rows, self._room = base, list(rows), new_tokens
-        width = max(row.length for row in rows)
-        ids, mask, starts = _padded(rows, pad_id, base.device, left=True)
+        width = max(base.columns(row) for row in rows)
+        ids, mask, starts = _padded(base, rows, pad_id, left=True)
         self._ids, self._starts = ids, starts
+        # Tokens before those of its own that a row shares with others: positions count them.
+        self._ahead = torch.tensor([base.ahead(row) for row in rows], device=base.device)
         self._mask = torch.cat([mask, mask.new_ones((len(rows), new_tokens))], dim=1)
-        self._next = mask.sum(dim=1)  # the position of each row's next token
+        self._next = mask.sum(dim=1)  # how many tokens of each row's own are there
         self._width = width  # columns that are filled, of the mask and of the cache
         self._cache: Any = roomy_cache(base.model.config, width + new_tokens)
         base.remember(self._cache, rows, starts)
@@ -105,7 +108,7 @@ class CausalStream:
         embedded = self._base.embed(self._ids, self._rows, self._starts)
         inputs = {"input_ids": self._ids} if embedded is None else {"inputs_embeds": embedded}
         mask = self._mask[:, : self._width]
-        positions = (mask.cumsum(dim=1) - 1).clamp(min=0)
+        positions = (mask.cumsum(dim=1) - 1).clamp(min=0) + self._ahead[:, None]
         with self._base.reading(self._rows):
             return self._forward(inputs, mask, positions, 1)[:, -1]
 
@@ -114,7 +117,7 @@ class CausalStream:
 
     def advance(self, tokens: Tensor) -> Tensor:
         new = tokens.shape[1]
-        positions = self._next[:, None] + torch.arange(new, device=tokens.device)
+        positions = (self._next + self._ahead)[:, None] + torch.arange(new, device=tokens.device)
         self._next, self._width = self._next + new, self._width + new
         self._room -= new
         mask = self._mask[:, : self._width]
@@ -133,6 +136,7 @@ class CausalStream:
             return
         self._rows = [self._rows[place] for place in places]
         self._mask, self._next = self._mask[chosen], self._next[chosen]
+        self._ahead = self._ahead[chosen]
         if plain:
             for layer in self._cache.layers:
                 layer.keep(places)
@@ -154,6 +158,7 @@ class CausalStream:
             unused=filled - int(following.max()),
             room=int(following.max()) + self._room,
         )
+        self._ahead = torch.stack([streams[part]._ahead[row] for part, row in rows])
         self._rows = [streams[part]._rows[row] for part, row in rows]
         self._next, self._width = following, int(following.max())
         columns = torch.arange(self._width + self._room, device=following.device)
@@ -184,7 +189,7 @@ class EncoderDecoderStream:
 
     def __init__(self, base: LoadedBase, rows: Sequence[Row], pad_id: int) -> None:
         self._base, self._rows = base, list(rows)
-        self._ids, self._mask, self._starts = _padded(rows, pad_id, base.device, left=False)
+        self._ids, self._mask, self._starts = _padded(base, rows, pad_id, left=False)
         self._encoded: Any = None
         self._cache: Any = None
 
@@ -234,17 +239,18 @@ class EncoderDecoderStream:
 
 
 def _padded(
-    rows: Sequence[Row], pad_id: int, device: torch.device, *, left: bool
+    base: LoadedBase, rows: Sequence[Row], pad_id: int, *, left: bool
 ) -> tuple[Tensor, Tensor, list[int]]:
     """Ids, mask and each row's first real column; a soft prompt's places hold padding ids."""
-    width = max(row.length for row in rows)
+    columns, device = [base.columns(row) for row in rows], base.device
+    width = max(columns)
     ids = torch.full((len(rows), width), pad_id, dtype=torch.long)
     mask = torch.zeros((len(rows), width), dtype=torch.long)
     starts = []
     for place, row in enumerate(rows):
-        start = width - row.length if left else 0
-        first = start + row.virtual_tokens
-        ids[place, first : start + row.length] = torch.tensor(row.prompt_ids, dtype=torch.long)
-        mask[place, start : start + row.length] = 1
+        start = width - columns[place] if left else 0
+        end = start + columns[place]
+        ids[place, end - len(row.prompt_ids) : end] = torch.tensor(row.prompt_ids, dtype=torch.long)
+        mask[place, start:end] = 1
         starts.append(start)
     return ids.to(device), mask.to(device), starts

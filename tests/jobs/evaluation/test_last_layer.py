@@ -8,9 +8,14 @@ import pytest
 def counted(zoo, name, rows_of, prompts):
     """A base with a variant, its rows, and a list of how many columns each layer's gates get."""
     base, columns = zoo.loaded(zoo.variant(name)), []
+    rows = rows_of(base, name, prompts)
+
+    def count(norm, given):
+        columns.append(given[0].numel() // len(norm.weight) // len(rows))
+
     for layer in base.model.model.layers:
-        layer.mlp.register_forward_pre_hook(lambda _, given: columns.append(given[0].shape[1]))
-    return base, rows_of(base, name, prompts), columns
+        layer.post_attention_layernorm.register_forward_pre_hook(count)
+    return base, rows, columns
 
 
 @pytest.mark.parametrize("name", ["base", "lora-1", "soft-1", "prefix-1"])
@@ -20,7 +25,7 @@ def test_logits_and_what_is_remembered_are_the_same(llama, prompts, rows_of, nam
     from jobs.evaluation import streams
 
     base, rows, columns = counted(llama, name, rows_of, prompts)
-    longest = max(row.length for row in rows)
+    longest = max(base.columns(row) for row in rows)
     found, short = [], base._last
     assert short is not None
     with torch.inference_mode():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jobs.evaluation.mixing import Span, can_mix, spans
+from jobs.evaluation.mixing import Batch, Span, can_mix, spans
 
 
 def test_spans():
@@ -40,8 +40,7 @@ def test_a_layer_gives_what_pefts_own_mixing_gives(kind):
     layer = model.base_model.model.lin.eval()
     names = ["one", "__base__", "two", "two", "__base__"]
     x = torch.randn(5, 3, 12)
-    rows = {"spans": spans(names, "__base__")}
-    mixed = MixedLinear(layer, rows)
+    mixed = MixedLinear(layer, Batch(spans(names, "__base__")))
     for name in ("one", "two"):
         assert can_mix(layer, name)
         mixed.learn(name)
