@@ -111,8 +111,7 @@ def malformed(path: Path, codec: str, separator: str, width: int) -> DataError |
                 continue
             wrong = wrong_cells(path.name, begins, len(record), width)
             if any("\n" in each or "\r" in each for each in record):
-                cure = "Look for a quotation mark that is opened there and never closed"
-                return DataError(wrong.what, f"{cure}, and save the file again.")
+                return swallowing(wrong)
             return wrong
         if not lines.ended:
             where = f"after line {begins}" if begins else "in line 1"
@@ -122,6 +121,13 @@ def malformed(path: Path, codec: str, separator: str, width: int) -> DataError |
         return None
     what = f"“{path.name}” cannot be read as CSV: a row is too long or not well formed."
     return DataError(what, UNCLOSED)
+
+
+def swallowing(wrong: BrokenLine) -> DataError:
+    """A wrong row that goes over several lines: what an open quotation mark has swallowed, nobody
+    can know, and it cannot be left out."""
+    cure = "Look for a quotation mark that is opened there and never closed, and save the file"
+    return DataError(wrong.what, f"{cure} again.")
 
 
 def wrong_cells(name: str, line: int, cells: int, width: int) -> BrokenLine:

@@ -18,7 +18,7 @@ TOLD = 12  # lines whose numbers are told
 
 
 class Unread:
-    """The lines of one file that cannot be read, as one reading after another meets them."""
+    """The lines of one file that cannot be read, as its last reading met them."""
 
     def __init__(self, name: str, *, leave_out: bool) -> None:
         self.name = name
@@ -27,6 +27,10 @@ class Unread:
 
     def __len__(self) -> int:
         return len(self._errors)
+
+    def begin(self) -> None:
+        """A reading begins: what an earlier one could not read, this one perhaps need not read."""
+        self._errors = {}
 
     def meet(self, error: DataError, line: int) -> None:
         """A line that cannot be read: raises unless it is left out."""

@@ -21,6 +21,7 @@ from jobs.data.layout import (
     opened_quote,
     records,
     said,
+    swallowing,
     wrong_cells,
 )
 from jobs.data.source import CountedFile, ReadAs, Source
@@ -96,6 +97,7 @@ class _Cells:
         last = ""
         for block in (SMALL_BLOCK, LARGE_BLOCK):
             seen = 0
+            self.unread.begin()
             wrong = _WrongRows(self.path, self.layout, self.unread)
             try:
                 for batch, end in self._blocks(columns, block, wrong):
@@ -178,11 +180,11 @@ class _WrongRows:
 
     def met(self, row: pa.csv.InvalidRow) -> str:
         """Whether Arrow shall pass over such a row."""
-        if row.number is None or "\n" in row.text or "\r" in row.text:
-            return "error"  # what an open quotation mark has swallowed nobody can know
         line = self._line(row.number - self.layout.skipped)
         wrong = wrong_cells(self.path.name, line, row.actual_columns, row.expected_columns)
         try:
+            if "\n" in row.text or "\r" in row.text:
+                raise swallowing(wrong)
             self.unread.meet(wrong, line)
         except DataError as error:
             self.refused = error

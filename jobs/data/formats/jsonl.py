@@ -76,6 +76,7 @@ class _Lines:
         if columns is None and head is not None and head <= SEEN and self.head:
             yield from self.head
             return
+        self.unread.begin()
         convert = self._every if columns is None else self._some(columns)
         cells: dict[str, list[Any]] = {}
         count = total = 0
@@ -154,6 +155,7 @@ class _Lines:
 
     def _in_blocks(self, columns: Sequence[str], head: int | None) -> Iterator[pa.RecordBatch]:
         """Some columns of a UTF-8 file, many lines at once: the way of a large file."""
+        self.unread.begin()
         wanted = self._keys(columns)
         take = self._some(columns)
         count = number = 0

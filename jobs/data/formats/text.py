@@ -94,6 +94,7 @@ class _Lines:
             yield self._batch(rows, wanted)
 
     def _rows(self) -> Iterator[list[str]]:
+        self.unread.begin()
         size = self.path.stat().st_size
         begun = not self.header
         with self.path.open("rb") as raw, io.TextIOWrapper(raw, self.encoding.codec) as file:

@@ -174,6 +174,15 @@ def test_a_row_of_csv_that_goes_over_lines_may_have_swallowed_others(tmp_path: P
         assert "quotation mark" in raised.value.cure
 
 
+def test_lines_that_are_left_out_above_it_are_not_told_in_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    rows = "".join(f"p{n},c{n}\n" for n in range(30))
+    path.write_text(f'prompt,completion\n{rows}one\n"it said\n no",x,y\n{rows}')
+    with pytest.raises(DataError, match=r"Line 33 of “rows\.csv” has 3 cells") as raised:
+        preview(path, reading=LEFT)
+    assert not isinstance(raised.value, BrokenLine)
+
+
 def test_lines_of_csv_are_counted_as_an_editor_counts_them(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     rows = [f'"p{n}\nagain",c{n}\n' for n in range(30)]
@@ -188,3 +197,13 @@ def test_a_huge_row_begins_the_reading_again_and_counts_nothing_twice(tmp_path: 
     path.write_text(f"prompt,completion\n{rows}one\n{'x' * (5 << 20)},long\n{rows}")
     made = import_dataset(path, tmp_path / "1", name="d", reading=LEFT)
     assert (made.intake["read"], made.intake["unreadable"]) == (42, 1)
+
+
+def test_a_line_that_only_the_first_look_refuses_is_counted_once(tmp_path: Path) -> None:
+    """A key that stands twice and that no column needs: the import reads such a line."""
+    path = tmp_path / "rows.jsonl"
+    path.write_text("\n".join([*(_jsonl(n, False) for n in range(20)), '{"a": 1, "a": 2}']))
+    made = import_dataset(
+        path, tmp_path / "1", name="d", prompt="prompt", completions=("completion",), reading=LEFT
+    )
+    assert made.intake == {"read": 21, "empty_prompt": 1}
