@@ -47,15 +47,14 @@ def preview_view(seen: Preview, *, guessed: bool) -> str:
     head = "The columns were guessed by their names. " if guessed else ""
     return (
         f'{left_out}<p class="quiet">{head}{esc(notes)}</p>'
-        f"{section('These are your first rows', example_cards(seen.cards))}"
-        f"{_every_column(seen)}"
+        f"{section('These are your first rows', example_cards(seen.cards) + _every_column(seen))}"
         f"{section('What stands out', findings(seen.findings))}"
     )
 
 
 def unchosen(seen: Preview | None, said: str) -> str:
     """What a person decides by while nobody knows which column is what: the rows as they stand."""
-    told = f"<p>{esc(said)}</p>"
+    told = f'<p class="unchosen">{esc(said)}</p>'
     if seen is None or not seen.raw:
         return told
     return told + section("The first rows of the file", raw_rows(seen))

@@ -60,7 +60,7 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
 def _sample(workspace: Workspace) -> str:
     """What the sample is about, in a sentence."""
     sample = workspace.samples()[0]
-    return f"<p><strong>The sample.</strong> {esc(sample.what)}</p>"
+    return f'<p class="about"><strong>The sample.</strong> {esc(sample.what)}</p>'
 
 
 def _steps() -> str:

@@ -7,6 +7,7 @@ from studio.parts.text import clip, count, esc, several
 
 MOST = 24  # columns; a table with more of them tells nobody anything
 LONGEST = 200  # characters of a cell
+SHORT = 32  # characters that stand in one line
 
 
 def raw_rows(seen: Preview) -> str:
@@ -30,4 +31,5 @@ def raw_rows(seen: Preview) -> str:
 
 def _cell(text: str) -> str:
     shown = esc(clip(text, LONGEST)) if text.strip() else '<span class="quiet">empty</span>'
-    return f'<td dir="auto">{shown}</td>'
+    long = ' class="long"' if len(text) > SHORT else ""
+    return f'<td dir="auto"{long}>{shown}</td>'
