@@ -24,9 +24,11 @@ def activations(
     kind: Literal["adapter", "input"],
     length: int,
     *,
+    places: int | None = None,
     fused: bool = True,
 ) -> int:
-    """Bytes a token of a sequence of `length`; `width` is 2 or 4 bytes a number.
+    """Bytes a token of a sequence of `length`, of which each looks at up to `places` (as many,
+    unless others stand before them); `width` is 2 or 4 bytes a number.
 
     `fused` is whether the model stands on a processor, where this engine's own norms and attention
     take the place of the model's.
@@ -45,7 +47,8 @@ def activations(
         layer = ((4 if adapter else 3) - whole) * width * inner + 2 * width * kv
         if fused and not info.architecture.startswith("gemma"):  # whose norms add 1 to the weight
             layer += (6 if adapter else 3 if length <= SHORT else 4) * width * hidden
-            layer += width * info.heads * length if length * info.heads <= hidden else 0
+            looked = info.heads * (places or length)
+            layer += width * looked if looked <= hidden else 0
         else:  # Llama, Qwen, Mistral …: the norms keep a float32 copy of their input, twice.
             layer += ((4 if adapter else 2) * width + 8) * hidden
     return int(layer * info.layers)

@@ -42,15 +42,15 @@ def turned(qkv: Tensor, turn: Tensor, heads: int, shared: int) -> tuple[Tensor, 
     """Queries, keys and values as attention takes them, from [rows, length, heads of all, size].
 
     Queries come as [rows x shared, heads / shared x length, size], the others as
-    [rows x shared, length, size].
+    [rows x shared, length, size]. None is a view of `qkv`, which would be kept for it as a whole.
     """
     rows, length, _, size = qkv.shape
     both = heads + shared
     placed = qkv[:, :, :both].transpose(0, 1).reshape(length, rows * both, size)
     placed = torch.bmm(placed, turn).view(length, rows, both, size)
     q = placed[:, :, :heads].permute(1, 2, 0, 3).reshape(rows * shared, -1, size)
-    k = placed[:, :, heads:].permute(1, 2, 0, 3).reshape(rows * shared, length, size)
-    v = qkv[:, :, both:].transpose(1, 2).reshape(rows * shared, length, size)
+    k = placed[:, :, heads:].permute(1, 2, 0, 3).contiguous().view(rows * shared, length, size)
+    v = qkv[:, :, both:].transpose(1, 2).contiguous().view(rows * shared, length, size)
     return q, k, v
 
 

@@ -1,0 +1,189 @@
+"""What a configuration takes on a device: bytes at its peak, seconds from the press to the end.
+
+Figures marked "measured" or "fitted" come from tests/benchmarks/README.md, "assumed" ones are not
+fitted to anything yet; the others are counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jobs.methods.method import Adapting, Method
+from jobs.methods.training_options import TrainingOptions
+from jobs.methods.virtual import leads, virtual_tokens
+from jobs.training import batches, schedule
+from jobs.training.activations import SHORT, WHOLE, activations
+from jobs.types import DeviceInfo, ModelInfo, Precision
+
+# Labels in all tokens where the caller does not know: prompts are mostly longer than completions.
+LABEL_SHARE = 1 / 3
+# On the CPU, fitted to 18 runs (tests/benchmarks/forecast.py): libraries, the loss's logits and
+# what the kernels keep; how much more than the counted activations a pass takes; and what the
+# allocator does not give back between batches of differing lengths, up to a bound.
+BASELINE = 640e6
+PASS = 1.4
+KEPT, KEPT_MOST = 2.0, 300e6
+# On CUDA, assumed: the allocator's and the kernels' own buffers, as a share of what is counted; and
+# two chunks of logits in float32 (the loss's own bound) with one in the base's precision.
+SLACK = 0.12
+LOGITS = 160 * 2**20
+# Assumed: imports, tokenizer, model's construction; and reading weights from a disk cache.
+START = 7.0
+READ = 0.8e9
+# From a profile of LoRA on a 135M Llama shape in bfloat16 (two cores, 10 rows/s of 75 tokens at
+# 850 GFLOP/s): products take 43 ms a row, nine tenths of the probed rate; everything else (norms,
+# attention's softmax, copies, log-softmax) 57 ms, which as work at that rate is this much a
+# token, layer and unit of width (hidden + intermediate), forwards and backwards together.
+EFFICIENCY = 0.9
+REST = 8000.0
+OVERHEAD = 0.0015  # seconds a layer and pass for calls from Python, whatever the size
+# Unpacking 4-bit weights anew in each pass: seconds a layer for calls (fitted to six runs), and
+# work, which is assumed.
+OVERHEAD_4BIT = 0.0028
+UNPACK = 12.0  # operations a weight and pass
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the layers read a batch: see `Cost.reading`."""
+
+    rows: int
+    length: int  # tokens of the longest row, virtual ones too
+    own: int  # those of them that each row has for itself; the others stand before every row alike
+    tokens: int  # that pass through the layers
+
+    @property
+    def looked(self) -> float:
+        """Places that a token looks back at, on average; itself is half of one."""
+        return self.length - self.own + self.own / 2
+
+    @property
+    def repeated(self) -> int:
+        """Places whose keys and values are laid before every row."""
+        return self.rows * (self.length - self.own)
+
+
+class Cost:
+    """One configuration on one device."""
+
+    def __init__(
+        self,
+        info: ModelInfo,
+        method: Method,
+        training: TrainingOptions,
+        own: Any,
+        device: DeviceInfo,
+    ) -> None:
+        self.info, self.method, self.training, self.device = info, method, training, device
+        self.virtual = virtual_tokens(own)
+        self.in_cache = self.virtual > 0 and not leads(own)
+        self.trainable = method.trainable_parameters(info, own)
+        self.compute: Precision = device.precision
+        self.four_bit = method.precision_of_base == "4bit"
+        self.whole = not isinstance(method, Adapting)
+        self.on_gpu = device.name.startswith("cuda")
+        self.embeddings = info.vocabulary * info.hidden * (1 if info.tied else 2)
+        self.blocks = max(1, info.parameters - self.embeddings)
+
+    def cut(self, length: int) -> int:
+        """Tokens of a row as it is read: shortened where it must be, virtual ones counted."""
+        limit = self.training.max_length
+        if self.info.max_length:
+            limit = min(limit, self.info.max_length)
+        return min(length + self.virtual, limit)
+
+    def reading(self, rows: int, longest: int) -> Reading:
+        """How `rows` of up to `longest` tokens are read.
+
+        A prefix lies in the cache and never passes through the layers. A soft prompt passes through
+        them once a batch where it can be shared (`shared_prompt.py`), else before every row.
+        """
+        length = batches.padded(longest)
+        own = max(1, length - self.virtual)
+        if self.in_cache:
+            return Reading(rows, length, own, rows * own)
+        shared = not self.on_gpu and self.info.architecture in WHOLE and own <= SHORT
+        if self.virtual and shared:
+            return Reading(rows, length, own, self.virtual + rows * own)
+        return Reading(rows, length, length, rows * length)
+
+    @property
+    def width(self) -> int:
+        """Bytes of a number in the base's precision."""
+        return 4 if self.compute == "float32" else 2
+
+    def memory(self, longest: int) -> int:
+        """Peak bytes: process, weights, optimizer, activations of the longest batch, logits."""
+        weights = self.width * self.info.parameters
+        if self.four_bit:
+            # NF4 with double quantization: 4 bits and 8/64 + 32/(64·256) bits a weight.
+            weights = int(self.width * self.embeddings + 4.127 / 8 * self.blocks)
+            layers = max(1, self.info.layers)  # none is known before a model is fetched
+            weights += self.width * self.blocks // (layers * 4)  # one layer, unpacked
+        optimizer = (16 + self.width) * self.trainable  # master, gradient, two moments; the copy
+        kept = self.kept(self.reading(self.training.batch_size, longest))
+        if self.on_gpu:
+            return int((weights + optimizer + kept + LOGITS) * (1 + SLACK))
+        return int(BASELINE + weights + optimizer + PASS * kept + min(KEPT * kept, KEPT_MOST))
+
+    def kept(self, read: Reading) -> int:
+        """Bytes that a pass over a batch keeps for the way back."""
+        info = self.info
+        a_token = activations(
+            info,
+            self.width,
+            "input" if self.virtual else "adapter",
+            read.own,
+            places=read.length,
+            fused=not self.on_gpu and not self.whole and not self.in_cache,
+        )
+        keys = info.hidden * info.kv_heads // max(1, info.heads)
+        return read.tokens * a_token + read.repeated * 2 * self.width * keys * info.layers
+
+    def seconds(
+        self, rows: Sequence[int], validation: Sequence[int], steps: int, labels: int | None
+    ) -> float:
+        """Start, forward and backward of every step, forward of every validation."""
+        training = self.training
+        epoch = batches.windows(rows, training.batch_size, training.gradient_accumulation, 0, 0)
+        shapes = [(len(b), max(rows[i] for i in b)) for window in epoch for b in window]
+        epochs = steps / max(1, len(epoch))
+        share = LABEL_SHARE if labels is None else labels / max(1, sum(rows))
+        read = sum(self.passes(self.reading(n, longest), share, 2) for n, longest in shapes)
+        held = schedule.validation_rows(
+            len(validation), steps, training.batch_size * training.gradient_accumulation
+        )
+        total = epochs * read
+        if held:
+            mean = round(sum(validation) / len(validation))
+            check = self.passes(self.reading(held, mean), share, 1)
+            total += check * (len(schedule.checks(steps)) + 1)
+        return START + self.info.bytes / READ + total
+
+    def passes(self, read: Reading, share: float, passes: int) -> float:
+        """Seconds of `passes` passes (forward alone, or forward and backward) over one batch.
+
+        A frozen weight costs 2 operations a token forwards and 2 for the gradient of its input;
+        none for its own; one that is trained costs three times 2, an adapter's too. Attention's
+        two products are 4·d a token and place that it looks at, and two and a half times that
+        backwards. `share` is that of labels in all tokens.
+        """
+        info = self.info
+        trained = 1 if passes == 1 else 3
+        base = trained if self.whole else passes
+        adapters = 0 if self.virtual or self.whole else self.trainable
+        products = 2.0 * (self.blocks * base + adapters * trained)
+        attention = 4.0 * read.looked * info.hidden * info.layers * (1 if passes == 1 else 3.5)
+        logits = 2.0 * info.vocabulary * info.hidden * base * share * read.rows * read.length
+        rest = REST * info.layers * (info.hidden + info.intermediate) * passes / 2
+        work = read.tokens * ((products + attention) / EFFICIENCY + rest) + logits / EFFICIENCY
+        if self.four_bit:
+            work += UNPACK * self.blocks * passes
+        calls = OVERHEAD + (OVERHEAD_4BIT if self.four_bit else 0)
+        return work / self.rate() + calls * info.layers * passes
+
+    def rate(self) -> float:
+        """Matrix products a second as probed; a slow guess where nobody probed."""
+        return self.device.flops.get(self.compute) or 5e10
