@@ -107,3 +107,22 @@ def begin(runner: Runner, store: Store, wait_for) -> Callable[[], int]:
         return wait_for(pid, "the child works")
 
     return start
+
+
+@pytest.fixture
+def states(store: Store) -> Callable[[], list[str]]:
+    """The states of all jobs, in the order of their submission."""
+    return lambda: [job.state for job in sorted(store.jobs.list(), key=lambda job: job.id)]
+
+
+@pytest.fixture
+def rounds(runner: Runner) -> Callable[..., None]:
+    """Rounds of the runner until something holds."""
+
+    def turn(until: Callable[[], bool], seconds: float = 120.0) -> None:
+        deadline = time.monotonic() + seconds
+        while not until():
+            assert runner.round()
+            assert time.monotonic() < deadline
+
+    return turn
