@@ -235,3 +235,14 @@ def make_plan(make_folder: Any, tmp_path: Path, examples: list[Example]) -> Call
         return replace(plan, **(more or {}))
 
     return make
+
+
+@pytest.fixture
+def weights_of() -> Callable[[Path], bytes]:
+    """What a run or a checkpoint keeps of its weights, an adapter or a whole model."""
+
+    def read(folder: Path) -> bytes:
+        (file,) = folder.glob("*.safetensors")
+        return file.read_bytes()
+
+    return read
