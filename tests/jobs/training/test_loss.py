@@ -176,3 +176,29 @@ def test_soft_prompt_is_aligned_from_the_right(make_model: Any, architecture: st
     gradient = tuned.prompt_encoder["default"].embedding.weight.grad
     assert gradient is not None
     assert (gradient.abs().sum(1) > 0).all()
+
+
+def test_products_of_few_sizes_serve_any_number_of_labels() -> None:
+    """oneDNN compiles one for each number of rows, and keeps it: 4 MB a step that all differ in."""
+    sizes = {count: loss_module.like_others(count) for count in range(1, 1025)}
+    assert all(count <= size <= max(count + 15, count * 1.125) for count, size in sizes.items())
+    assert len({size for count, size in sizes.items() if count > 128}) <= 8 * 3
+    assert len(set(sizes.values())) <= 32
+    for vocabulary in (100, 4096, 32_000, 49_152, 151_936, 256_000):
+        rows = loss_module._chunk_rows(vocabulary)
+        assert rows == loss_module.like_others(rows) <= max(32, 2**24 // vocabulary)
+
+
+def test_the_loss_asks_for_these_sizes(make_model: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+    linear = loss_module.F.linear
+
+    def watched(rows: Any, *rest: Any) -> Any:
+        seen.append(len(rows))
+        return linear(rows, *rest)
+
+    batch = collated("llama")
+    loss = loss_module.LabelLoss(make_model("llama").requires_grad_(False), batch)
+    monkeypatch.setattr(loss_module.F, "linear", watched)
+    loss(batch)
+    assert seen[-1] == loss_module.like_others(len(batch.targets)) > len(batch.targets)
