@@ -183,9 +183,9 @@ def _to_slopes(logits: Tensor, targets: Tensor, cap: float | None) -> Tensor:
 def like_others(count: int) -> int:
     """`count` rounded up to one of eight sizes between a power of two and the next.
 
-    On a processor oneDNN compiles a product anew for each number of rows and keeps what it compiled,
-    up to 1,024 of them. Hardly two batches have as many labels: measured on a model of 8 million
-    weights, each brought 4 MB and 20 ms with it.
+    On a processor oneDNN compiles a product anew for each number of rows and keeps what it
+    compiled, up to 1,024 of them. Hardly two batches have as many labels: measured on a model of
+    8 million weights, each brought 4 MB and 20 ms with it.
     """
     step = max(TILE, 2 ** (count.bit_length() - 1) // 8)
     return -(-count // step) * step
