@@ -24,7 +24,7 @@ from jobs.types import GenerationSettings
 
 # Of the rows of a batch, how many must have finished before they leave it: each time, the keys and
 # values of some that stay are copied.
-LEAVING = 0.1
+LEAVING = 0.05
 
 
 @dataclass(frozen=True)

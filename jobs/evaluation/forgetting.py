@@ -22,6 +22,7 @@ from jobs.evaluation.metrics import metric as find_metric
 from jobs.evaluation.verdict import (
     MIN_CHANGES,
     Outcome,
+    enough,
     gap,
     least,
     little,
@@ -132,10 +133,10 @@ def _head(whole: TaskChange, run: str, prompts: str, metric: str) -> str:
     if whole.outcome == "unclear":
         head = f"Too few prompts to tell whether {named(run)} forgot anything"
         if scored < ENOUGH_PROMPTS:
-            return (
-                f"{head}: {scored} could be scored, at least {ENOUGH_PROMPTS} are needed; {means}."
-            )
-        return f"{head}: {_little(d)}; {means}."
+            why = f"{scored} could be scored, at least {ENOUGH_PROMPTS} are needed"
+        else:
+            why = _little(d)
+        return f"{head}: {why}; {means}; {enough(d)}."
     if whole.outcome == "worse":
         head = f"{named(run)} forgot some of what its base could do"
         head = f"{head}: worse on {d.losses} and better on {d.wins} of {scored} {prompts}"

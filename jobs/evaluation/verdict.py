@@ -22,10 +22,17 @@ first; where there are several base models, the one of its own model). It leads 
 better before same before unclear before worse, then the larger difference. Each of the others is
 named with what it is. Means are those of the prompts that were paired. Where no difference is seen
 it says how large one must have been to be seen.
+
+Where prompts are too few it says about how many would do (`needed`): what so many could show
+shrinks with the root of their number, so that a difference of the size seen asks for
+prompts × (smallest that could be shown / seen)², for as many as let rule 3 speak at the share that
+changed, and for no fewer than rules 1 and 3 name, rounded up to two figures. Fewer than 10 prompts
+and equal means give no such number; of more than 10,000 only that is said.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
@@ -40,6 +47,8 @@ MIN_CHANGES = 10  # prompts that the two variants score differently on
 MIN_CLEAR = 3  # of fewer than `SURE_PROMPTS`, prompts that they score clearly differently on
 SURE_PROMPTS = 100
 ALPHA = 0.05
+MIN_PILOT = 10  # prompts from whose scores one can say how many are needed
+MOST_NEEDED = 10_000
 
 _RANK: Mapping[Outcome, int] = {"better": 0, "same": 1, "unclear": 2, "worse": 3}
 
@@ -75,6 +84,18 @@ def _hardly_changed(d: Difference) -> bool:
     """Whether so few of few prompts changed by much that rare changes may have been missed."""
     few = d.wins + d.ties + d.losses < SURE_PROMPTS
     return few and d.noticed is not None and d.noticed < MIN_CLEAR
+
+
+def needed(d: Difference) -> int | None:
+    """About how many prompts would tell a difference of the size seen, where these are too few;
+    None where that cannot be said."""
+    prompts, changes = d.wins + d.ties + d.losses, d.wins + d.losses
+    if prompts < MIN_PILOT or not d.delta or not d.detectable:
+        return None
+    wanted = prompts * max((d.detectable / abs(d.delta)) ** 2, MIN_CHANGES / changes)
+    wanted = max(wanted, SURE_PROMPTS if _hardly_changed(d) else ENOUGH_PROMPTS)
+    step = 10 ** (math.floor(math.log10(wanted)) - 1)
+    return math.ceil(wanted / step) * step
 
 
 def opponents(variants: Sequence[str], bases: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -184,8 +205,21 @@ def _unclear(d: Difference, metric: str, means: str) -> str:
         return f"{head}: none could be scored by {_title(metric)}"
     if prompts < ENOUGH_PROMPTS:
         plural = "prompt" if prompts == 1 else "prompts"
-        return f"{head}: {prompts} {plural}, at least {ENOUGH_PROMPTS} are needed; {means}"
-    return f"{head}: {little(d)}; {means}"
+        why = f"{prompts} {plural}, at least {ENOUGH_PROMPTS} are needed"
+    else:
+        why = little(d)
+    return f"{head}: {why}; {means}; {enough(d)}: ask more, or keep more rows for the test"
+
+
+def enough(d: Difference) -> str:
+    """How many prompts would tell, in words."""
+    count = needed(d)
+    if count is None:
+        return "more prompts would tell"
+    size = number(abs(d.delta or 0.0), 2 if abs(d.delta or 0.0) >= 0.01 else 4)
+    if count > MOST_NEEDED:
+        return f"to tell a difference as small as {size} takes more than {MOST_NEEDED:,} prompts"
+    return f"about {count:,} prompts would probably tell a difference of {size}"
 
 
 def little(d: Difference) -> str:

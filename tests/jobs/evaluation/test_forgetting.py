@@ -110,7 +110,7 @@ def test_small_changes_on_few_prompts_tell_nothing() -> None:
     assert said == (
         "Too few prompts to tell whether “run” forgot anything: their scores are nearly the same "
         "on 78 of 80, and changes that are rare are easily missed among fewer than 100; "
-        "ROUGE-L 0.50 → 0.50."
+        "ROUGE-L 0.50 → 0.50; more prompts would tell."
     )
 
 

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from jobs.evaluation.verdict import led_by, number, opponents, outcome, sentence, verdict_metric
+from jobs.evaluation.statistics import difference
+from jobs.evaluation.verdict import (
+    led_by,
+    needed,
+    number,
+    opponents,
+    outcome,
+    sentence,
+    verdict_metric,
+)
 from jobs.types import Difference, Interval
 
 
@@ -110,6 +120,58 @@ def test_too_few_prompts_to_tell():
     ) in said(replace(made(60, 0, 20), noticed=2)).lower()
     nothing = Difference("lora-1", "base", "rougeL", None, None, None, 0, 0, 0)
     assert "none could be scored" in said(nothing)
+
+
+@pytest.mark.parametrize(
+    ("difference", "count"),
+    [
+        (replace(made(20, 0, 10), detectable=0.1), 50),  # no fewer than rule 1 asks for
+        (replace(made(20, 0, 10), detectable=0.2), 120),  # twice as fine: four times as many
+        (replace(made(10, 0, 20, -0.1, -0.2, 0.0), detectable=0.2), 120),
+        (replace(made(20, 0, 10), detectable=0.2001), 130),  # two figures, never fewer
+        (replace(made(20, 0, 10), detectable=2.0), 12_000),
+        (replace(made(9, 71, 0), detectable=0.01), 89),  # 9 of 80 changed, 10 have to
+        (replace(made(1, 79, 0), detectable=0.01), 800),
+        (replace(made(60, 0, 20), noticed=2, detectable=0.01), 100),
+        (replace(made(60, 0, 20), noticed=2, detectable=0.2), 320),
+        (replace(made(10, 0, 0), detectable=0.1), 50),
+        (replace(made(9, 0, 0), detectable=0.1), None),
+        (replace(made(15, 0, 15, 0.0, -0.1, 0.1), detectable=0.1), None),
+        (made(20, 0, 10), None),
+        (Difference("a", "b", "rougeL", None, None, None, 0, 0, 0), None),
+    ],
+)
+def test_how_many_prompts_would_tell(difference, count):
+    assert outcome(difference) == "unclear"
+    assert needed(difference) == count
+    asked = difference.wins + difference.ties + difference.losses
+    assert count is None or count > asked
+
+
+def test_so_many_prompts_do_tell():
+    """What `needed` says of a few prompts, tried: of as many, the smallest difference that could
+    be shown is as small as the one seen."""
+    draw = np.random.default_rng(0)
+    for count in (12, 30, 45):
+        gains = draw.normal(0.08, 0.2, count)
+        small = difference(gains.tolist(), [0.0] * count, metric="rougeL")
+        told = needed(small)
+        assert told is not None
+        again = np.tile(gains, 1 + told // count)[:told]
+        more = difference(again.tolist(), [0.0] * told, metric="rougeL")
+        assert more.detectable is not None
+        assert more.detectable < 1.25 * abs(small.delta or 0.0)
+
+
+def test_too_few_prompts_name_the_way_out():
+    few = said(replace(made(20, 0, 10, mean=0.4), detectable=0.2))
+    assert few.endswith(
+        "ROUGE-L 0.40 → 0.50; about 120 prompts would probably tell a difference of 0.10: ask "
+        "more, or keep more rows for the test."
+    )
+    tiny = said(replace(made(20, 0, 10, 0.001, -0.1, 0.1), detectable=0.2))
+    assert "a difference as small as 0.0010 takes more than 10,000 prompts" in tiny
+    assert "; more prompts would tell: ask more, or keep" in said(made(3, 0, 0))
 
 
 def test_an_interval_beside_zero_is_never_printed_as_touching_it():
