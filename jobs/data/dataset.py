@@ -167,7 +167,10 @@ class _Import:
     def _left_out(self, unread: Unread) -> None:
         """Lines of a file that could not be read."""
         self.intake.could_not_read(len(unread))
-        sentence = f"In “{unread.name}” {told(len(unread), unread.lines)} {unread.why}"
+        sentence = (
+            f"In “{unread.name}” {told(len(unread), unread.lines)} {unread.why} "
+            f"Numbers of rows do not count {'it' if len(unread) == 1 else 'them'}."
+        )
         self.unread += (Finding("unreadable", "note", len(unread), sentence),)
 
     def clean(self) -> None:

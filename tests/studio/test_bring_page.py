@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jobs import ENOUGH_PROMPTS
+import pytest
+
+from jobs import ENOUGH_PROMPTS, ReadAs
 from jobs.data import preview
 from studio.pages.bring import kept_back
+from studio.pages.looking import leaving_out
 
 
 def test_the_share_follows_columns_that_nobody_could_guess(tmp_path: Path) -> None:
@@ -20,3 +23,15 @@ def test_the_share_follows_columns_that_nobody_could_guess(tmp_path: Path) -> No
     assert (seen.tested(share / 100) or 0) >= ENOUGH_PROMPTS
     assert kept_back(None, seen, 10) == share
     assert kept_back(seen, seen, 10) == 10  # the person's own word stands
+
+
+def test_the_way_out_tells_how_many_where_all_was_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_text("prompt,completion\n" + "a,b\n" * 30 + "one\n" + "a,b\n" * 30 + "two\n")
+    left = ReadAs(leave_out=True)
+    assert leaving_out(preview(file, reading=left)) == "Leave out the 2 lines that cannot be read"
+    monkeypatch.setattr("jobs.data.previews.WHOLE_FILE", 0)
+    monkeypatch.setattr("jobs.data.previews.HEAD", 40)
+    assert leaving_out(preview(file, reading=left)) == "Leave out the lines that cannot be read"

@@ -78,6 +78,7 @@ def test_what_was_left_out_is_in_the_account_of_the_import(
     (finding,) = [each for each in made.findings if each.code == "unreadable"]
     assert finding.count == 3
     assert "lines " + ", ".join(map(str, lines)) in finding.sentence
+    assert finding.sentence.endswith("Numbers of rows do not count them.")
     kept = {
         e.prompt for s in ("train", "validation", "test") for e in load_examples(tmp_path / "1", s)
     }
