@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from jobs.evaluation.forgetting import Forgotten
 from jobs.options import OptionInfo
-from jobs.types import Finding, JobInfo
+from jobs.types import ComparisonInfo, Finding, JobInfo
 
 
 @dataclass(frozen=True)
@@ -125,6 +125,15 @@ class Forgetting:
     data: int | None  # of whose test prompts; None for general prompts
     found: Forgotten | None
     limit: int | None = None  # of so many prompts at most
+
+
+@dataclass(frozen=True)
+class Helped:
+    """What a comparison says of one of its runs."""
+
+    sentence: str
+    outcome: str  # better, same, unclear or worse
+    comparison: ComparisonInfo
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Whether one run helped, as its card says it: by a comparison that it took part in itself."""
+"""Whether one run helped: what a comparison that it took part in says of this very run."""
 
 from __future__ import annotations
 
@@ -6,44 +6,53 @@ from pathlib import Path
 
 from jobs.errors import NotFound
 from jobs.evaluation import archive
-from jobs.evaluation.verdict import named, opponents, sentence
+from jobs.evaluation.verdict import named, opponents, outcome, sentence
 from jobs.home import Home
 from jobs.queue.variants import base_of, is_base, model_of
 from jobs.store import Store
-from jobs.types import ComparisonInfo, ComparisonResult, RunInfo
+from jobs.types import ComparisonInfo, ComparisonResult, Difference, RunInfo
+from jobs.workspace.answers import Helped
 from jobs.workspace.comparing import comparison_with
 
 
-def helped(store: Store, home: Home, run: RunInfo) -> str:
-    """What the best comparison of a run says of this run, and which one that is; "" without any.
+def helped(
+    store: Store, info: ComparisonInfo, result: ComparisonResult | None, run: RunInfo
+) -> Helped:
+    """What a scored comparison says of one run in it.
 
     A verdict leads with the best of its runs, which may be another: of several, this one's own
-    difference is put into words anew.
+    difference is put into words anew. Where nothing is held against it, the verdict stands.
     """
+    own = _own(store, info, result, run) if result is not None else None
+    if result is None or own is None:
+        return Helped(info.verdict, info.outcome, info)
+    said = sentence((own.b, run.name), result.metric, result.summary, [own])
+    return Helped(said, outcome(own), info)
+
+
+def on_card(store: Store, home: Home, run: RunInfo) -> str:
+    """The sentence of a run's best comparison, and which one that is; "" where there is none."""
     info = comparison_with(store, run)
     if info is None or not info.verdict:
         return ""
     path = home.comparison(info.id)
     result = archive.load(path) if path.is_file() else None
-    said = (_of_this(store, info, result, run) if result is not None else "") or info.verdict
-    told = f"{said} ({_which(info, result)})"
+    told = f"{helped(store, info, result, run).sentence} ({_which(info, result)})"
     for model in filter(None, (base_of(name)[1] for name in info.variants if is_base(name))):
-        told = told.replace(model, Path(model).name)  # of a folder, not where it lies here
+        if Path(model).expanduser().is_dir():  # its name, and not where it lies on this machine
+            told = told.replace(model, Path(model).name)
     return told
 
 
-def _of_this(store: Store, info: ComparisonInfo, result: ComparisonResult, run: RunInfo) -> str:
-    """The sentence of one run against the base under it; "" where nothing is held against it."""
+def _own(
+    store: Store, info: ComparisonInfo, result: ComparisonResult, run: RunInfo
+) -> Difference | None:
+    """A run against the base under it, by the score of the verdict."""
     bases = {name: _model(store, info, name) for name in result.variants}
     against = opponents(result.variants, bases).get(run.name)
-    own = [
-        d
-        for d in result.differences
-        if d.metric == result.metric and (d.a, d.b) == (run.name, against)
-    ]
-    if against is None or not own:
-        return ""
-    return sentence((against, run.name), result.metric, result.summary, own)
+    pair = (run.name, against)
+    found = (d for d in result.differences if d.metric == result.metric)
+    return next((d for d in found if (d.a, d.b) == pair), None)
 
 
 def _model(store: Store, info: ComparisonInfo, name: str) -> str:

@@ -19,7 +19,7 @@ from jobs.queue import processes
 from jobs.store import Store
 from jobs.types import JobInfo, RunInfo
 from jobs.whole import writing
-from jobs.workspace.helped import helped
+from jobs.workspace.helped import on_card
 from jobs.workspace.tidying import in_the_making
 
 LOG_END = 200_000  # characters of a process's output that are shown
@@ -60,7 +60,7 @@ def soft_prompt(run: RunInfo) -> SoftPrompt | None:
 def export_run(store: Store, home: Home, run: RunInfo, to: Path) -> Path:
     """The export of a run in a new folder."""
     dataset = store.datasets.by_id(run.dataset_id)
-    return export(run, resolve(run.model), dataset, helped(store, home, run), to)
+    return export(run, resolve(run.model), dataset, on_card(store, home, run), to)
 
 
 def export_zip(store: Store, home: Home, run: RunInfo) -> Path:

@@ -71,9 +71,10 @@ def _verdict(workspace: Workspace, run: RunInfo, comparison: ComparisonInfo | No
             label="Compare with the base",
         )
     where = address("/compare", {"comparison": comparison.id})
-    if comparison.state == "done":
-        sentence, kind = comparison.verdict, sign(comparison.outcome)
-        return banner(sentence, kind, link=where, label="See the prompts")
+    helped = workspace.helped(run.name) if comparison.state == "done" else None
+    if helped is not None:
+        kind = sign(helped.outcome)
+        return banner(helped.sentence, kind, link=where, label="See the prompts")
     if comparison.error:
         return error_notice(comparison.error)
     if comparison.state in ("queued", "running"):

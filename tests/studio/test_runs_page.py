@@ -245,3 +245,15 @@ def test_a_look_that_was_stopped_goes_on_with_the_prompts_it_had(
     monkeypatch.setattr(fake, "forget", lambda name, **how: asked.append(how))
     call("click", f"?run={trained.id}", on="see-forgotten", data=["", ""])
     assert asked == [{"data": data, "limit": 60}]
+
+
+def test_a_run_tells_of_itself_where_the_verdict_leads_with_another(call: Any, fake: Any) -> None:
+    both = fake.comparison(3)
+    assert {fake.run_by_id(4).name, fake.run_by_id(5).name} <= set(both.variants)
+    fake.comparison_of = lambda run_name: both
+    assert "“house-style-lora-1” is better" in call("load", "?run=4")["live"]
+    shown = call("load", "?run=5")["live"]
+    assert "is better than the base" not in shown
+    assert "No difference to be seen for “recall-prompt-tuning-1”." in shown
+    assert 'class="verdict unclear"' in shown
+    assert "/compare?comparison=3" in shown

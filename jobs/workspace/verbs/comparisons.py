@@ -10,6 +10,8 @@ from jobs.evaluation.votes import Duel, Tally, next_duel, tally
 from jobs.queue.variants import BASE, BASE_4BIT, FEW_SHOT, precision_for
 from jobs.types import ComparisonInfo, ComparisonResult, JobInfo
 from jobs.workspace import comparing, voting
+from jobs.workspace.answers import Helped
+from jobs.workspace.helped import helped
 from jobs.workspace.verbs.runs import RunVerbs
 
 
@@ -53,6 +55,15 @@ class ComparisonVerbs(RunVerbs):
     def comparison_of(self, run_name: str) -> ComparisonInfo | None:
         """The newest comparison that a run takes part in."""
         return comparing.comparison_with(self._store, self.run(run_name))
+
+    def helped(self, run_name: str) -> Helped | None:
+        """What the comparison that `comparison_of` gives says of this run; None until it is
+        scored."""
+        run = self.run(run_name)
+        info = comparing.comparison_with(self._store, run)
+        if info is None or not info.verdict:
+            return None
+        return helped(self._store, info, self.result(info.id), run)
 
     def result(self, comparison_id: int) -> ComparisonResult | None:
         """A comparison's result, or None until it is scored."""

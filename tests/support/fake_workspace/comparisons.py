@@ -15,6 +15,7 @@ from jobs.types import (
     JobInfo,
     Vote,
 )
+from jobs.workspace.answers import Helped
 
 
 class ComparisonVerbs(Opened):
@@ -111,6 +112,14 @@ class ComparisonVerbs(Opened):
 
     def comparison_of(self, run_name: str) -> ComparisonInfo | None:
         return next((c for c in self.comparisons() if run_name in c.variants), None)
+
+    def helped(self, run_name: str) -> Helped | None:
+        info = self.comparison_of(run_name)
+        if info is None or not info.verdict:
+            return None
+        leads = f"“{run_name}”" in info.verdict.partition(" ")[0]
+        said = info.verdict if leads else f"No difference to be seen for “{run_name}”."
+        return Helped(said, info.outcome if leads else "same", info)
 
     def variants(
         self,
