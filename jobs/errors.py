@@ -64,9 +64,12 @@ class DataError(AttuneError):
 class BrokenLine(DataError):
     """One line of a file cannot be read; `ReadAs.leave_out` reads the others."""
 
-    def __init__(self, what: str, cure: str, *, line: int, detail: str = "") -> None:
+    def __init__(
+        self, what: str, cure: str, *, line: int, unit: str = "line", detail: str = ""
+    ) -> None:
         super().__init__(what, cure, detail=detail)
         self.line = line  # 1-based
+        self.unit = unit  # what is counted: lines of a text, or rows of anything
 
 
 class ModelError(AttuneError):

@@ -24,7 +24,7 @@ from jobs.data.storage import FILE, LARGE, Writer, load_examples, read_examples,
 from jobs.data.stream import read_batches
 from jobs.data.table import Table
 from jobs.data.template import DEFAULT_TEMPLATE, check_template
-from jobs.data.unread import Unread, told
+from jobs.data.unread import Unread
 from jobs.data.whole import closed_whole, whole_folder
 from jobs.errors import DataError, InputError
 from jobs.types import Columns, Finding
@@ -167,10 +167,9 @@ class _Import:
     def _left_out(self, unread: Unread) -> None:
         """Lines of a file that could not be read."""
         self.intake.could_not_read(len(unread))
-        sentence = (
-            f"In “{unread.name}” {told(len(unread), unread.lines)} {unread.why} "
-            f"Numbers of rows do not count {'it' if len(unread) == 1 else 'them'}."
-        )
+        sentence = f"In “{unread.name}” {unread.told}"
+        if unread.unit == "line":  # a row that is left out keeps its number
+            sentence += f" Numbers of rows do not count {'it' if len(unread) == 1 else 'them'}."
         self.unread += (Finding("unreadable", "note", len(unread), sentence),)
 
     def clean(self) -> None:

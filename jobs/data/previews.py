@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from jobs.data.columns import check, guess
@@ -16,7 +16,7 @@ from jobs.data.shapes.chat import unread_chats
 from jobs.data.source import ReadAs
 from jobs.data.splits import TEST_SHARE, share_for
 from jobs.data.table import Table
-from jobs.data.unread import told
+from jobs.data.unread import Unread
 from jobs.types import Columns, Example, Finding
 
 WHOLE_FILE = 16 << 20  # bytes up to which a preview reads everything
@@ -79,11 +79,15 @@ def preview(
     table = read_table(path, head=None if small else HEAD, reading=reading)
     guessed = guess(table)
     chosen = check(table, prompt, completions) if prompt or completions else guessed
-    rows = read_rows(table, chosen) if chosen else []
+    leave_out = reading is not None and reading.leave_out
+    unread = Unread(path.name, leave_out=leave_out, unit="row")
+    rows = read_rows(table, chosen, unread) if chosen else []
+    if table.total is not None:
+        unread.check(len(rows))
+    left_out = [each for each in (table.unread, unread) if each]
     notes = table.notes
     if table.total is None or table.total > table.rows.num_rows:
         notes += (f"The file is large: only its first {table.rows.num_rows:,} rows were read.",)
-    unread = table.unread
     if guessed is None:
         notes += unread_chats(table)
     if chosen and shape(chosen.shape).note:
@@ -98,11 +102,11 @@ def preview(
         looked_at=table.rows.num_rows,
         findings=examine(rows) if chosen else (),
         notes=notes,
-        reading=table.reading,
+        reading=replace(table.reading, leave_out=leave_out),  # of chats in any format
         sheets=table.sheets,
-        left_out=len(unread) if unread else 0,
+        left_out=sum(map(len, left_out)),
         raw=_as_they_stand(table, limit),
-        unread=f"{told(len(unread), unread.lines)} {unread.why}" if unread else "",
+        unread=" ".join(each.told for each in left_out),
         prompts=len({normalize(row.prompt) for row in usable(rows)}),
     )
 

@@ -12,16 +12,22 @@ from jobs.data.batch import TEXTS, Batch
 from jobs.data.naming import JOINT
 from jobs.data.raw import buffers
 from jobs.data.table import TEXT, Table
+from jobs.data.unread import Unread
 from jobs.types import Columns, Example
 
 
-def read_rows(table: Table, columns: Columns) -> list[Example]:
-    """Every row of a table as an example; `references` keeps completions that are not blank."""
+def read_rows(table: Table, columns: Columns, unread: Unread) -> list[Example]:
+    """Every row of a table as an example; `references` keeps completions that are not blank.
+
+    A row that cannot be read goes to `unread`.
+    """
     from jobs.data.shapes import shape
 
     examples: list[Example] = []
+    first = 1
     for cells in table.rows.to_batches():
-        examples += shape(columns.shape).read(cells, columns, len(examples) + 1).examples
+        examples += shape(columns.shape).read(cells, columns, first, unread).examples
+        first += cells.num_rows
     return examples
 
 

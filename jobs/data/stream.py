@@ -27,9 +27,11 @@ def read_batches(
 ) -> Iterator[tuple[Batch, float]]:
     """Every row, blank ones included, each batch with the share of the file that was read.
 
-    `at_end` gets the lines that were left out, where there are any.
+    `at_end` gets the lines, and then the rows, that were left out, where there are any.
     """
     convert = shape(columns.shape)
+    leave_out = reading is not None and reading.leave_out
+    rows = Unread(Path(path).name, leave_out=leave_out, unit="row")
     first = 1
     with open_source(path, reading) as source:
         parts = prompt_parts_or_none(source.columns, columns.prompt)
@@ -38,13 +40,14 @@ def read_batches(
         )
         with closing(ahead(_shares(source, names))) as read:
             for cells, share in read:
-                batch = convert.read(cells, columns, first)
-                first += len(batch)
+                batch = convert.read(cells, columns, first, rows)
+                first += cells.num_rows
                 if len(batch):
                     yield batch, share
-        if source.unread:
-            source.unread.check(first - 1)
-            at_end(source.unread)
+        for unread, read_well in ((source.unread, first - 1), (rows, first - 1 - len(rows))):
+            if unread:
+                unread.check(read_well)
+                at_end(unread)
     if first == 1:
         raise no_rows(Path(path))
 

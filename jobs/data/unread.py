@@ -1,13 +1,12 @@
 """Lines of a file that cannot be read: the first ends the reading, or they are left out, counted.
 
 One rule for every format that has lines: a line of JSON that is none, a row of CSV and a line of
-plain text with too many or too few cells. A few such lines are an accident. Many mean that the file
-is of another kind, and are refused whatever was asked for.
+plain text with too many or too few cells; and for a row of any format whose chat is none. A few of
+them are an accident. Many mean that the file is of another kind, and are refused whatever was asked
+for.
 """
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from jobs.data.words import count_of
 from jobs.errors import BrokenLine, DataError
@@ -20,9 +19,10 @@ TOLD = 12  # lines whose numbers are told
 class Unread:
     """The lines of one file that cannot be read, as its last reading met them."""
 
-    def __init__(self, name: str, *, leave_out: bool) -> None:
+    def __init__(self, name: str, *, leave_out: bool, unit: str = "line") -> None:
         self.name = name
         self.leave_out = leave_out
+        self.unit = unit  # or "row", where what a line holds cannot be read
         self._errors: dict[int, DataError] = {}  # by line
 
     def __len__(self) -> int:
@@ -35,25 +35,32 @@ class Unread:
     def meet(self, error: DataError, line: int) -> None:
         """A line that cannot be read: raises unless it is left out."""
         if not self.leave_out:
-            raise BrokenLine(error.what, error.cure, line=line, detail=error.detail) from None
+            raise BrokenLine(
+                error.what, error.cure, line=line, unit=self.unit, detail=error.detail
+            ) from None
         self._errors.setdefault(line, error)
         if len(self) > MOST:
-            raise self._another_kind(f"More than {MOST:,} lines")
+            raise self._another_kind(f"More than {MOST:,} {self.unit}s")
 
     def check(self, rows: int) -> None:
         """At the end of a file with so many rows that were read: raises where too many were not."""
         if len(self) > max(1, (rows + len(self)) // PART):
-            raise self._another_kind(f"{len(self):,} of {rows + len(self):,} lines")
+            raise self._another_kind(f"{len(self):,} of {rows + len(self):,} {self.unit}s")
 
     @property
-    def lines(self) -> tuple[int, ...]:
-        """The numbers of the first lines, in their order."""
-        return tuple(sorted(self._errors)[:TOLD])
+    def told(self) -> str:
+        """How many were left out, which, and why the first one; "" where all was read.
 
-    @property
-    def why(self) -> str:
-        """What is wrong with the first one, as a sentence; "" where all was read."""
-        return self._errors[min(self._errors)].what if self._errors else ""
+        “1 line cannot be read and is left out: line 7. Line 7 of …”
+        """
+        if not self._errors:
+            return ""
+        count, numbers = len(self), sorted(self._errors)
+        some = ", ".join(f"{number:,}" for number in numbers[:TOLD])
+        more = f" and {count - TOLD:,} more" if count > TOLD else ""
+        verb, noun = ("is", self.unit) if count == 1 else ("are", f"{self.unit}s")
+        what = f"{count_of(count, self.unit)} cannot be read and {verb} left out"
+        return f"{what}: {noun} {some}{more}. {self._errors[numbers[0]].what}"
 
     def _another_kind(self, how_many: str) -> DataError:
         first = self._errors[min(self._errors)]
@@ -61,11 +68,3 @@ class Unread:
             f"{how_many} of “{self.name}” cannot be read, too many to leave out. {first.what}",
             first.cure,
         )
-
-
-def told(count: int, lines: Sequence[int]) -> str:
-    """How many lines were left out, and which: “1 line cannot be read and is left out: line 7”."""
-    some = ", ".join(f"{line:,}" for line in lines)
-    more = f" and {count - len(lines):,} more" if count > len(lines) else ""
-    verb, noun = ("is", "line") if count == 1 else ("are", "lines")
-    return f"{count_of(count, 'line')} cannot be read and {verb} left out: {noun} {some}{more}."

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from jobs import BrokenLine, InputError, ReadAs, Workspace
+from jobs import AttuneError, BrokenLine, InputError, ReadAs, Workspace
 from studio.pages.bring_form import Confirm, Kept
 from studio.pages.common import QUIET, telling
 from studio.parts.bringing import import_progress
@@ -102,7 +102,7 @@ class _Adding:
             confirm.going: import_progress(at) if running else "",
             confirm.add: gr.update(interactive=not running),
             confirm.cancel: gr.update(value="Cancel", visible=running, interactive=True),
-            confirm.leave_out: gr.update(visible=isinstance(at.error, BrokenLine)),
+            confirm.leave_out: _way_out(at.error),
             kept.importing: import_id if running else None,
             kept.timer: gr.update(active=running),
         }
@@ -114,6 +114,13 @@ class _Adding:
         elif at.error is not None:
             page[confirm.problem] = error_notice(at.error)
         return page
+
+
+def _way_out(error: AttuneError | None) -> Any:
+    """The button that leaves out what cannot be read, where that is what ended the import."""
+    if not isinstance(error, BrokenLine):
+        return gr.update(visible=False)
+    return gr.update(visible=True, value=f"Leave out the {error.unit}s that cannot be read")
 
 
 def read_as(fields: tuple[Any, ...]) -> ReadAs:

@@ -76,7 +76,9 @@ class Looking:
             return {
                 self.confirm.filled: gr.update(visible=False),
                 self.sources.problem: closable(error_notice(error)),
-                self.sources.leave_out: gr.update(value=leaving_out(rest), visible=True),
+                self.sources.leave_out: gr.update(
+                    value=leaving_out(rest, error.unit), visible=True
+                ),
                 self.kept.broken: Broken(path, name, reading),
             }
         return {self.sources.leave_out: gr.update(visible=False), **looked}
@@ -103,7 +105,7 @@ class Looking:
         }
 
 
-def leaving_out(seen: Preview) -> str:
-    """What the button says; with the count where every line was looked at."""
-    lines = several(seen.left_out, "line") if seen.whole else "lines"
-    return f"Leave out the {lines} that cannot be read"
+def leaving_out(seen: Preview, unit: str) -> str:
+    """What the button says; with the count where every line, or row, was looked at."""
+    what = several(seen.left_out, unit) if seen.whole else f"{unit}s"
+    return f"Leave out the {what} that cannot be read"

@@ -31,7 +31,13 @@ def test_the_way_out_tells_how_many_where_all_was_looked_at(
     file = tmp_path / "rows.csv"
     file.write_text("prompt,completion\n" + "a,b\n" * 30 + "one\n" + "a,b\n" * 30 + "two\n")
     left = ReadAs(leave_out=True)
-    assert leaving_out(preview(file, reading=left)) == "Leave out the 2 lines that cannot be read"
+    assert (
+        leaving_out(preview(file, reading=left), "line")
+        == "Leave out the 2 lines that cannot be read"
+    )
     monkeypatch.setattr("jobs.data.previews.WHOLE_FILE", 0)
     monkeypatch.setattr("jobs.data.previews.HEAD", 40)
-    assert leaving_out(preview(file, reading=left)) == "Leave out the lines that cannot be read"
+    assert (
+        leaving_out(preview(file, reading=left), "line")
+        == "Leave out the lines that cannot be read"
+    )

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from jobs.data.batch import Batch
 from jobs.data.table import Table
+from jobs.data.unread import Unread
 from jobs.errors import InputError
 from jobs.types import Columns
 
@@ -28,8 +29,11 @@ class Shape(Protocol):
     def guess(self, table: Table) -> Columns | None:
         """The columns by their exact names, and by what stands in them; None where they differ."""
 
-    def read(self, cells: pa.RecordBatch, columns: Columns, first: int) -> Batch:
-        """Rows as prompts and completions; `first` is the 1-based number of the first row."""
+    def read(self, cells: pa.RecordBatch, columns: Columns, first: int, unread: Unread) -> Batch:
+        """Rows as prompts and completions; `first` is the 1-based number of the first row.
+
+        A row that cannot be read goes to `unread`, and where that leaves it out, so does this.
+        """
 
 
 @cache

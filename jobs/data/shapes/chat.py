@@ -14,6 +14,7 @@ from jobs.data.batch import TEXTS, Batch
 from jobs.data.naming import named
 from jobs.data.table import Table
 from jobs.data.turns import ROLES, RULE, Turn, as_pair
+from jobs.data.unread import PART, Unread
 from jobs.errors import DataError
 from jobs.types import Columns
 
@@ -40,27 +41,28 @@ class Chat:
         return None
 
     def holds(self, table: Table, column: str) -> bool:
-        """Whether the first cells of a column are turns of this form."""
+        """Whether the first cells of a column are turns of this form, but for a broken few."""
         cells = table.rows.column(column).slice(0, LOOKED_AT).to_pylist()
         read = [self._turns(cell) for cell in cells if cell]
-        return any(read) and all(turns is not None for turns in read)
+        return any(read) and read.count(None) <= len(read) // PART
 
-    def read(self, cells: pa.RecordBatch, columns: Columns, first: int) -> Batch:
+    def read(self, cells: pa.RecordBatch, columns: Columns, first: int, unread: Unread) -> Batch:
         at = cells.schema.get_field_index(columns.prompt)
         values = cells.column(at).to_pylist() if at >= 0 else [None] * cells.num_rows
-        prompts, references = [], []
+        rows, prompts, references = [], [], []
         for row, value in enumerate(values, first):
             turns = self._turns(value) if value else ()
             if turns is None:
-                raise DataError(
-                    f"Row {row} is not a chat: “{columns.prompt}” {self.problem(value)}.",
-                    f"Write it like the other rows, or remove that row. {KNOWN}",
-                )
+                what = f"Row {row} is not a chat: “{columns.prompt}” {self.problem(value)}."
+                cure = f"Write it like the other rows, or remove that row. {KNOWN}"
+                unread.meet(DataError(what, cure), row)
+                continue
             prompt, completion = as_pair(turns)
+            rows.append(row)
             prompts.append(prompt)
             references.append([completion] if completion else [])
-        rows = np.arange(first, first + len(prompts), dtype=np.int64)
-        return Batch(pa.array(prompts, pa.string()), pa.array(references, TEXTS), rows)
+        numbers = np.array(rows, np.int64)
+        return Batch(pa.array(prompts, pa.string()), pa.array(references, TEXTS), numbers)
 
     def problem(self, cell: str | list[str]) -> str:
         """Why a cell is no chat: what it holds, as the rest of a sentence."""

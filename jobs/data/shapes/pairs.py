@@ -10,6 +10,7 @@ from jobs.data.batch import Batch
 from jobs.data.naming import paired
 from jobs.data.rows import read_pairs
 from jobs.data.table import Table
+from jobs.data.unread import Unread
 from jobs.types import Columns
 
 # Names as data sets in the field have them, the more telling ones first.
@@ -29,7 +30,7 @@ class Pairs:
     def guess(self, table: Table) -> Columns | None:
         return paired(table.columns, self.pairs)
 
-    def read(self, cells: pa.RecordBatch, columns: Columns, first: int) -> Batch:
+    def read(self, cells: pa.RecordBatch, columns: Columns, first: int, unread: Unread) -> Batch:
         return read_pairs(cells, columns, first)
 
 

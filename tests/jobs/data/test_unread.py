@@ -208,3 +208,39 @@ def test_a_line_that_only_the_first_look_refuses_is_counted_once(tmp_path: Path)
         path, tmp_path / "1", name="d", prompt="prompt", completions=("completion",), reading=LEFT
     )
     assert made.intake == {"read": 21, "empty_prompt": 1}
+
+
+GOOD = [{"role": "user", "content": "ask"}, {"role": "assistant", "content": "answer"}]
+BAD = [{"role": "alien", "content": "ask"}]
+
+
+def _chats(path: Path, rows: int, broken: set[int]) -> Path:
+    chats = [
+        [{"role": "user", "content": f"ask {n}"}, GOOD[1]] if n not in broken else BAD
+        for n in range(1, rows + 1)
+    ]
+    if path.suffix == ".json":
+        path.write_text(json.dumps([{"messages": chat} for chat in chats]))
+    else:
+        path.write_text("\n".join(json.dumps({"messages": chat}) for chat in chats))
+    return path
+
+
+@pytest.mark.parametrize("ending", [".jsonl", ".json"])
+def test_a_row_whose_chat_is_none_keeps_the_same_rule(ending: str, tmp_path: Path) -> None:
+    path = _chats(tmp_path / f"rows{ending}", 60, {7, 31})
+    for read in (preview, lambda path: import_dataset(path, tmp_path / "0", name="d")):
+        with pytest.raises(BrokenLine, match="Row 7 is not a chat") as raised:
+            read(path)
+        assert (raised.value.line, raised.value.unit) == (7, "row")
+    seen = preview(path, reading=LEFT)
+    assert (seen.left_out, len(seen.cards), seen.reading.leave_out) == (2, 3, True)
+    assert seen.unread.startswith("2 rows cannot be read and are left out: rows 7, 31. Row 7 is")
+    made = import_dataset(path, tmp_path / "1", name="d", reading=LEFT)
+    assert made.intake == {"read": 60, "unreadable": 2}
+    sides = ("train", "validation", "test")
+    rows = {e.row: e.prompt for side in sides for e in load_examples(tmp_path / "1", side)}
+    assert rows == {n: f"ask {n}" for n in range(1, 61) if n not in (7, 31)}  # each its own number
+    many = _chats(tmp_path / f"many{ending}", 100, set(range(40, 60)))
+    with pytest.raises(DataError, match=r"^20 of 100 rows .* too many to leave out"):
+        import_dataset(many, tmp_path / "2", name="d", reading=LEFT)
