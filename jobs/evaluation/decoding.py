@@ -9,7 +9,7 @@ repetition: nothing of it is used here but the end tokens that the caller passes
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -60,38 +60,82 @@ def decode(
     if begun is None:
         return False
     under_way, logits, nats = begun
-    draws = [random.Random(f"{settings.seed}/{row.variant}/{row.index}") for row in rows]
-    answers: list[list[int]] = [[] for _ in rows]
-    alive = list(range(len(rows)))  # places in `rows` of the rows that are in the stream
-    finished: set[int] = set()
+    answers = _Answers(rows, nats, settings, end_ids, closed)
     while True:
-        chosen = _choose(logits, settings, [draws[place] for place in alive])
-        for place, token in zip(alive, chosen, strict=True):
-            if place in finished:
-                continue
-            ended = token in end_ids
-            if not ended:
-                answers[place].append(token)
-                ended = closed(rows[place], answers[place])
-            if ended or len(answers[place]) == settings.max_new_tokens:
-                on_done(Written(rows[place], tuple(answers[place]), not ended, nats[place]))
-                finished.add(place)
-        if len(finished) == len(rows):
+        for written in answers.take(_choose(logits, settings, answers.draws())):
+            on_done(written)
+        if answers.done:
             return True
         if watch is not None:
-            watch.step([(rows[n], answers[n]) for n in alive if n not in finished])
+            watch.step(answers.going_on())
         if stop():
             if watch is not None:
                 watch.flush()
             return False
-        staying = [n for n, place in enumerate(alive) if place not in finished]
-        if len(alive) - len(staying) >= max(1, LEAVING * len(alive)):
-            order = closed_up([rows[place].variant for place in alive], staying)
+        order = answers.leave()
+        if order is not None:
             under_way.keep(order)
-            alive = [alive[position] for position in order]
-        # A row that waits to leave reads anything; nobody looks at what it writes.
-        last = [answers[place][-1] if answers[place] else pad_id for place in alive]
-        logits = under_way.step(torch.tensor(last, device=logits.device))
+        logits = under_way.step(torch.tensor(answers.last(pad_id), device=logits.device))
+
+
+class _Answers:
+    """What the rows of a batch have written so far, and which of them are still in the stream."""
+
+    def __init__(
+        self,
+        rows: Sequence[Row],
+        nats: Sequence[float | None],
+        settings: GenerationSettings,
+        end_ids: Collection[int],
+        closed: Callable[[Row, Sequence[int]], bool],
+    ) -> None:
+        self._rows, self._nats, self._closed = rows, nats, closed
+        self._ends, self._most = end_ids, settings.max_new_tokens
+        self._draws = [random.Random(f"{settings.seed}/{r.variant}/{r.index}") for r in rows]
+        self._ids: list[list[int]] = [[] for _ in rows]
+        self._alive = list(range(len(rows)))  # places in `rows`, in the order of the stream
+        self._finished: set[int] = set()
+
+    @property
+    def done(self) -> bool:
+        return len(self._finished) == len(self._rows)
+
+    def draws(self) -> list[random.Random]:
+        """What decides for each row of the stream where a token is drawn."""
+        return [self._draws[place] for place in self._alive]
+
+    def take(self, tokens: Sequence[int]) -> Iterator[Written]:
+        """A token more for every row of the stream; the answers that end with it."""
+        for place, token in zip(self._alive, tokens, strict=True):
+            if place in self._finished:
+                continue
+            row, ids = self._rows[place], self._ids[place]
+            ended = token in self._ends
+            if not ended:
+                ids.append(token)
+                ended = self._closed(row, ids)
+            if ended or len(ids) == self._most:
+                self._finished.add(place)
+                yield Written(row, tuple(ids), not ended, self._nats[place])
+
+    def going_on(self) -> list[tuple[Row, list[int]]]:
+        """The rows that have not ended, with what they have written."""
+        return [(self._rows[n], self._ids[n]) for n in self._alive if n not in self._finished]
+
+    def leave(self) -> list[int] | None:
+        """Let the rows that have ended leave, once they are enough: which places of the stream
+        stay, in their new order. None while all stay."""
+        staying = [n for n, place in enumerate(self._alive) if place not in self._finished]
+        if len(self._alive) - len(staying) < max(1, LEAVING * len(self._alive)):
+            return None
+        order = closed_up([self._rows[place].variant for place in self._alive], staying)
+        self._alive = [self._alive[position] for position in order]
+        return order
+
+    def last(self, pad_id: int) -> list[int]:
+        """The token that each row of the stream goes on from. One that waits to leave reads
+        anything: nobody looks at what it writes."""
+        return [self._ids[place][-1] if self._ids[place] else pad_id for place in self._alive]
 
 
 def _read(

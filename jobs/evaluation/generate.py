@@ -18,13 +18,13 @@ import torch
 
 from jobs.data.shorten import shorten
 from jobs.errors import InputError, NotFound
-from jobs.evaluation import weights as loading
+from jobs.evaluation import loading
 from jobs.evaluation.base import LoadAdapter, LoadedBase
 from jobs.evaluation.batching import Row, batches
 from jobs.evaluation.decoding import Written, decode
+from jobs.evaluation.loading import LoadBase, Weights, over_weights, weights_of
 from jobs.evaluation.streams import stream
 from jobs.evaluation.watch import OnWords, Watch
-from jobs.evaluation.weights import LoadBase, Weights, over_weights, weights_of
 from jobs.evaluation.wording import Wording
 from jobs.types import Completion, GenerationSettings, ModelInfo, Precision, Variant
 

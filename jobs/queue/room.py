@@ -12,8 +12,8 @@ from jobs.data import Renderer, fitting, read_examples
 from jobs.data.shots import gap
 from jobs.errors import AttuneError
 from jobs.evaluation.generate import Answerer, Request, free_memory
+from jobs.evaluation.loading import Weights, weights_of
 from jobs.evaluation.sampling import LONGEST_ANSWER
-from jobs.evaluation.weights import Weights, weights_of
 from jobs.home import Home
 from jobs.models.source import end_ids
 from jobs.models.tokenizer import load_tokenizer

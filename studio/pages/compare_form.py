@@ -72,32 +72,38 @@ def form_parts() -> Form:
                 info="The base is the model before any training. Choose two or more.",
                 elem_id="variants",
             )
-            with gr.Accordion("Advanced", open=False, elem_classes="fold"):
-                split = gr.Dropdown(
-                    [("Test", "test"), ("Validation", "validation")],
-                    value="test",
-                    label="Part",
-                    info="Test prompts were seen by nobody; validation chose the best checkpoint.",
-                )
-                limit = gr.Textbox(
-                    label="At most this many prompts",
-                    max_lines=1,
-                    placeholder="all of them",
-                    info="Fewer are quicker and tell less.",
-                )
-                dtype = gr.Dropdown(
-                    [
-                        ("What suits this machine", "auto"),
-                        ("float32", "float32"),
-                        ("bfloat16", "bfloat16"),
-                    ],
-                    value="auto",
-                    label="Precision",
-                    info="How exactly the models compute. float32 is the same on every machine.",
-                )
+            split, limit, dtype = _advanced()
             begin = gr.Button("Compare", variant="primary", elem_classes="own-width")
         listed = panel(id="comparisons")
     return Form(all_of_it, fields, data, find, variants, split, limit, dtype, begin, listed)
+
+
+def _advanced() -> tuple[gr.Dropdown, gr.Textbox, gr.Dropdown]:
+    """Which prompts are asked, at most how many, and how exactly the models compute."""
+    with gr.Accordion("Advanced", open=False, elem_classes="fold"):
+        split = gr.Dropdown(
+            [("Test", "test"), ("Validation", "validation")],
+            value="test",
+            label="Part",
+            info="Test prompts were seen by nobody; validation chose the best checkpoint.",
+        )
+        limit = gr.Textbox(
+            label="At most this many prompts",
+            max_lines=1,
+            placeholder="all of them",
+            info="Fewer are quicker and tell less.",
+        )
+        dtype = gr.Dropdown(
+            [
+                ("What suits this machine", "auto"),
+                ("float32", "float32"),
+                ("bfloat16", "bfloat16"),
+            ],
+            value="auto",
+            label="Precision",
+            info="How exactly the models compute. float32 is the same on every machine.",
+        )
+    return split, limit, dtype
 
 
 def opened_form(workspace: Workspace, form: Form, request: gr.Request) -> dict[Any, Any]:

@@ -101,7 +101,7 @@ def test_scoring_needs_no_torch():
 
 def test_a_whole_model_is_loaded_in_the_place_of_its_base(house):
     """Trap 22: neither the base nor another run answers with its weights, and one is held."""
-    from jobs.evaluation import weights
+    from jobs.evaluation import loading
     from jobs.evaluation.generate import Answerer, Request
 
     info, tokenizer, variants = house
@@ -110,7 +110,7 @@ def test_a_whole_model_is_loaded_in_the_place_of_its_base(house):
 
     def load(info, *rest):
         loads.append(info.title)
-        return weights.load_base(info, *rest)
+        return loading.load_base(info, *rest)
 
     def answers(names):
         answerer = Answerer(info, tokenizer, "cpu", load_base=load)

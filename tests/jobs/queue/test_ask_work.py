@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from jobs.evaluation.generate import Answerer
+from jobs.evaluation.loading import weights_of
 from jobs.evaluation.sampling import LONGEST_ANSWER
-from jobs.evaluation.weights import weights_of
 from jobs.queue import room
 from jobs.queue.reporter import StoreReporter
 from jobs.types import Variant

@@ -10,7 +10,7 @@ import pytest
 
 from jobs.data import Renderer, fitting
 from jobs.evaluation.generate import Answerer
-from jobs.evaluation.weights import weights_of
+from jobs.evaluation.loading import weights_of
 from jobs.models.source import resolve
 from jobs.models.tokenizer import load_tokenizer
 from jobs.queue import answering
