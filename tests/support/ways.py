@@ -10,7 +10,7 @@ from jobs.data.compiled import passes
 
 WAYS = ("compiled", "plain") if passes() else ("plain",)
 needs_compiled = pytest.mark.skipif(
-    "compiled" not in WAYS, reason="not built here: python setup.py build_ext --inplace"
+    "compiled" not in WAYS, reason="not built here: pip install -e ."
 )
 
 
