@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pyarrow as pa
 
 from jobs.data.ahead import working
 from jobs.data.columns import check, for_test
+from jobs.data.digests import distinct
 from jobs.data.doctor import Examination
 from jobs.data.formats import open_source, read_table
 from jobs.data.intake import Intake
@@ -148,7 +150,10 @@ class _Import:
         self.writer = (
             LargeWriter(self.folder, self.training) if large else Writer(self.folder / FILE)
         )
-        with closed_whole(self.writer):
+        tests = lots[sides == SPLITS.index("test")] if held_out is None else held_out
+        tested = len(distinct(tests))
+        with closed_whole(self.writer), ThreadPoolExecutor(1) as doctor:
+            found = doctor.submit(self.examination.findings, self.training.read, tested)
             folded = write_sides(self.writer, self.training, lots, sides, self.progress)
             if testing is not None and held_out is not None:
                 folded += write_sides(
@@ -158,9 +163,7 @@ class _Import:
                     np.full(len(held_out), SPLITS.index("test"), np.int8),
                     self.progress,
                 )
-            tested = self.writer.counts["test"]
-            found = self.examination.findings(self.training.read, tested)
-            self.findings = self.unread + found + _folded(folded)
+            self.findings = self.unread + found.result() + _folded(folded)
         self.intake.leave_out("leaked", int((sides == LEFT_OUT).sum()))
         self.intake.leave_out("folded", folded)
 

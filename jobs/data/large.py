@@ -44,6 +44,9 @@ class LargeWriter:
         # What takes long is left to threads, each of which goes on in the order of the rows.
         self._hashing = tuple(map(Worker, (self._hash_prompts, self._hash_references)))
         self._adding = Worker(self._write)
+        self._syncing = Worker(_sync)
+        if staged:
+            self._syncing.give(staged.path)  # most of the file: the end waits for the rest alone
 
     def add(self, side: Split, rows: pa.RecordBatch) -> None:
         """Rows of one split, with the columns prompt, references and row."""
@@ -60,6 +63,7 @@ class LargeWriter:
     def close(self) -> None:
         """Write the index, and see that all of it is on the disk."""
         self._adding.finish()
+        self._syncing.finish()
         for worker in self._hashing:
             worker.finish()
         self._staged.close()
@@ -76,12 +80,12 @@ class LargeWriter:
             kept=np.packbits(np.concatenate([np.zeros(0, bool), *masks])),
         )
         for name in (ROWS, INDEX):
-            with (self.folder / name).open("rb") as file:
-                os.fsync(file.fileno())
+            _sync(self.folder / name)
 
     def abandon(self) -> None:
         """Let go of the file, whatever was written."""
         self._adding.end()
+        self._syncing.end()
         for worker in self._hashing:
             worker.end()
         self._staged.abandon()
@@ -110,6 +114,12 @@ class LargeWriter:
     def _hash_references(self, given: tuple[Split, pa.RecordBatch, np.ndarray]) -> None:
         side, rows, mask = given
         self.fingerprint.feed_references(side, taken(rows.column(1), mask))
+
+
+def _sync(path: Path) -> None:
+    """See that what was written is on the disk."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 @dataclass(frozen=True)
