@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sysconfig
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from pathlib import Path
 import numpy as np
 
 NAME = "passes"
+MOST_NAMES = 64  # of columns of JSON lines, as in lines.c
 VERSION = 1  # of what the functions take, as in version.c: an older build is left alone
 
 
@@ -33,6 +35,16 @@ class SiftTables:
     digits: int
     span: int
     crowd: int  # the look of so many digits within the span
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Columns of texts, a row of each array for each."""
+
+    rows: int
+    starts: np.ndarray  # int32, of which `rows` + 1 count
+    there: np.ndarray  # bool, of which `rows` count: whether there is a text
+    texts: np.ndarray  # uint8
 
 
 class Passes:
@@ -119,9 +131,28 @@ class Passes:
         self._call("keep_texts", len(mask), given, data, keep, kept_starts, kept)
         return kept_starts, kept
 
-    def _call(self, name: str, count: int, *arguments: object) -> None:
-        given = (_pointer(each) for each in arguments)
-        getattr(self._library, name)(ctypes.c_int64(count), *given)
+    def lines(self, block: np.ndarray, names: Sequence[bytes]) -> Lines | None:
+        """JSON lines (uint8) as columns of texts; None where something about them is unusual.
+
+        At least one name and at most `MOST_NAMES`, of which none holds what JSON would escape.
+        """
+        rows = int(np.count_nonzero(block == ord("\n"))) + 1
+        room = len(block) + 8
+        starts = np.zeros((len(names), rows + 1), np.int32)
+        there = np.zeros((len(names), rows), bool)
+        texts = np.empty((len(names), room), np.uint8)
+        ends = np.cumsum([0, *map(len, names)], dtype=np.int64)
+        spelled = np.frombuffer(b"".join(names) + b"\0", np.uint8)
+        given = (block, ctypes.c_int32(len(names)), ends, spelled, ctypes.c_int64(rows))
+        read = self._call(
+            "read_lines", len(block), *given, starts, there, ctypes.c_int64(room), texts
+        )
+        return None if read < 0 else Lines(read, starts, there, texts)
+
+    def _call(self, name: str, count: int, *arguments: object) -> int:
+        function = getattr(self._library, name)
+        function.restype = ctypes.c_int64
+        return int(function(ctypes.c_int64(count), *map(_pointer, arguments)))
 
 
 @cache

@@ -2,13 +2,16 @@
 
 import json
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from ways import WAYS, going, needs_compiled
 
+from jobs.data.compiled import passes
 from jobs.data.formats import jsonl, open_source
-from jobs.data.regular import regular
+from jobs.data.regular import _usual, regular
 from jobs.errors import DataError
 
 WANTED = [("prompt", "prompt"), ("said", "completion")]
@@ -95,15 +98,42 @@ def _exactly(text: str) -> list[dict[str, object]]:
 
 
 @settings(max_examples=1000, deadline=None)
-@given(LINES, st.booleans())
-@example(['{"prompt": "x}', '{"}', '{"prompt": "a"}{"prompt": "b"}'], True)
-@example(['{"prompt": "\\\\ud83d\\ude00"}'], True)
-def test_what_is_read_at_once_is_what_each_line_says(lines, ended):
+@given(LINES, st.booleans(), st.sampled_from(WAYS))
+@example(['{"prompt": "x}', '{"}', '{"prompt": "a"}{"prompt": "b"}'], True, "plain")
+@example(['{"prompt": "\\\\ud83d\\ude00"}'], True, "plain")
+def test_what_is_read_at_once_is_what_each_line_says(lines, ended, way):
     text = "\n".join(lines) + "\n" * ended
-    batch = regular(text.encode(), WANTED)
+    with going(way):
+        batch = regular(text.encode(), WANTED)
     if batch is not None:
         batch.validate(full=True)
         assert batch.to_pylist() == _exactly(text)
+
+
+@needs_compiled
+@settings(max_examples=1000, deadline=None)
+@given(
+    st.lists(st.dictionaries(st.sampled_from(["prompt", "completion", "é"]), TEXT | st.none())),
+    st.booleans(),
+    st.sampled_from(["", " ", "\t \r"]),
+)
+def test_compiled_code_reads_usual_lines_by_itself(rows, ascii, space):
+    lines = (json.dumps(row, ensure_ascii=ascii) for row in rows)
+    block = "".join(f"{space}{line.replace(': ', f'{space}:{space}')}{space}\n" for line in lines)
+    batch = _usual(np.frombuffer(block.encode(), np.uint8), WANTED)
+    if rows and "\\u0000" not in block and ": " not in str(rows):
+        assert batch is not None
+        batch.validate(full=True)
+        assert batch.to_pylist() == [{name: row.get(key) for name, key in WANTED} for row in rows]
+
+
+@needs_compiled
+@settings(max_examples=1000, deadline=None)
+@given(
+    st.binary(max_size=90), st.sampled_from([b"", b'{"prompt": "', b'{"prompt": null, "x": "a\\u'])
+)
+def test_bytes_that_are_no_lines_do_no_harm(data, before):
+    passes().lines(np.frombuffer(before + data, np.uint8), [b"prompt", b"x"])
 
 
 def test_usual_lines_are_read_at_once():
