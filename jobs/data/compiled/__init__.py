@@ -125,7 +125,7 @@ class Passes:
         """Where the texts begin that the mask keeps (int32), and their bytes."""
         size = int(np.diff(starts)[mask].sum(dtype=np.int64))
         kept_starts = np.zeros(int(mask.sum()) + 1, np.int32)
-        kept = np.zeros(size, np.uint8)
+        kept = np.empty(size, np.uint8)
         given = np.ascontiguousarray(starts, np.int32)
         keep = np.ascontiguousarray(mask, bool)
         self._call("keep_texts", len(mask), given, data, keep, kept_starts, kept)
@@ -136,7 +136,7 @@ class Passes:
 
         At least one name and at most `MOST_NAMES`, of which none holds what JSON would escape.
         """
-        rows = int(np.count_nonzero(block == ord("\n"))) + 1
+        rows = self._call("count_lines", len(block), block)
         room = len(block) + 8
         starts = np.zeros((len(names), rows + 1), np.int32)
         there = np.zeros((len(names), rows), bool)

@@ -164,6 +164,16 @@ static int is_null(Reader *reader)
     return 1;
 }
 
+/* How many lines there are at most: one more than line breaks. */
+int64_t count_lines(int64_t length, const uint8_t *data)
+{
+    const uint8_t *stop = data + length;
+    int64_t lines = 1;
+    for (; data < stop && (data = memchr(data, '\n', (size_t)(stop - data))); data++)
+        lines++;
+    return lines;
+}
+
 /* The rows that were read, at most `rows`; -1 where something is unusual. Of each name in turn there
    are the starts of its texts (`rows` + 1), whether each is there (`rows`) and the bytes (`room`,
    eight more than all lines have). Names hold nothing that JSON would escape. */
