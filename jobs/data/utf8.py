@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from jobs.data.compiled import passes
+
 LARGE = 1 << 26  # bytes; what is smaller is looked at in a moment
 BLOCK = 1 << 20  # fits the processor's cache, where a block is looked at several times
 
@@ -42,15 +44,25 @@ def _is_utf8(path: Path, begin: int, end: int | None) -> bool:
         file.seek(begin)
         while block := file.read(BLOCK if end is None else min(BLOCK, end - at)):
             at += len(block)
-            if b"\0" in block:
+            left = _left(rest + block if rest else block)
+            if left is None:
                 return False
-            if rest or not block.isascii():
-                block = rest + block
-                whole = _whole_characters(block)
-                if not _is_valid(block[:whole]):
-                    return False
-                rest = block[whole:]
+            rest = left
     return not rest
+
+
+def _left(block: bytes) -> bytes | None:
+    """The first bytes of a character that breaks off at the end; None where something is wrong."""
+    compiled = passes()
+    if compiled is not None:
+        whole = compiled.whole_characters(np.frombuffer(block, np.uint8))
+        return None if whole < 0 else block[whole:]
+    if b"\0" in block:
+        return None
+    if block.isascii():
+        return b""
+    whole = _whole_characters(block)
+    return block[whole:] if _is_valid(block[:whole]) else None
 
 
 def _whole_characters(block: bytes) -> int:

@@ -149,6 +149,13 @@ class Passes:
         )
         return None if read < 0 else Lines(read, starts, there, texts)
 
+    def whole_characters(self, block: np.ndarray) -> int:
+        """How many bytes are whole characters of UTF-8, up to one that breaks off at the end.
+
+        -1 where something is no UTF-8, or zero.
+        """
+        return self._call("whole_characters", len(block), block)
+
     def _call(self, name: str, count: int, *arguments: object) -> int:
         function = getattr(self._library, name)
         function.restype = ctypes.c_int64

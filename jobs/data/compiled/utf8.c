@@ -1,0 +1,50 @@
+/* Whether bytes are UTF-8 (RFC 3629) without zero bytes. */
+
+#include <stdint.h>
+#include <string.h>
+
+#include "utf8.h"
+
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Whether 32 bytes are ASCII and none of them is zero. */
+static int is_plain(const uint8_t *data)
+{
+    uint64_t words[4], marks = 0;
+    memcpy(words, data, 32);
+    for (int place = 0; place < 4; place++)
+        marks |= (words[place] - EACH(1)) | words[place];
+    return !(marks & EACH(0x80));
+}
+
+/* Whether a code point may be written in so many bytes: no more than it needs, and no half. */
+static int is_rightly_written(int32_t point, int bytes)
+{
+    static const int32_t least[] = {0, 1, 0x80, 0x800, 0x10000};
+    return point >= least[bytes] && point < 0x110000 && (point < 0xD800 || point >= 0xE000);
+}
+
+/* How many bytes are whole characters, up to one that breaks off at the end; -1 where something is
+   no UTF-8 or zero. */
+int64_t whole_characters(int64_t length, const uint8_t *data)
+{
+    const uint8_t *at = data, *end = data + length;
+    while (at < end) {
+        if (end - at >= 32 && is_plain(at)) {
+            at += 32;
+            continue;
+        }
+        const uint8_t *stop = end - at < 32 ? end : at + 32;
+        while (at < stop) {
+            int bytes;
+            int32_t point = character(at, end, &bytes);
+            if (point < 0 && *at >= 0xC2 && *at <= 0xF4
+                && end - at <= (*at >= 0xF0 ? 3 : *at >= 0xE0 ? 2 : 1))
+                return at - data;
+            if (!is_rightly_written(point, bytes))
+                return -1;
+            at += bytes;
+        }
+    }
+    return length;
+}
