@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import mmap
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from jobs.data.raw import buffers, strings
 
 SCHEMA = pa.schema([("prompt", pa.string()), ("references", TEXTS), ("row", pa.int64())])
 MAGIC = b"ARROW1\0\0"  # with which an Arrow file begins
+HELD = 12  # batches that may be in use at once
 EXACT = 100_000  # rows up to which lots are drawn by SHA-256
 
 
@@ -87,14 +89,15 @@ class Staging:
         source = pa.BufferReader(pa.py_buffer(mapped))
         source.seek(len(MAGIC))  # behind it, the file is a stream: it need not be closed yet
         stream = pa.ipc.open_stream(source)
-        left = 0
+        used: deque[int] = deque([0])  # where the last batches that were given end
         for _ in range(self._batches):
             yield stream.read_next_batch()
-            # What was read would count as memory of this process until the map is gone. Whoever
-            # still uses a batch reads it anew.
-            if hasattr(mapped, "madvise"):
-                mapped.madvise(mmap.MADV_DONTNEED, left, source.tell() - left)
-                left = source.tell() // mmap.PAGESIZE * mmap.PAGESIZE
+            used.append(source.tell() // mmap.PAGESIZE * mmap.PAGESIZE)
+            # What was read would count as memory of this process until the map is gone; threads
+            # may still be at work on the last ones.
+            if hasattr(mapped, "madvise") and len(used) > HELD:
+                begin = used.popleft()
+                mapped.madvise(mmap.MADV_DONTNEED, begin, used[0] - begin)
 
     def read(self) -> Iterator[Batch]:
         """The same rows as the checks take them."""
