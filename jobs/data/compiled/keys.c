@@ -2,33 +2,18 @@
 
    What is equal is decided in Python: `folds` says of each code point what it becomes, and the
    digest is that of `jobs/data/digests.py`, word by word. A text that cannot be folded character by
-   character, or is longer than `LONG`, is marked in `left` and left to Python.
-
-   The build is refused on machines that write the high byte first. */
+   character, or is longer than `LONG`, is marked in `left` and left to Python. */
 
 #include <stdint.h>
 #include <string.h>
 
 #include "utf8.h"
-
-#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
-#error "Words are read as little-endian numbers."
-#endif
+#include "words.h"
 
 #define LONG 4096 /* bytes of a folded text, as in digests.py */
-#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
-#define TOPS EACH(0x80)
-
 static const uint64_t GOLDEN = UINT64_C(0x9E3779B97F4A7C15);
 static const uint64_t FIRST = UINT64_C(0xBF58476D1CE4E5B9);
 static const uint64_t SECOND = UINT64_C(0x94D049BB133111EB);
-
-static uint64_t word_at(const uint8_t *place)
-{
-    uint64_t word;
-    memcpy(&word, place, 8);
-    return word;
-}
 
 static uint64_t digest(const uint8_t *text, int64_t length)
 {
@@ -61,27 +46,6 @@ static int is_plain(uint64_t word, int after_space)
         return 0;
     uint64_t spaces = ~((word ^ EACH(' ')) + EACH(0x7F)) & TOPS;
     return !(spaces & (spaces << 8 | (after_space ? 0x80 : 0)));
-}
-
-static uint8_t *put(uint8_t *out, uint32_t point)
-{
-    if (point < 0x80) {
-        *out++ = (uint8_t)point;
-        return out;
-    }
-    if (point < 0x800) {
-        *out++ = (uint8_t)(0xC0 | point >> 6);
-    } else {
-        if (point < 0x10000) {
-            *out++ = (uint8_t)(0xE0 | point >> 12);
-        } else {
-            *out++ = (uint8_t)(0xF0 | point >> 18);
-            *out++ = (uint8_t)(0x80 | (point >> 12 & 0x3F));
-        }
-        *out++ = (uint8_t)(0x80 | (point >> 6 & 0x3F));
-    }
-    *out++ = (uint8_t)(0x80 | (point & 0x3F));
-    return out;
 }
 
 /* The folded text in `out`, which has room for it, and its length; -1 where Python must do it. */

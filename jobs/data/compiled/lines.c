@@ -5,7 +5,9 @@
 #include <stdint.h>
 #include <string.h>
 
-#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+#include "utf8.h"
+#include "words.h"
+
 #define MOST_KEYS 64
 
 typedef struct {
@@ -35,7 +37,7 @@ static uint64_t specials(uint64_t word)
 {
     uint64_t quotes = word ^ EACH('"'), slashes = word ^ EACH('\\');
     return (((quotes - EACH(1)) & ~quotes) | ((slashes - EACH(1)) & ~slashes)
-            | ((word - EACH(0x20)) & ~word)) & EACH(0x80);
+            | ((word - EACH(0x20)) & ~word)) & TOPS;
 }
 
 /* Four hexadecimal digits, -1 where they are none. */
@@ -71,23 +73,7 @@ static uint8_t *escaped_point(Reader *reader, uint8_t *out)
             return NULL;
         point = 0x10000 + ((point - 0xD800) << 10) + (low - 0xDC00);
     }
-    if (point < 0x80) {
-        *out++ = (uint8_t)point;
-        return out;
-    }
-    if (point < 0x800) {
-        *out++ = (uint8_t)(0xC0 | point >> 6);
-    } else {
-        if (point < 0x10000) {
-            *out++ = (uint8_t)(0xE0 | point >> 12);
-        } else {
-            *out++ = (uint8_t)(0xF0 | point >> 18);
-            *out++ = (uint8_t)(0x80 | (point >> 12 & 0x3F));
-        }
-        *out++ = (uint8_t)(0x80 | (point >> 6 & 0x3F));
-    }
-    *out++ = (uint8_t)(0x80 | (point & 0x3F));
-    return out;
+    return put(out, (uint32_t)point);
 }
 
 /* What a backslash and the sign behind it stand for. */
@@ -112,10 +98,8 @@ static uint8_t *text(Reader *reader, uint8_t *out)
 {
     while (reader->at < reader->end) {
         if (reader->end - reader->at >= 8) {
-            uint64_t word, found;
-            memcpy(&word, reader->at, 8);
+            uint64_t word = word_at(reader->at), found = specials(word);
             memcpy(out, &word, 8);
-            found = specials(word);
             int plain = found ? __builtin_ctzll(found) / 8 : 8;
             reader->at += plain;
             out += plain;

@@ -1,20 +1,17 @@
 /* Whether bytes are UTF-8 (RFC 3629) without zero bytes. */
 
 #include <stdint.h>
-#include <string.h>
 
 #include "utf8.h"
-
-#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+#include "words.h"
 
 /* Whether 32 bytes are ASCII and none of them is zero. */
 static int is_plain(const uint8_t *data)
 {
-    uint64_t words[4], marks = 0;
-    memcpy(words, data, 32);
-    for (int place = 0; place < 4; place++)
-        marks |= (words[place] - EACH(1)) | words[place];
-    return !(marks & EACH(0x80));
+    uint64_t marks = 0;
+    for (int place = 0; place < 32; place += 8)
+        marks |= (word_at(data + place) - EACH(1)) | word_at(data + place);
+    return !(marks & TOPS);
 }
 
 /* Whether a code point may be written in so many bytes: no more than it needs, and no half. */

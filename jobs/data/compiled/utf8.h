@@ -25,4 +25,26 @@ static inline int32_t character(const uint8_t *place, const uint8_t *end, int *b
     return point;
 }
 
+/* Write a character behind what is there; where it ends. */
+static inline uint8_t *put(uint8_t *out, uint32_t point)
+{
+    if (point < 0x80) {
+        *out++ = (uint8_t)point;
+        return out;
+    }
+    if (point < 0x800) {
+        *out++ = (uint8_t)(0xC0 | point >> 6);
+    } else {
+        if (point < 0x10000) {
+            *out++ = (uint8_t)(0xE0 | point >> 12);
+        } else {
+            *out++ = (uint8_t)(0xF0 | point >> 18);
+            *out++ = (uint8_t)(0x80 | (point >> 12 & 0x3F));
+        }
+        *out++ = (uint8_t)(0x80 | (point >> 6 & 0x3F));
+    }
+    *out++ = (uint8_t)(0x80 | (point & 0x3F));
+    return out;
+}
+
 #endif
