@@ -77,6 +77,7 @@ class Encoding:
 
     codec: str
     note: str = ""
+    is_checked: bool = False  # whether all of the file was found to be UTF-8
 
 
 def detect(path: Path, given: str | None = None, *, whole: bool = True) -> Encoding:
@@ -97,7 +98,8 @@ def detect(path: Path, given: str | None = None, *, whole: bool = True) -> Encod
         if bad is None:
             if not fine:
                 _refuse_nul(path, whole)
-            return Encoding("utf-8-sig" if sample.startswith(codecs.BOM_UTF8) else "utf-8")
+            marked = sample.startswith(codecs.BOM_UTF8)
+            return Encoding("utf-8-sig" if marked else "utf-8", is_checked=fine)
         if codec is None:
             codec = _guess(path, bad, sample)
     bad = _undecodable(path, codec, whole)

@@ -14,7 +14,8 @@ from jobs.data.sequences import sets_of
 
 POINTS = 0x20000  # code points; beyond stands nothing that a look is for
 ENDS = 64  # bytes of all sequences together
-LONGEST = 8  # bytes of a sequence, as in sift.c
+# As in sift.c: the most bytes of a sequence and digits of a crowd, whose span is below the last.
+LONGEST, MOST_DIGITS, LANE = 8, 16, 64
 BEYOND = "[\xc0-\xff]"  # the first byte of a character beyond ASCII
 
 
@@ -54,6 +55,8 @@ def _tables() -> SiftTables:
         last |= 1 << (at - 1)
         ends[at - 1] = bit
     crowd, bit = next((look.crowd, bit_of(look)) for look in looks() if look.crowd)
+    if crowd.digits > MOST_DIGITS or crowd.span >= LANE:
+        raise ValueError(f"There is no room for {crowd}")
     return SiftTables(steps, begins, last, ends, _characters(), crowd.digits, crowd.span, bit)
 
 

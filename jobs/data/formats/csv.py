@@ -153,6 +153,7 @@ class _Cells:
                     include_columns=list(dict.fromkeys([*wanted, names[-1]])),
                     null_values=[],
                     strings_can_be_null=False,
+                    check_utf8=not self.layout.encoding.is_checked,
                 ),
             )
             for batch in reader:
