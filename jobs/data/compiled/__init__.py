@@ -20,7 +20,7 @@ import numpy as np
 
 NAME = "passes"
 MOST_NAMES = 64  # of columns of JSON lines, as in lines.c
-VERSION = 1  # of what the functions take, as in version.c: an older build is left alone
+VERSION = 2  # of what the functions take, as in version.c: an older build is left alone
 
 
 @dataclass(frozen=True)

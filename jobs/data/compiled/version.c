@@ -2,5 +2,5 @@
 
 int passes_version(void)
 {
-    return 1;
+    return 2;
 }
