@@ -9,10 +9,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.data.batch import TEXTS, Batch
+from jobs.data.compiled import passes
 from jobs.data.naming import JOINT
 from jobs.data.raw import buffers
 from jobs.data.table import TEXT, Table
 from jobs.data.unread import Unread
+from jobs.data.white import white
 from jobs.types import Columns, Example
 
 
@@ -72,15 +74,22 @@ def _filled(texts: pa.Array) -> pa.Array:
     """Texts with "" in the place of gaps and of white space alone."""
     if texts.null_count:
         texts = pc.fill_null(texts, "")
+    blank = _blank(texts)
+    return pc.if_else(pa.array(blank), "", texts) if blank.any() else texts
+
+
+def _blank(texts: pa.Array) -> np.ndarray:
+    """Which texts hold nothing but white space, and some of it."""
     starts, data = buffers(texts)
+    compiled = passes()
+    if compiled is not None:
+        return compiled.blank(starts, data, white())
     full = np.flatnonzero(np.diff(starts))
     first = data[starts[:-1][full]]
     doubtful = full[first - np.uint8(33) >= 95]  # no text that begins with another sign is blank
-    if not len(doubtful):
-        return texts
     blank = np.zeros(len(texts), bool)
     blank[doubtful] = [not text.strip() for text in texts.take(pa.array(doubtful)).to_pylist()]
-    return pc.if_else(pa.array(blank), "", texts) if blank.any() else texts
+    return blank
 
 
 def _listed(texts: pa.Array) -> pa.ListArray:

@@ -74,8 +74,10 @@ class Tally:
         """More row numbers; of all that come the lowest are remembered."""
         self.count += len(rows)
         if len(rows):
-            some = np.sort(np.asarray(rows, np.int64))[:MOST_ROWS].tolist()
-            self.rows = lowest([*self.rows, *some])
+            some = np.asarray(rows, np.int64)
+            if len(some) > MOST_ROWS:
+                some = np.partition(some, MOST_ROWS)[:MOST_ROWS]
+            self.rows = lowest([*self.rows, *some.tolist()])
 
     def where(self, batch: Batch, mask: np.ndarray) -> None:
         """The rows of a batch where `mask` is true."""

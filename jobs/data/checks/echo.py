@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from operator import contains
 
 import numpy as np
@@ -15,6 +14,7 @@ from jobs.data.checks import Tally, Whole
 from jobs.data.compiled import passes
 from jobs.data.mends import Edit, Mend, Stored
 from jobs.data.raw import Raw
+from jobs.data.white import white
 from jobs.data.words import count_of
 from jobs.types import Example, Finding, Split
 
@@ -74,18 +74,11 @@ def _may_echo(batch: Batch) -> np.ndarray:
     compiled = passes()
     if compiled is not None:
         columns = (asked.starts, asked.data), (said.starts, said.data)
-        return compiled.echoes(*columns, _white(), SHORTEST)
+        return compiled.echoes(*columns, white(), SHORTEST)
     sizes = [np.diff(raw.starts) for raw in (asked, said)]
     # White space around a prompt does not count, so that an answer may be shorter than it.
     longer = (sizes[1] >= sizes[0]) | _has_edges(asked)
     return longer & (np.minimum(*sizes) >= SHORTEST)
-
-
-@cache
-def _white() -> np.ndarray:
-    """Of each code point up to the last that `str.strip` takes away, whether it does (bool)."""
-    found = np.array([chr(point).isspace() for point in range(0x10000)])
-    return found[: np.flatnonzero(found)[-1] + 1]
 
 
 def _has_edges(raw: Raw) -> np.ndarray:

@@ -35,6 +35,8 @@ class Scripts:
         latin = _surely_latin(batch.raw_learnt, batch.learnt)
         others = np.flatnonzero(~latin)
         self._tally("Latin").add(batch.rows[latin])
+        if not len(others):
+            return
         known = scripts_of(batch.learnt.take(pa.array(others)))
         for script in filter(None, np.unique(known).tolist()):
             self._tally(script).add(batch.rows[others[known == script]])

@@ -20,7 +20,7 @@ import numpy as np
 
 NAME = "passes"
 MOST_NAMES = 64  # of columns of JSON lines, as in lines.c
-VERSION = 2  # of what the functions take, as in version.c: an older build is left alone
+VERSION = 3  # of what the functions take, as in version.c: an older build is left alone
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,14 @@ class Passes:
         most_bytes = ctypes.c_int64(most)
         self._call("count_letters", count, *_column(starts, data), most_bytes, letters, beyond)
         return letters, beyond
+
+    def blank(self, starts: np.ndarray, data: np.ndarray, white: np.ndarray) -> np.ndarray:
+        """Which texts (bool) hold only white space, and some: `white` says which characters."""
+        count = len(starts) - 1
+        found = np.zeros(count, bool)
+        known = ctypes.c_int32(len(white))
+        self._call("blank_texts", count, *_column(starts, data), white, known, found)
+        return found
 
     def echoes(
         self,

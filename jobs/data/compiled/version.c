@@ -2,5 +2,5 @@
 
 int passes_version(void)
 {
-    return 2;
+    return 3;
 }

@@ -13,16 +13,18 @@ from hypothesis import strategies as st
 from ways import WAYS, going, needs_compiled
 
 from jobs.data.batch import Batch
-from jobs.data.checks.echo import SHORTEST, _may_echo, _white, echoes
+from jobs.data.checks.echo import SHORTEST, _may_echo, echoes
 from jobs.data.checks.mixed_scripts import _surely_latin
 from jobs.data.compiled import passes
 from jobs.data.digests import LONG, digests, prompt_keys
 from jobs.data.folding import folds
 from jobs.data.looks import looks
 from jobs.data.raw import Raw, strings
+from jobs.data.rows import _blank
 from jobs.data.scripts import script_of
 from jobs.data.sifting import _tables, passing, sifted
 from jobs.data.staging import taken
+from jobs.data.white import white
 from jobs.types import Example
 
 EVERY = [c for c in map(chr, range(0x110000)) if unicodedata.category(c) not in ("Cn", "Co", "Cs")]
@@ -117,8 +119,18 @@ def test_whatever_echoes_its_prompt_may_echo_it(texts, before, after):
     assert _may_echo(Batch.of(rows)).tolist() == [a and b for a, b in zip(held, long, strict=True)]
 
 
+@needs_compiled
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.text(" \t\n\x1c\x85\xa0\u2003\u3000é", max_size=4), max_size=9))
+def test_blank_is_what_holds_nothing_but_white_space(texts):
+    expected = [bool(text) and not text.strip() for text in texts]
+    for way in WAYS:
+        with going(way):
+            assert _blank(_column(texts)).tolist() == expected
+
+
 def test_white_space_is_what_python_strips():
-    assert np.flatnonzero(_white()).tolist() == [ord(c) for c in EVERY if not c.strip()]
+    assert np.flatnonzero(white()).tolist() == [ord(c) for c in EVERY if not c.strip()]
 
 
 @needs_compiled
@@ -149,7 +161,8 @@ def test_bytes_that_are_no_text_do_no_harm(data, cuts):
     assert int(beyond.sum()) == int((raw.data >= 0xC0).sum())
     assert (letters <= 10).all()
     compiled.digests(raw.starts, raw.data)
-    compiled.echoes((raw.starts, raw.data), (raw.starts, raw.data), _white(), 1)
+    compiled.blank(raw.starts, raw.data, white())
+    compiled.echoes((raw.starts, raw.data), (raw.starts, raw.data), white(), 1)
     mask = np.arange(len(starts) - 1) % 2 == 0
     kept = strings(*compiled.kept(raw.starts, raw.data, mask)).cast(pa.binary())
     every = [bytes(data[a:b]) for a, b in pairwise(starts)]

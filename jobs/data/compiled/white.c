@@ -1,4 +1,4 @@
-/* Which completions hold their whole prompt. */
+/* White space: which texts are nothing else, and which completions hold their whole prompt. */
 
 #define _GNU_SOURCE
 #include <stdint.h>
@@ -15,6 +15,20 @@ static int is_white(const White *white, const uint8_t *place, const uint8_t *end
 {
     int32_t point = character(place, end, bytes);
     return point >= 0 && point < white->known && white->white[point];
+}
+
+/* 1 for each text that holds nothing but white space, and some of it. */
+void blank_texts(int64_t count, const int64_t *starts, const uint8_t *data, const uint8_t *table,
+                 int32_t known, uint8_t *found)
+{
+    const White white = {table, known};
+    for (int64_t text = 0; text < count; text++) {
+        const uint8_t *at = data + starts[text], *end = data + starts[text + 1];
+        int bytes;
+        for (; at < end && is_white(&white, at, end, &bytes); at += bytes)
+            ;
+        found[text] = at == end && starts[text + 1] > starts[text];
+    }
 }
 
 /* 1 for each row whose completion holds its prompt, white space around that aside; prompts and
