@@ -53,6 +53,7 @@ def test_they_are_built_where_there_is_a_compiler():
 @given(TEXTS, st.integers(0, 2))
 @example(["Ⱥ" * (LONG // 2)], 0)  # a letter of two bytes, whose small one has three
 @example(["a  " * 9, "  a b  ", " ", "\x1c\x1d", "straße"], 0)
+@example([f"{'abcdefgh'[:before]}  {'jklmnopq'}" for before in range(9)], 0)
 def test_keys_are_those_of_numpy(texts, skip):
     column = _column(["left", "out", *texts]).slice(skip)
     with going("plain"):
@@ -63,7 +64,8 @@ def test_keys_are_those_of_numpy(texts, skip):
 
 @needs_compiled
 def test_every_character_has_the_key_that_numpy_gives_it():
-    column = pa.array([f"a{character} B" for character in EVERY], pa.string())
+    # long enough for words of eight bytes
+    column = pa.array([f"a{character} Bc" * 4 for character in EVERY], pa.string())
     with going("plain"):
         expected = prompt_keys(column)
     assert (prompt_keys(column) == expected).all()
@@ -150,6 +152,7 @@ def test_texts_are_kept_as_arrow_keeps_them(texts, random):
 @needs_compiled
 @settings(max_examples=500, deadline=None)
 @given(st.binary(max_size=700), st.lists(st.integers(0, 700), max_size=6))
+@example(b"\xc3" * 400, [1])
 def test_bytes_that_are_no_text_do_no_harm(data, cuts):
     """A damaged Arrow file may hold such; what they are to mean, Arrow says elsewhere."""
     starts = np.array([0, *sorted(min(cut, len(data)) for cut in cuts), len(data)], np.int32)
