@@ -31,7 +31,7 @@ INDEX = "rows.npz"
 class LargeWriter:
     """Writes rows split by split, or several splits in turn; `close` makes the dataset whole.
 
-    Over `staged` rows it goes on in their own file, and `keep` says which of them are of a split.
+    Over `staged` rows it goes on in their own file, and `take` says which of them are of a split.
     """
 
     def __init__(self, folder: Path, staged: Staging | None = None) -> None:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json
 
-from jobs.data.compiled import MOST_NAMES, passes
+from jobs.data.compiled import MOST_KEYS, passes
 from jobs.data.raw import Raw, strings
 from jobs.data.table import TEXT
 
@@ -48,7 +48,7 @@ def _usual(data: np.ndarray, wanted: Sequence[tuple[str, str]]) -> pa.RecordBatc
     """The same where compiled code is there and all lines are of the usual kind."""
     compiled, keys = passes(), [key for _, key in wanted]
     plain = all(json.dumps(key, ensure_ascii=False) == f'"{key}"' for key in keys)
-    if compiled is None or not plain or not 0 < len(keys) == len(set(keys)) <= MOST_NAMES:
+    if compiled is None or not plain or not 0 < len(keys) == len(set(keys)) <= MOST_KEYS:
         return None
     read = compiled.lines(data, [key.encode() for key in keys])
     if read is None:

@@ -54,7 +54,7 @@ def _tables() -> SiftTables:
             at += 1
         last |= 1 << (at - 1)
         ends[at - 1] = bit
-    crowd, bit = next((look.crowd, bit_of(look)) for look in looks() if look.crowd)
+    ((crowd, bit),) = ((look.crowd, bit_of(look)) for look in looks() if look.crowd)
     if crowd.digits > MOST_DIGITS or crowd.span >= LANE:
         raise ValueError(f"There is no room for {crowd}")
     return SiftTables(steps, begins, last, ends, _characters(), crowd.digits, crowd.span, bit)

@@ -25,7 +25,7 @@ from jobs.evaluation import ahead
 from jobs.evaluation.cache import can_take, roomy_cache
 from jobs.evaluation.lean import is_silu
 from jobs.evaluation.mixing import Batch, can_mix
-from jobs.evaluation.trial import alike, trial
+from jobs.evaluation.trial import still_alike, trial
 from jobs.training.decoder_layer import CHILDREN, NAMES
 from jobs.training.projections import Product, stackable
 
@@ -174,11 +174,7 @@ def answering_layers(model: Any, batch: Batch) -> list[AnsweringLayer]:
     layers = [AnsweringLayer(module, batch) for module in modules]
     for module, layer in zip(modules, layers, strict=True):
         module.forward = layer
-    try:
-        same = all(map(alike, trial(model), wanted))
-    except (AttributeError, IndexError, TypeError, ValueError, RuntimeError):
-        same = False
-    if not same:
+    if not still_alike(model, wanted):
         for module in modules:
             del module.forward
         return []

@@ -52,7 +52,7 @@ class LoadedBase:
         self._names: dict[str, str] = {}  # variant -> adapter name
         self._soft: dict[str, Tensor] = {}  # variant -> soft prompt, virtual tokens x hidden
         self._prefixes: dict[str, Tensor] = {}  # variant -> layers x 2 x heads x tokens x size
-        self._known: dict[str, Tensor] = {}  # the same, and of soft prompts, where layers share it
+        self._known: dict[str, Tensor] = {}  # of what all rows of a variant begin with
         self._hooked: set[nn.Module] = set()
         self._mixed: dict[nn.Module, MixedLinear] = {}
         self._rows: list[str] = []  # adapter name of each row of the batch under way
@@ -166,6 +166,8 @@ class LoadedBase:
         for layer in self._layers:
             layer.learn(name)
         if not all(layer.fits for layer in self._layers):
+            for layer in self._layers:  # none may answer without the adapters that come later
+                layer.fits = False
             self._layers, self._known = [], {}
         self._names[variant.name] = name
 

@@ -29,7 +29,7 @@ from jobs.evaluation.wording import Wording
 from jobs.types import Completion, GenerationSettings, ModelInfo, Precision, Variant
 
 MEMORY_SHARE = 0.25  # of the memory that is free now, for a batch's keys and values
-MOST_ROWS = 256  # in a batch: of 128 take a seventh longer, of 400 as long and more memory
+MOST_ROWS = 256  # in a batch; measured: 128 take a seventh longer, 400 as long, with more memory
 PROBE_TOKENS = 64  # of a prompt, to see whether an adapter changes anything
 
 

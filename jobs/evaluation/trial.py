@@ -28,6 +28,14 @@ def trial(model: Any) -> list[Tensor]:
     return [first.logits[:, -1], then.logits[:, -1]]
 
 
+def still_alike(model: Any, wanted: list[Tensor]) -> bool:
+    """Whether it does, of what `trial` gave before; no where its code cannot take the change."""
+    try:
+        return all(map(alike, trial(model), wanted))
+    except (AttributeError, IndexError, TypeError, ValueError, RuntimeError):
+        return False
+
+
 def alike(a: Tensor, b: Tensor) -> bool:
     """The same but for rounding, which a large logit passes on to all."""
     return bool((a - b).abs().max() <= CLOSE * b.abs().max())

@@ -90,7 +90,7 @@ def needed(d: Difference) -> int | None:
     """About how many prompts would tell a difference of the size seen, where these are too few;
     None where that cannot be said."""
     prompts, changes = d.wins + d.ties + d.losses, d.wins + d.losses
-    if prompts < MIN_PILOT or not d.delta or not d.detectable:
+    if prompts < MIN_PILOT or not changes or not d.delta or not d.detectable:
         return None
     wanted = prompts * max((d.detectable / abs(d.delta)) ** 2, MIN_CHANGES / changes)
     wanted = max(wanted, SURE_PROMPTS if _hardly_changed(d) else ENOUGH_PROMPTS)

@@ -46,8 +46,8 @@ UNPACK = 12.0  # operations a weight and pass
 
 
 @dataclass(frozen=True)
-class Reading:
-    """How the layers read a batch: see `Cost.reading`."""
+class PassShape:
+    """How the layers read a batch: see `Cost.shape`."""
 
     rows: int
     length: int  # tokens of the longest row, virtual ones too
@@ -94,7 +94,7 @@ class Cost:
             limit = min(limit, self.info.max_length)
         return min(length + self.virtual, limit)
 
-    def reading(self, rows: int, longest: int) -> Reading:
+    def shape(self, rows: int, longest: int) -> PassShape:
         """How `rows` of up to `longest` tokens are read.
 
         A prefix lies in the cache and never passes through the layers. A soft prompt passes through
@@ -103,11 +103,11 @@ class Cost:
         length = batches.padded(longest)
         own = max(1, length - self.virtual)
         if self.in_cache:
-            return Reading(rows, length, own, rows * own)
+            return PassShape(rows, length, own, rows * own)
         shared = not self.on_gpu and self.info.architecture in WHOLE and own <= SHORT
         if self.virtual and shared:
-            return Reading(rows, length, own, self.virtual + rows * own)
-        return Reading(rows, length, length, rows * length)
+            return PassShape(rows, length, own, self.virtual + rows * own)
+        return PassShape(rows, length, length, rows * length)
 
     @property
     def width(self) -> int:
@@ -123,24 +123,24 @@ class Cost:
             layers = max(1, self.info.layers)  # none is known before a model is fetched
             weights += self.width * self.blocks // (layers * 4)  # one layer, unpacked
         optimizer = (16 + self.width) * self.trainable  # master, gradient, two moments; the copy
-        kept = self.kept(self.reading(self.training.batch_size, longest))
+        kept = self.kept(self.shape(self.training.batch_size, longest))
         if self.on_gpu:
             return int((weights + optimizer + kept + LOGITS) * (1 + SLACK))
         return int(BASELINE + weights + optimizer + PASS * kept + min(KEPT * kept, KEPT_MOST))
 
-    def kept(self, read: Reading) -> int:
+    def kept(self, shape: PassShape) -> int:
         """Bytes that a pass over a batch keeps for the way back."""
         info = self.info
         a_token = activations(
             info,
             self.width,
             "input" if self.virtual else "adapter",
-            read.own,
-            places=read.length,
+            shape.own,
+            places=shape.length,
             fused=not self.on_gpu and not self.whole and not self.in_cache,
         )
         keys = info.hidden * info.kv_heads // max(1, info.heads)
-        return read.tokens * a_token + read.repeated * 2 * self.width * keys * info.layers
+        return shape.tokens * a_token + shape.repeated * 2 * self.width * keys * info.layers
 
     def seconds(
         self, rows: Sequence[int], validation: Sequence[int], steps: int, labels: int | None
@@ -151,18 +151,18 @@ class Cost:
         shapes = [(len(b), max(rows[i] for i in b)) for window in epoch for b in window]
         epochs = steps / max(1, len(epoch))
         share = LABEL_SHARE if labels is None else labels / max(1, sum(rows))
-        read = sum(self.passes(self.reading(n, longest), share, 2) for n, longest in shapes)
+        read = sum(self.passes(self.shape(n, longest), share, 2) for n, longest in shapes)
         held = schedule.validation_rows(
             len(validation), steps, training.batch_size * training.gradient_accumulation
         )
         total = epochs * read
         if held:
             mean = round(sum(validation) / len(validation))
-            check = self.passes(self.reading(held, mean), share, 1)
+            check = self.passes(self.shape(held, mean), share, 1)
             total += check * (len(schedule.checks(steps)) + 1)
         return START + self.info.bytes / READ + total
 
-    def passes(self, read: Reading, share: float, passes: int) -> float:
+    def passes(self, shape: PassShape, share: float, passes: int) -> float:
         """Seconds of `passes` passes (forward alone, or forward and backward) over one batch.
 
         A frozen weight costs 2 operations a token forwards and 2 for the gradient of its input;
@@ -175,10 +175,10 @@ class Cost:
         base = trained if self.whole else passes
         adapters = 0 if self.virtual or self.whole else self.trainable
         products = 2.0 * (self.blocks * base + adapters * trained)
-        attention = 4.0 * read.looked * info.hidden * info.layers * (1 if passes == 1 else 3.5)
-        logits = 2.0 * info.vocabulary * info.hidden * base * share * read.rows * read.length
+        attention = 4.0 * shape.looked * info.hidden * info.layers * (1 if passes == 1 else 3.5)
+        logits = 2.0 * info.vocabulary * info.hidden * base * share * shape.rows * shape.length
         rest = REST * info.layers * (info.hidden + info.intermediate) * passes / 2
-        work = read.tokens * ((products + attention) / EFFICIENCY + rest) + logits / EFFICIENCY
+        work = shape.tokens * ((products + attention) / EFFICIENCY + rest) + logits / EFFICIENCY
         if self.four_bit:
             work += UNPACK * self.blocks * passes
         calls = OVERHEAD + (OVERHEAD_4BIT if self.four_bit else 0)

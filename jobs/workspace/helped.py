@@ -35,11 +35,13 @@ def on_card(store: Store, home: Home, run: RunInfo) -> str:
     info = comparison_with(store, run)
     if info is None or not info.verdict:
         return ""
-    path = home.comparison(info.id)
-    result = archive.load(path) if path.is_file() else None
+    try:
+        result = archive.load(home.comparison(info.id))
+    except FileNotFoundError:  # not scored yet, or deleted since
+        result = None
     told = f"{helped(store, info, result, run).sentence} ({_which(info, result)})"
     for model in filter(None, (base_of(name)[1] for name in info.variants if is_base(name))):
-        if Path(model).expanduser().is_dir():  # its name, and not where it lies on this machine
+        if Path(model).is_absolute() or model.startswith(("~", ".")):  # its name, not where it lies
             told = told.replace(model, Path(model).name)
     return told
 

@@ -52,9 +52,9 @@ def _wire_sources(looking: Looking) -> None:
     def left_out(broken: Broken | None) -> dict[Any, Any]:
         if broken is None:
             return {}
-        return looking.at_or_offer(
-            broken.path, broken.name, replace(broken.reading, leave_out=True)
-        )
+        reading = replace(broken.reading, leave_out=True)
+        page = looking.at_or_offer(broken.path, broken.name, reading)
+        return {**page, kept.source: broken.source}
 
     def told(handler: Any) -> Any:
         """An error hides what was confirmed of another file."""
@@ -68,10 +68,13 @@ def _wire_sources(looking: Looking) -> None:
 
     def fetched(found: FetchedData) -> dict[Any, Any]:
         name = found.name.rpartition("/")[2]
-        page = looking.at(str(found.path), name)
+        page = looking.at_or_offer(str(found.path), name)
+        broken = page.get(kept.broken)
+        if broken is not None:
+            page[kept.broken] = broken._replace(source=found.source)
         return {**page, kept.source: found.source}
 
-    wire_hub(workspace, sources.hub, sources.problem, fetched, looking.shown)
+    wire_hub(workspace, sources.hub, sources.problem, fetched, looking.shown_or_offered)
     outputs = looking.shown_or_offered
     sources.file.change(told(uploaded), sources.file, outputs, **QUIET)
     sources.use_paste.click(told(pasted), sources.paste, outputs, **QUIET)

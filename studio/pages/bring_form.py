@@ -80,6 +80,7 @@ class Broken(NamedTuple):
     path: str
     name: str | None  # that it would get
     reading: ReadAs
+    source: str | None = None  # where on the Hub it came from
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from typing import Any
 
 import gradio as gr
 
-from jobs import FetchedData, InputError, Workspace
+from jobs import AttuneError, FetchedData, InputError, Workspace
 from studio.pages.common import QUIET, panel, telling
 from studio.parts.bringing import import_progress
-from studio.parts.notices import error_notice, notice
+from studio.parts.notices import closable, error_notice, notice
 
 POLL = 0.5  # seconds
 AT_ONCE = 0.7  # seconds within which small ones are there: no progress needs to be shown
@@ -85,7 +85,7 @@ def wire_hub(
         return {source.cancel: gr.update(value="Cancelling …", interactive=False)}
 
     outputs = [problem, source.going, source.fetch, source.cancel, source.part]
-    outputs += [source.fetching, source.timer, *shown]
+    outputs += [source.fetching, source.timer, *(one for one in shown if one is not problem)]
     waiting = {**QUIET, "show_progress": "minimal"}
     source.fetch.click(named, source.name, outputs, **waiting)
     source.name.submit(named, source.name, outputs, **waiting)
@@ -110,7 +110,10 @@ def _moved(
     if at.state == "done" and at.fetched is not None:
         parts = list(at.fetched.parts)
         page[source.part] = gr.update(choices=parts, value=at.fetched.part, visible=len(parts) > 1)
-        page |= looked(at.fetched)
+        try:
+            page |= looked(at.fetched)
+        except AttuneError as error:  # told here: the fetch is over all the same
+            page[problem] = closable(error_notice(error))
     elif at.state == "stopped":
         page[problem] = notice("The fetch was cancelled.")
     elif at.error is not None:

@@ -20,7 +20,7 @@ def metric_title(name: str) -> str:
     return next((one.title for one in described() if one.name == name), name)
 
 
-def metric_meaning(name: str) -> str:
+def _meaning(name: str) -> str:
     return next((one.what for one in described() if one.name == name), "")
 
 
@@ -48,7 +48,7 @@ def scores_picture(result: ComparisonResult, metric: str) -> str:
         f'<i style="left:{(t - low) * across:.2f}%">{t:g}</i>' for t in ticks(low, high, 4)
     )
     said = "; ".join(f"{title(v)} {with_interval(i)}" for v, i in known.items())
-    what = metric_meaning(metric)
+    what = _meaning(metric)
     label = f"{metric_title(metric)}: {said}."
     return (
         f'<figure class="scores"><figcaption><strong>{esc(metric_title(metric))}</strong>'

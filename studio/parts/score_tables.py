@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from jobs import ComparisonResult, Described, Interval
@@ -117,9 +118,10 @@ def p_value(p: float | None) -> str:
 
 def scrolling(label: str, caption: str, head: str, body: str) -> str:
     """A table that scrolls sideways by itself; its caption stays in sight, its edge shades."""
+    name = "-".join(["caption", *re.findall(r"\w+", label.lower())])
     return (
-        f'<div class="tabled"><p class="caption" id="caption-{esc(label.lower())}">{esc(caption)}'
+        f'<div class="tabled"><p class="caption" id="{esc(name)}">{esc(caption)}'
         f'.</p><div class="scroll" tabindex="0" role="region" aria-label="{esc(label)}"><table '
-        f'aria-describedby="caption-{esc(label.lower())}"><thead>{head}</thead><tbody>{body}'
+        f'aria-describedby="{esc(name)}"><thead>{head}</thead><tbody>{body}'
         "</tbody></table></div></div>"
     )

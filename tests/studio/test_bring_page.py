@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import gradio as gr
 import pytest
 
-from jobs import ENOUGH_PROMPTS, ReadAs
+from jobs import ENOUGH_PROMPTS, FetchedData, InputError, ReadAs
 from jobs.data import preview
 from studio.pages.bring import kept_back
+from studio.pages.hub_source import _moved, hub_source
 from studio.pages.looking import leaving_out
 
 
@@ -41,3 +45,21 @@ def test_the_way_out_tells_how_many_where_all_was_looked_at(
         leaving_out(preview(file, reading=left), "line")
         == "Leave out the lines that cannot be read"
     )
+
+
+def test_a_fetch_that_brought_what_cannot_be_read_is_over(tmp_path: Path) -> None:
+    """The clock that looks after it stops, and the button is free again."""
+    here = FetchedData("owner/name", tmp_path, "train", ("train",), "owner/name, train, 0123abc")
+    workspace: Any = SimpleNamespace(
+        import_of=lambda _: SimpleNamespace(state="done", fetched=here, error=None)
+    )
+
+    def looked(_: FetchedData) -> dict[Any, Any]:
+        raise InputError("Line 7 cannot be read.", "Mend it.")
+
+    with gr.Blocks():
+        source, problem = hub_source(), gr.HTML()
+    page = _moved(workspace, source, problem, looked, 1)
+    assert page[source.timer]["active"] is False
+    assert page[source.fetch]["interactive"] is True
+    assert "Line 7 cannot be read." in page[problem]

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 NAME = "passes"
-MOST_NAMES = 64  # of columns of JSON lines, as in lines.c
+MOST_KEYS = 64  # of columns of JSON lines, as in lines.c
 VERSION = 3  # of what the functions take, as in version.c: an older build is left alone
 
 
@@ -142,7 +142,7 @@ class Passes:
     def lines(self, block: np.ndarray, names: Sequence[bytes]) -> Lines | None:
         """JSON lines (uint8) as columns of texts; None where something about them is unusual.
 
-        At least one name and at most `MOST_NAMES`, of which none holds what JSON would escape.
+        At least one name and at most `MOST_KEYS`, of which none holds what JSON would escape.
         """
         rows = self._call("count_lines", len(block), block)
         room = len(block) + 8

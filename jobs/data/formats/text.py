@@ -43,9 +43,9 @@ class Text:
                 "Write prompt and completion in one line with a tab or ||| between them, or say "
                 "which separator it is.",
             )
-        width = len(lines[0].split(separator))
+        width, first = _usual(lines, separator)
         header = bool(reading.header)  # lines of plain text have none unless it is said
-        names, notes = _names(lines[0].split(separator), header)
+        names, notes = _names(first, header)
         shown = TOLD.get(separator, f"“{separator}”")
         said = [*filter(None, [encoding.note]), f"The parts of a line are separated by {shown}."]
         unread = Unread(path.name, leave_out=reading.leave_out)
@@ -139,6 +139,13 @@ def _guess(lines: Sequence[str]) -> str | None:
             if often and count + broken >= len(lines):
                 return separator
     return None
+
+
+def _usual(lines: Sequence[str], separator: str) -> tuple[int, Sequence[str]]:
+    """How many parts most lines have, and the parts of the first of these: a title has others."""
+    parts = [line.split(separator) for line in lines[:200]]
+    [(width, _)] = Counter(map(len, parts)).most_common(1)
+    return width, next(each for each in parts if len(each) == width)
 
 
 def _names(first: Sequence[str], header: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:

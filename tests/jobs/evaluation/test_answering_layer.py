@@ -126,7 +126,8 @@ def test_an_adapter_on_some_layers_alone_is_heard_there(llama, prompts, rows_of)
     torch.testing.assert_close(ours, wanted, rtol=1e-4, atol=1e-3)
 
 
-def test_an_adapter_it_cannot_add_ends_it_for_all(llama, prompts, rows_of):
+@pytest.mark.parametrize("where", [None, [0]])
+def test_an_adapter_it_cannot_add_ends_it_for_all(llama, prompts, rows_of, where):
     """LoRA with a bias of its own: PEFT's way answers, and soft prompts get columns again."""
     import peft
     import torch
@@ -136,7 +137,7 @@ def test_an_adapter_it_cannot_add_ends_it_for_all(llama, prompts, rows_of):
     torch.manual_seed(3)
     config = peft.LoraConfig(
         task_type="CAUSAL_LM", r=4, target_modules=["q_proj", "down_proj"], lora_bias=True,
-        init_lora_weights=False,
+        init_lora_weights=False, layers_to_transform=where,
     )  # fmt: skip
     tuned = peft.get_peft_model(llama.clean(), config).eval()
     for name, parameter in tuned.named_parameters():
@@ -156,3 +157,10 @@ def test_an_adapter_it_cannot_add_ends_it_for_all(llama, prompts, rows_of):
         wanted = tuned(input_ids=torch.tensor([prompts[0]])).logits[:, -1]
     torch.testing.assert_close(after, before, rtol=1e-4, atol=1e-3)
     torch.testing.assert_close(ours, wanted, rtol=1e-4, atol=1e-3)
+    later = llama.variant("lora-2")
+    fresh = llama.loaded(later)
+    base.add(later)
+    with torch.inference_mode():
+        theirs = stream(fresh, rows_of(fresh, "lora-2", prompts), 1, 0).read()
+        ours = stream(base, rows_of(base, "lora-2", prompts), 1, 0).read()
+    torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-3)

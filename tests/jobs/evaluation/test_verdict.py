@@ -148,6 +148,11 @@ def test_how_many_prompts_would_tell(difference, count):
     assert count is None or count > asked
 
 
+def test_prompts_that_all_tie_tell_of_no_number():
+    """A score of the whole corpus can differ while no prompt's own does."""
+    assert needed(replace(made(0, 12, 0, delta=-0.089), metric="chrf", detectable=0.2)) is None
+
+
 def test_so_many_prompts_do_tell():
     """What `needed` says of a few prompts, tried: of as many, the smallest difference that could
     be shown is as small as the one seen."""

@@ -107,7 +107,7 @@ def test_what_a_pass_keeps_is_counted(
     batch = training.collate(training.rows[:8])
     device = replace(DEVICE, bfloat16=precision == "bfloat16")
     cost = Cost(plan.info, method(name), plan.training, plan.method_options, device)
-    counted = cost.kept(cost.reading(len(batch), batch.width + plan.virtual_tokens))
+    counted = cost.kept(cost.shape(len(batch), batch.width + plan.virtual_tokens))
     # A layer of 32 is so narrow that the adapters' own activations and rotary tables count.
     assert 0.75 < kept_by(training, batch) / counted < 1.45
 
@@ -122,13 +122,13 @@ def test_a_shared_soft_prompt_costs_as_much_as_its_pass_keeps(
     device = replace(DEVICE, bfloat16=False)
     cost = Cost(plan.info, method("prompt-tuning"), plan.training, plan.method_options, device)
     longest = batch.width + plan.virtual_tokens
-    shared = cost.reading(len(batch), longest)
+    shared = cost.shape(len(batch), longest)
     assert shared.tokens == 64 + len(batch) * batch.width
     counted = cost.kept(shared)
     assert 0.9 < kept_by(training, batch) / counted < 1.2  # no view that keeps what it is cut from
     training.loss.shared = None
     assert kept_by(training, batch) > 1.5 * counted
-    long = cost.reading(len(batch), SHORT + 1 + 64)
+    long = cost.shape(len(batch), SHORT + 1 + 64)
     assert long.tokens == len(batch) * long.length
 
 

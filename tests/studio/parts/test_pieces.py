@@ -20,7 +20,7 @@ from studio.parts.histogram import lengths_picture
 from studio.parts.intervals import scores_picture
 from studio.parts.notices import error_notice, findings
 from studio.parts.scale import spread, ticks
-from studio.parts.score_tables import differences_table, few_scores_table, scores_table
+from studio.parts.score_tables import differences_table, few_scores_table, scores_table, scrolling
 from studio.parts.states import badge, progress
 from studio.parts.verdict import banner, meaning, sign
 
@@ -218,3 +218,10 @@ def test_the_scores_that_people_need_stand_alone_and_each_says_what_it_is(worksp
     every = scores_table(result)
     assert every.count('<th scope="row">') == every.count('class="means"') > 12
     assert "precision<span" in every
+
+
+def test_a_table_is_described_by_its_caption() -> None:
+    table = scrolling("Differences in ROUGE-L", "On the same prompts", "<tr></tr>", "")
+    (name,) = re.findall(r'aria-describedby="([^"]*)"', table)
+    assert f'id="{name}"' in table
+    assert " " not in name  # which would be several names
