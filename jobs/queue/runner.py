@@ -33,13 +33,14 @@ from jobs.types import JobInfo
 class Patience:
     """Seconds between looks, and from a stop request to each stronger word.
 
-    A child looks for requests at each step. The last word comes a second before the 15 within
-    which memory has to be free: the kernel needs a moment to take it back.
+    A child looks for requests at each step. The last word comes three seconds before the 15 within
+    which memory has to be free: a runner on a busy machine looks late, and the kernel needs a
+    moment to take it back.
     """
 
     look: float = 0.2
-    terminate: float = 10.0
-    kill: float = 14.0
+    terminate: float = 8.0
+    kill: float = 12.0
     dump: float = 2.0  # for a child that hangs to write down where
 
 
