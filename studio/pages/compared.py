@@ -196,8 +196,21 @@ def _tools(
     )
     return (
         f'<div class="tools">{order}{search}{whose}</div><p class="quiet">'
-        f"{_said(result, view, by, found)} Dotted words are not in the reference. "
-        '<span class="keys"><kbd>j</kbd> goes to the next row, <kbd>k</kbd> back.</span></p>'
+        f"{_said(result, view, by, found)} {_hint(found, here)}</p>"
+    )
+
+
+def _hint(found: Browsed, here: Mapping[str, object]) -> str:
+    """How the rows are read; where there are none, the way back to all."""
+    if not found.total:
+        every = address("/compare", {**here, "find": None})
+        return (
+            "Prompts, answers and references were searched for these letters, capitals or not. "
+            f'<a href="{esc(every)}#prompts">Show all prompts</a>'
+        )
+    return (
+        "Dotted words are not in the reference. "
+        '<span class="keys"><kbd>j</kbd> goes to the next row, <kbd>k</kbd> back.</span>'
     )
 
 
@@ -208,4 +221,6 @@ def _said(result: ComparisonResult, view: View, by: str, found: Browsed) -> str:
     if view.sort and found.total:
         lost, gained = found.lost, found.gained
         told += f" {esc(title(by))} scores lower on {count(lost)} and higher on {count(gained)}."
+        if view.sort == "loss" and not lost:
+            told += " <strong>It got worse nowhere</strong>: these are the smallest gains."
     return told
