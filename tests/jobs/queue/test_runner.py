@@ -111,9 +111,9 @@ def test_nothing_is_signalled_before_its_time(store, home, begin, monkeypatch, r
     watcher = Runner(store, home, "cpu", clock=lambda: now[0], sleep=lambda s: None)
     watcher.round()
     store.jobs.request_stop(1)
-    for now[0] in (1.0, 5.0, 10.9, 11.0, 12.0, 14.9, 15.0, 16.0):
+    for now[0] in (1.0, 5.0, 8.9, 9.0, 10.0, 12.9, 13.0, 14.0):
         watcher.round()
-    assert sent == [(11.0, signal.SIGTERM), (15.0, signal.SIGKILL)]
+    assert sent == [(9.0, signal.SIGTERM), (13.0, signal.SIGKILL)]
     assert Patience().kill < 15
     monkeypatch.undo()
     os.kill(pid, signal.SIGKILL)
