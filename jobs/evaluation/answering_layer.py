@@ -26,10 +26,11 @@ from jobs.evaluation.cache import can_take, roomy_cache
 from jobs.evaluation.lean import is_silu
 from jobs.evaluation.mixing import Batch, can_mix
 from jobs.evaluation.trial import still_alike, trial
-from jobs.training.decoder_layer import CHILDREN, NAMES
+from jobs.training import llama
 from jobs.training.projections import Product, stackable
 
-GROUPS = (("q_proj", "k_proj", "v_proj"), ("o_proj",), ("gate_proj", "up_proj"), ("down_proj",))
+# Which of `llama.linears` read the same input.
+GROUPS = (slice(0, 3), slice(3, 4), slice(4, 6), slice(6, 7))
 
 
 class Joint:
@@ -76,7 +77,8 @@ class AnsweringLayer:
     def __init__(self, module: Any, batch: Batch) -> None:
         self._module, self._batch = module, batch
         self._own: Callable[..., Any] = module.forward
-        self._joints = [Joint([_linear(module, n) for n in names], batch) for names in GROUPS]
+        linears = llama.linears(module)
+        self._joints = [Joint(linears[group], batch) for group in GROUPS]
         attention = module.self_attn
         self._size, self._scale = int(attention.head_dim), float(attention.scaling)
         self._place = int(attention.layer_idx)
@@ -89,43 +91,27 @@ class AnsweringLayer:
     def learn(self, adapter: str) -> None:
         """Take over an adapter that has been added to the model; the layer goes its own way from
         then on if it cannot."""
-        layers = [_linear(self._module, name) for name in NAMES]
+        layers = llama.linears(self._module)
         if not all(type(x) is nn.Linear or _plain(x, adapter) for x in layers):
             self.fits = False
             return
-        for names, joint in zip(GROUPS, self._joints, strict=True):
-            joint.learn(adapter, [_linear(self._module, name) for name in names])
+        for group, joint in zip(GROUPS, self._joints, strict=True):
+            joint.learn(adapter, layers[group])
 
-    def __call__(
-        self,
-        hidden_states: Tensor,
-        attention_mask: Tensor | None = None,
-        position_ids: Tensor | None = None,
-        past_key_values: Any = None,
-        use_cache: bool | None = False,
-        position_embeddings: Any = None,
-        **rest: Any,
-    ) -> Tensor:
-        """As transformers calls a decoder layer."""
-        if not self.fits or past_key_values is None:
-            found: Tensor = self._own(
-                hidden_states,
-                attention_mask=attention_mask,
-                position_ids=position_ids,
-                past_key_values=past_key_values,
-                use_cache=use_cache,
-                position_embeddings=position_embeddings,
-                **rest,
-            )
+    def __call__(self, hidden_states: Tensor, *others: Any, **named: Any) -> Tensor:
+        """As transformers calls a decoder layer: the hidden states, and all else by its name."""
+        if others or not self.fits or named.get("past_key_values") is None:
+            found: Tensor = self._own(hidden_states, *others, **named)
             return found
+        mask, cache = named.get("attention_mask"), named["past_key_values"]
         rows, tokens, width = hidden_states.shape
         qkv, out, inner, down = self._joints
         x = hidden_states.reshape(-1, width)
         read = qkv(self._module.input_layernorm(x), tokens).view(rows, tokens, -1, self._size)
-        query, key = self._turned(read, *position_embeddings)
+        query, key = self._turned(read, *named["position_embeddings"])
         value = read[:, :, self._queries + self._shared :].transpose(1, 2)
-        own = past_key_values.update(key, value, self._place)
-        seen = self._look(query, own, attention_mask).view(rows * tokens, -1)
+        own = cache.update(key, value, self._place)
+        seen = self._look(query, own, mask).view(rows * tokens, -1)
         middle = out(seen, tokens, onto=x)
         gate, up = inner(self._module.post_attention_layernorm(middle), tokens).chunk(2, dim=1)
         opened = silu(gate, inplace=True) if self._silu else self._module.mlp.act_fn(gate)
@@ -193,17 +179,9 @@ def _layers(model: Any) -> list[Any]:
 
 
 def _looks_alike(module: Any) -> bool:
-    if "forward" in vars(module):
+    if "forward" in vars(module) or not llama.has_parts(module):
         return False
-    for path, names in CHILDREN.items():
-        try:
-            part = module.get_submodule(path)
-        except AttributeError:
-            return False
-        if {name for name, _ in part.named_children()} != names:
-            return False
-    attention = module.self_attn
-    layers = [_linear(module, name) for name in NAMES]
+    layers = llama.linears(module)
     return (
         all(type(x) is nn.Linear and x.weight.dtype == torch.float32 for x in layers)
         and all(x.weight.device.type == "cpu" for x in layers)
@@ -211,14 +189,8 @@ def _looks_alike(module: Any) -> bool:
         and layers[6].bias is None
         and stackable(layers[:3])
         and stackable(layers[4:6])
-        and getattr(attention, "is_causal", False) is True
-        and isinstance(getattr(attention, "head_dim", None), int)
-        and all(hasattr(attention, name) for name in ("scaling", "layer_idx"))
+        and all(hasattr(module.self_attn, name) for name in ("scaling", "layer_idx"))
     )
-
-
-def _linear(module: Any, name: str) -> Any:
-    return getattr(module.self_attn if name in CHILDREN["self_attn"] else module.mlp, name)
 
 
 def _plain(layer: Any, adapter: str) -> bool:

@@ -17,16 +17,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from jobs.training import attention, low_rank, norms, turning
+from jobs.training import attention, llama, low_rank, norms, turning
 from jobs.training.heads import Heads
 from jobs.training.projections import Group, Pair, stackable
 
-CHILDREN = {
-    "": {"self_attn", "mlp", "input_layernorm", "post_attention_layernorm"},
-    "self_attn": {"q_proj", "k_proj", "v_proj", "o_proj"},
-    "mlp": {"gate_proj", "up_proj", "down_proj", "act_fn"},
-}
-NAMES = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 LIKE = 0.02  # of the largest number that a layer adds: bfloat16 rounds to 0.004 of each
 
 
@@ -53,14 +47,9 @@ def fused(module: Any) -> Layer | None:
 
 
 def _looks_alike(module: Any) -> bool:
-    for path, names in CHILDREN.items():
-        try:
-            part = module.get_submodule(path)
-        except AttributeError:
-            return False
-        if {name for name, _ in part.named_children()} != names:
-            return False
-    linears = _linears(module)
+    if not llama.has_parts(module):
+        return False
+    linears = llama.linears(module)
     scalings = {low_rank.scaling_of(layer) for layer in linears} - {None}
     return (
         all(low_rank.frozen(layer) for layer in linears)
@@ -68,15 +57,7 @@ def _looks_alike(module: Any) -> bool:
         and stackable([low_rank.base_of(layer) for layer in linears[:3]])
         and norms.plain(module.input_layernorm)
         and norms.plain(module.post_attention_layernorm)
-        and getattr(module.self_attn, "is_causal", False) is True
-        and isinstance(getattr(module.self_attn, "head_dim", None), int)
     )
-
-
-def _linears(module: Any) -> list[Any]:
-    return [
-        getattr(module.self_attn if n in CHILDREN["self_attn"] else module.mlp, n) for n in NAMES
-    ]
 
 
 def _answers_alike(module: Any, layer: Layer) -> bool:
@@ -106,7 +87,7 @@ class Layer:
     """The parts of one decoder layer."""
 
     def __init__(self, module: Any, turns: turning.Turns) -> None:
-        linears = _linears(module)
+        linears = llama.linears(module)
         self.module, self.turns, self.linears = module, turns, linears
         self.adapted = [low_rank.matrices(layer) for layer in linears]
         bases = [low_rank.base_of(layer) for layer in linears]
@@ -152,32 +133,16 @@ class Layer:
         )
 
 
-def _forward(
-    layer: Layer,
-    hidden_states: Tensor,
-    attention_mask: Tensor | None = None,
-    position_ids: Tensor | None = None,
-    past_key_values: Any = None,
-    use_cache: bool | None = False,
-    position_embeddings: Any = None,
-    **rest: Any,
-) -> Any:
-    """As transformers calls a decoder layer."""
-    if layer.serves(hidden_states, position_embeddings, attention_mask, past_key_values):
-        rows, _, width = hidden_states.shape
-        cos, sin = position_embeddings
-        y = layer(hidden_states.reshape(-1, width), cos, sin, rows)
-        return y.view(hidden_states.shape)
-    return type(layer.module).forward(
-        layer.module,
-        hidden_states,
-        attention_mask=attention_mask,
-        position_ids=position_ids,
-        past_key_values=past_key_values,
-        use_cache=use_cache,
-        position_embeddings=position_embeddings,
-        **rest,
-    )
+def _forward(layer: Layer, hidden_states: Tensor, *others: Any, **named: Any) -> Any:
+    """As transformers calls a decoder layer: the hidden states, and all else by its name."""
+    turn = named.get("position_embeddings")
+    mask, cache = named.get("attention_mask"), named.get("past_key_values")
+    if others or not layer.serves(hidden_states, turn, mask, cache):
+        return type(layer.module).forward(layer.module, hidden_states, *others, **named)
+    rows, _, width = hidden_states.shape
+    cos, sin = named["position_embeddings"]
+    y = layer(hidden_states.reshape(-1, width), cos, sin, rows)
+    return y.view(hidden_states.shape)
 
 
 class _Layer(torch.autograd.Function):

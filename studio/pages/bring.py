@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from jobs import FetchedData, Preview, Reading, Workspace
+from jobs import Preview, Reading, Workspace
 from studio.pages.adding import read_as, wire_adding
 from studio.pages.bring_form import Broken, Confirm, Kept, Sources
 from studio.pages.common import QUIET, telling
@@ -66,15 +66,7 @@ def _wire_sources(looking: Looking) -> None:
 
         return wrapped
 
-    def fetched(found: FetchedData) -> dict[Any, Any]:
-        name = found.name.rpartition("/")[2]
-        page = looking.at_or_offer(str(found.path), name)
-        broken = page.get(kept.broken)
-        if broken is not None:
-            page[kept.broken] = broken._replace(source=found.source)
-        return {**page, kept.source: found.source}
-
-    wire_hub(workspace, sources.hub, sources.problem, fetched, looking.shown_or_offered)
+    wire_hub(workspace, sources.hub, sources.problem, looking.fetched, looking.shown_or_offered)
     outputs = looking.shown_or_offered
     sources.file.change(told(uploaded), sources.file, outputs, **QUIET)
     sources.use_paste.click(told(pasted), sources.paste, outputs, **QUIET)

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from jobs import BrokenLine, Preview, ReadAs, Workspace
+from jobs import BrokenLine, FetchedData, Preview, ReadAs, Workspace
 from studio.pages.bring_form import SEPARATORS, Broken, Confirm, Kept, Sources
 from studio.pages.data_view import preview_view
 from studio.parts.notices import closable, error_notice
@@ -82,6 +82,14 @@ class Looking:
                 self.kept.broken: Broken(path, name, reading),
             }
         return {self.sources.leave_out: gr.update(visible=False), **looked}
+
+    def fetched(self, found: FetchedData) -> dict[Any, Any]:
+        """The same for a data set of the Hub; the page keeps where it came from."""
+        page = self.at_or_offer(str(found.path), found.name.rpartition("/")[2])
+        broken = page.get(self.kept.broken)
+        if broken is not None:
+            page[self.kept.broken] = broken._replace(source=found.source)
+        return {**page, self.kept.source: found.source}
 
     def _how_it_is_read(self, seen: Preview) -> dict[Any, Any]:
         """The fields of the fold, as it was found out or set."""
