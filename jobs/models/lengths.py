@@ -10,7 +10,7 @@ import hashlib
 import itertools
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,9 @@ import numpy as np
 from jobs.data import Renderer
 from jobs.data.storage import SPLITS
 from jobs.data.stored import StoredRows
+from jobs.data.template import DEFAULT_TEMPLATE
 from jobs.models.tokenizer import load_tokenizer
-from jobs.types import DatasetInfo, ModelInfo, Split
+from jobs.types import DatasetInfo, Example, ModelInfo, Split
 
 COUNTED = 5_000  # examples of a split that are counted at once, for a picture or a forecast
 CHARACTERS = 4  # a token of English text, about; before a model's own tokenizer is here
@@ -62,6 +63,15 @@ def count_all(
     _write(_place(folder, dataset, info), counts)
 
 
+def counts_of(sides: Mapping[Split, Sequence[Example]], info: ModelInfo) -> Counts:
+    """Tokens of examples that are no dataset yet, by the template that changes nothing."""
+    renderer = Renderer(load_tokenizer(info), template=DEFAULT_TEMPLATE, kind=info.kind)
+    return {
+        side: _pairs(((row.prompt, row.references[0]) for row in rows), renderer, _silent)
+        for side, rows in sides.items()
+    }
+
+
 def _counted(
     folder: Path,
     split: Split,
@@ -69,8 +79,14 @@ def _counted(
     most: int | None,
     progress: Callable[[int], None],
 ) -> np.ndarray:
+    return _pairs(_texts(folder, split, most), renderer, progress)
+
+
+def _pairs(
+    texts: Iterable[tuple[str, str]], renderer: Renderer, progress: Callable[[int], None]
+) -> np.ndarray:
     pairs: list[tuple[int, int]] = []
-    for asked, said in _texts(folder, split, most):
+    for asked, said in texts:
         pairs.append((len(renderer.prompt_ids(asked)), len(renderer.completion_ids(said))))
         if len(pairs) % 1000 == 0:
             progress(1000)

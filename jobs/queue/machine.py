@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import importlib.metadata
 import platform
@@ -26,6 +27,7 @@ class Machine:
         self._store = store
         self._probing = threading.Lock()
         self._versions: dict[str, str] | None = None
+        self._begun = False  # a probe in the background
 
     def known(self) -> DeviceInfo | None:
         """The device that work goes to, or None before the first probe; never blocks."""
@@ -64,9 +66,14 @@ class Machine:
             return self._remember(probe_in_child())
 
     def probe_in_background(self) -> None:
-        """Start the probe without waiting for it, once."""
-        if self.known() is None and not self._probing.locked():
-            threading.Thread(target=self.probe, name="probe", daemon=True).start()
+        """Start the probe without waiting for it, once; one that fails is not tried again."""
+        if not self._begun and self.known() is None:
+            self._begun = True
+            threading.Thread(target=self._try, name="probe", daemon=True).start()
+
+    def _try(self) -> None:
+        with contextlib.suppress(Unavailable):  # told by the verbs that wait for a probe
+            self.probe()
 
     def named(self, name: str) -> DeviceInfo:
         """A device by its name, for work in a child, which probes by itself what is not known."""

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+from jobs.data import split
+from jobs.data.columns import check
+from jobs.data.formats import read_table
+from jobs.data.rows import read_rows, usable
+from jobs.data.unread import Unread
 from jobs.errors import NotFound
+from jobs.models.lengths import Counts, counts_of
+from jobs.models.source import resolve
 from jobs.workspace.answers import Sample
 
 TEST_SHARE = 0.15  # at least a hundred test prompts in each sample
@@ -43,3 +51,16 @@ def sample(name: str) -> Sample:
             return known
     names = ", ".join(s.name for s in samples())
     raise NotFound(f"There is no sample “{name}”.", f"Use one of: {names}.")
+
+
+@cache
+def first_try_counts() -> Counts:
+    """Tokens of each example of the first sample for the practice model, as an import splits it.
+
+    Both come along and never change: one count serves the whole process.
+    """
+    chosen, info = samples()[0], resolve("starter")
+    table = read_table(chosen.path)
+    columns = check(table, chosen.prompt, (chosen.completion,))
+    rows = usable(read_rows(table, columns, Unread(chosen.path.name, leave_out=False)))
+    return counts_of(split(rows, test_share=TEST_SHARE), info)

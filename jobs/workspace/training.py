@@ -16,7 +16,7 @@ from jobs.methods import method as find_method
 from jobs.methods import methods as all_methods
 from jobs.methods.run_options import describe_all, options_for
 from jobs.models.hub import check
-from jobs.models.lengths import token_counts
+from jobs.models.lengths import Counts, token_counts
 from jobs.models.source import resolve
 from jobs.queue.variants import BASE
 from jobs.store import Store
@@ -66,11 +66,22 @@ def forecast_for(
     device: DeviceInfo,
 ) -> Forecast:
     """Steps, time, memory and disk of a run, from the lengths of this very data."""
+    counts = token_counts(home.dataset(dataset.id), dataset, info, ("train", "validation"))
+    return forecast_of(home, counts, dataset.counts["train"], request, info, device)
+
+
+def forecast_of(
+    home: Home,
+    counts: Counts,
+    rows: int,
+    request: TrainRequest,
+    info: ModelInfo,
+    device: DeviceInfo,
+) -> Forecast:
+    """The same from counted tokens alone; `rows` are learnt from."""
     method = find_method(request.method)
-    values = values_for(dataset, request, info)
-    folder = home.dataset(dataset.id)
-    counts = token_counts(folder, dataset, info, ("train", "validation"))
-    pairs = _scaled(_pairs(counts["train"]), dataset.counts["train"])
+    values = options_for(method, request.effort, rows, info, dict(request.options))
+    pairs = _scaled(_pairs(counts["train"]), rows)
     return forecast(
         info,
         method,

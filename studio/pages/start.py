@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import gradio as gr
 
-from jobs import ComparisonInfo, JobInfo, Workspace
+from jobs import ComparisonInfo, Forecast, JobInfo, Workspace
 from studio.pages.common import QUIET, mover, notice_panel, opening, panel, telling
 from studio.pages.subjects import is_there, subject
 from studio.parts.frame import heading, link, section
 from studio.parts.lists import run_rows
 from studio.parts.states import badge, progress
-from studio.parts.text import esc
+from studio.parts.text import duration, esc
 from studio.parts.verdict import banner, sign
 
 FINISHED = 5  # runs under “Finished last”
+PATIENCE = 30  # looks, two seconds apart, at whether this machine was measured
 LOOKED_AT = 20  # comparisons among which the last verdict is sought
+
+
+class _Seen(NamedTuple):
+    """What an open page shows, and how often it has looked."""
+
+    html: str = ""
+    cost: Forecast | None = None
+    waited: int = 0
 
 
 def page(app: gr.Blocks, workspace: Workspace) -> None:
@@ -37,22 +46,28 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
             press = gr.Button("Try it with the sample", variant="primary", scale=0, min_width=240)
             panel('<a class="button" href="/data">Use my own examples</a>')
         panel(_sample(workspace) + _steps())
+        takes = panel(_takes(None), id="takes")
         notice = notice_panel()
     now = panel(id="now")
-    go, timer, seen = mover(), gr.Timer(2.0, active=False), gr.State("")
+    go, timer, seen = mover(), gr.Timer(2.0, active=False), gr.State(_Seen())
 
     @telling(notice)
     def begin() -> dict[Any, Any]:
         return {go: f"/runs?run={workspace.try_sample().id}"}
 
     @telling(notice, quiet=True)
-    def look(before: str) -> dict[Any, Any]:
+    def look(before: _Seen) -> dict[Any, Any]:
         html, moves = _now(workspace)
-        update = {now: html} if html != before else {}
-        return {**update, seen: html, timer: gr.Timer(active=moves)}
+        cost = before.cost or workspace.sample_forecast()
+        waits = cost is None and before.waited < PATIENCE
+        update = {now: html} if html != before.html else {}
+        if cost is not before.cost:
+            update[takes] = _takes(cost)
+        after = _Seen(html, cost, before.waited + 1)
+        return {**update, seen: after, timer: gr.Timer(active=moves or waits)}
 
     press.click(begin, None, [notice, go], **QUIET)
-    looked = [notice, now, seen, timer]
+    looked = [notice, now, takes, seen, timer]
     app.load(look, seen, looked, **QUIET)
     timer.tick(look, seen, looked, **QUIET)
 
@@ -70,10 +85,16 @@ def _steps() -> str:
         ("Judge", "One sentence says whether it got better, and how sure that is."),
     )
     items = "".join(f"<li><strong>{a}</strong><span>{b}</span></li>" for a, b in steps)
-    return (
-        f'<ol class="steps" aria-label="What the sample does">{items}</ol>'
-        '<p class="quiet">One to two minutes on most machines. Nothing leaves this one.</p>'
-    )
+    return f'<ol class="steps" aria-label="What the sample does">{items}</ol>'
+
+
+def _takes(cost: Forecast | None) -> str:
+    """How long the sample takes here; before that was measured, no figure."""
+    if cost is None:
+        said = "How long that takes depends on this machine."
+    else:
+        said = f"Here training takes about {duration(cost.seconds)}; the answers come after it."
+    return f'<p class="quiet">{said} Nothing leaves this machine.</p>'
 
 
 def _now(workspace: Workspace) -> tuple[str, bool]:

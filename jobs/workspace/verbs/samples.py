@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from jobs.training.forecast import Forecast
 from jobs.types import DatasetInfo, RunInfo
-from jobs.workspace.answers import Sample
-from jobs.workspace.samples import TEST_SHARE, sample, samples
+from jobs.workspace import training
+from jobs.workspace.answers import Sample, TrainRequest
+from jobs.workspace.samples import TEST_SHARE, first_try_counts, sample, samples
 from jobs.workspace.verbs.runs import RunVerbs
 
 
@@ -27,6 +29,18 @@ class SampleVerbs(RunVerbs):
                 if (run.dataset_id, run.method, run.model, run.effort) == wanted:
                     return run
             return self.train(dataset.name, "lora", compare=True)
+
+    def sample_forecast(self) -> Forecast | None:
+        """What `try_sample` would cost here; None until a probe has said how fast this is."""
+        device = self.device()
+        if device is None:
+            return None
+        name = samples()[0].name
+        if any(dataset.name == name for dataset in self.datasets()):
+            return self.forecast(name, "lora")
+        counts, request = first_try_counts(), TrainRequest(name, "lora")
+        info, rows = self.model(request.model), len(counts["train"])
+        return training.forecast_of(self.home, counts, rows, request, info, device)
 
     def add_sample(self, name: str) -> DatasetInfo:
         """A sample as a dataset, imported where it is not there yet."""

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from jobs.errors import NotFound
+from jobs.errors import NotFound, Unavailable
+from jobs.queue import machine
+from jobs.queue.machine import FACT
 
 
 def test_every_sample_is_there_with_its_columns(bench: Any) -> None:
@@ -59,3 +64,42 @@ def test_another_run_on_the_sample_is_no_first_try(bench: Any, tiny: Any) -> Non
     run = bench.workspace.try_sample()
     assert run.id != other.id
     assert (run.method, run.model, run.effort) == ("lora", "starter", "quick")
+
+
+def test_the_first_try_is_forecast_before_and_after_its_data_are_there(bench: Any) -> None:
+    before = bench.workspace.sample_forecast()
+    assert bench.workspace.datasets() == []
+    name = bench.workspace.samples()[0].name
+    bench.workspace.add_sample(name)
+    after = bench.workspace.sample_forecast()
+    assert after == bench.workspace.forecast(name, "lora")
+    assert dataclasses.replace(before, disk=after.disk) == after
+    assert before.seconds > 1
+
+
+def test_a_machine_that_nobody_measured_is_measured_and_gets_no_figure(
+    make_bench: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench, probes = make_bench(), []
+    known = bench.workspace.device()
+
+    def fails() -> Any:
+        probes.append(1)
+        raise Unavailable("It could not be found out.", "Install it again.")
+
+    bench.store.facts.set(FACT, {})
+    monkeypatch.setattr(machine, "probe_in_child", fails)
+    for _ in range(5):
+        assert bench.workspace.sample_forecast() is None
+        _until(probes)
+    assert len(probes) == 1  # what fails is not tried at every look
+    monkeypatch.setattr(machine, "probe_in_child", lambda: [known])
+    bench.workspace.probe()
+    assert bench.workspace.sample_forecast() is not None
+
+
+def _until(probes: list[int]) -> None:
+    """The probe runs in a thread of its own."""
+    end = time.monotonic() + 10
+    while not probes and time.monotonic() < end:
+        time.sleep(0.01)

@@ -30,6 +30,9 @@ class SampleVerbs(Opened):
             self.added.append(self._dataset(1, "house-style-sample"))
         return self.train("house-style-sample", "lora", name=f"sample-{len(self.moving) + 1}")
 
+    def sample_forecast(self) -> Any:
+        return self.forecast("house-style-sample", "lora")
+
     def add_sample(self, name: str) -> DatasetInfo:
         if all(dataset.name != name for dataset in self.datasets()):
             self.added.append(self._dataset(50 + len(self.added), name))
