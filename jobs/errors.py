@@ -19,7 +19,17 @@ edge is recorded as kind "bug".
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """What stands at the place that an error speaks of, shortened; `marked` is the place itself."""
+
+    before: str
+    marked: str = ""  # empty where only the line is known
+    after: str = ""
 
 
 class AttuneError(Exception):
@@ -60,14 +70,27 @@ class DataError(AttuneError):
 
     kind = "data"
 
+    def __init__(
+        self, what: str, cure: str, *, detail: str = "", excerpt: Excerpt | None = None
+    ) -> None:
+        super().__init__(what, cure, detail=detail)
+        self.excerpt = excerpt
+
 
 class BrokenLine(DataError):
     """One line of a file cannot be read; `ReadAs.leave_out` reads the others."""
 
     def __init__(
-        self, what: str, cure: str, *, line: int, unit: str = "line", detail: str = ""
+        self,
+        what: str,
+        cure: str,
+        *,
+        line: int,
+        unit: str = "line",
+        detail: str = "",
+        excerpt: Excerpt | None = None,
     ) -> None:
-        super().__init__(what, cure, detail=detail)
+        super().__init__(what, cure, detail=detail, excerpt=excerpt)
         self.line = line  # 1-based
         self.unit = unit  # what is counted: lines of a text, or rows of anything
 

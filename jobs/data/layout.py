@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from jobs.data.excerpt import excerpt
 from jobs.data.words import count_of
 from jobs.errors import BrokenLine, DataError, InputError
 
@@ -109,7 +110,7 @@ def malformed(path: Path, codec: str, separator: str, width: int) -> DataError |
             count += 1
             if len(record) == width:
                 continue
-            wrong = wrong_cells(path.name, begins, len(record), width)
+            wrong = wrong_cells(path.name, begins, len(record), width, lines.last, separator)
             if any("\n" in each or "\r" in each for each in record):
                 return swallowing(wrong)
             return wrong
@@ -130,14 +131,30 @@ def swallowing(wrong: BrokenLine) -> DataError:
     return DataError(wrong.what, f"{cure} again.")
 
 
-def wrong_cells(name: str, line: int, cells: int, width: int) -> BrokenLine:
-    """A row that has not as many cells as the header."""
+def wrong_cells(
+    name: str, line: int, cells: int, width: int, text: str, separator: str
+) -> BrokenLine:
+    """A row that has not as many cells as the header; where it has more, the first is marked."""
     return BrokenLine(
         f"Line {line} of “{name}” has {count_of(cells, 'cell')}, the header {width}.",
         "Put cells that hold a separator or a line break in quotation marks, and save the file "
         "again.",
         line=line,
+        excerpt=excerpt(text, _separator(text, separator, width) if cells > width else None),
     )
+
+
+def _separator(text: str, separator: str, number: int) -> int | None:
+    """Where the separator of this number (from 1) stands that is not inside quotation marks."""
+    quoted = False
+    for at, character in enumerate(text):
+        if character == '"':
+            quoted = not quoted
+        elif character == separator and not quoted:
+            number -= 1
+            if not number:
+                return at
+    return None
 
 
 class _Lines:
@@ -145,12 +162,14 @@ class _Lines:
 
     def __init__(self, file: io.TextIOBase) -> None:
         self.file = file
+        self.last = ""
         self.ended = False
 
     def __iter__(self) -> Iterator[str]:
         while line := self.file.readline(LONGEST_LINE):
             if len(line) == LONGEST_LINE:
                 return
+            self.last = line
             yield line
         self.ended = True
 

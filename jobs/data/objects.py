@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from jobs.data.excerpt import excerpt
+from jobs.data.json_trouble import trouble
 from jobs.data.table import Number, cell
 from jobs.errors import DataError
 
@@ -19,17 +21,20 @@ def parse_object(line: bytes | str, name: str, number: int) -> dict[str, Any]:
     try:
         value = loads(text)
     except json.JSONDecodeError as error:
-        what = f"Line {number} of “{name}” is not JSON: {reason(error)} at character {error.colno}."
-        raise DataError(what, cure) from None
+        wrong = trouble(text, error, loads)
+        what = f"Line {number} of “{name}” is not JSON: {wrong.words} at character {wrong.at + 1}."
+        raise DataError(what, cure, excerpt=excerpt(text, wrong.at)) from None
     except NotANumber as error:
         what = f"Line {number} of “{name}” holds {error}, which JSON does not know."
-        raise DataError(what, "Write null or a text instead.") from None
+        raise DataError(what, "Write null or a text instead.", excerpt=excerpt(text)) from None
     except KeyTwice as error:
-        raise key_twice(error, name, f"line {number}") from None
+        raise key_twice(error, name, f"line {number}", text) from None
     except RecursionError:
-        raise DataError(f"Line {number} of “{name}” is nested too deeply.", cure) from None
+        what = f"Line {number} of “{name}” is nested too deeply."
+        raise DataError(what, cure, excerpt=excerpt(text)) from None
     if not isinstance(value, dict):
-        raise DataError(f"Line {number} of “{name}” is JSON, but not an object.", cure)
+        what = f"Line {number} of “{name}” is JSON, but not an object."
+        raise DataError(what, cure, excerpt=excerpt(text))
     return value
 
 
@@ -67,16 +72,13 @@ def loads(text: str) -> Any:
     return DECODER.decode(text)
 
 
-def key_twice(error: KeyTwice, name: str, where: str) -> DataError:
+def key_twice(error: KeyTwice, name: str, where: str, line: str = "") -> DataError:
+    """`line` is where the object stands, where it is known."""
     return DataError(
         f"An object in {where} of “{name}” has the key “{error}” twice.",
         "Keep the one that counts.",
+        excerpt=excerpt(line) if line else None,
     )
-
-
-def reason(error: json.JSONDecodeError) -> str:
-    """What is wrong, for a sentence that goes on with the place; some of Python's end with “at”."""
-    return error.msg[:1].lower() + error.msg[1:].removesuffix(":").removesuffix(" at")
 
 
 def _refuse_constant(word: str) -> Any:

@@ -36,7 +36,12 @@ class Unread:
         """A line that cannot be read: raises unless it is left out."""
         if not self.leave_out:
             raise BrokenLine(
-                error.what, error.cure, line=line, unit=self.unit, detail=error.detail
+                error.what,
+                error.cure,
+                line=line,
+                unit=self.unit,
+                detail=error.detail,
+                excerpt=error.excerpt,
             ) from None
         self._errors.setdefault(line, error)
         if len(self) > MOST:

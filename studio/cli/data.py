@@ -128,7 +128,7 @@ def _way_out() -> Iterator[None]:
         yield
     except BrokenLine as error:
         cure = f"{error.cure} Or leave out such lines with --leave-out-unreadable."
-        raise DataError(error.what, cure, detail=error.detail) from None
+        raise DataError(error.what, cure, detail=error.detail, excerpt=error.excerpt) from None
 
 
 def _fetched(

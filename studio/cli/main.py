@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from jobs import AttuneError
+from jobs import AttuneError, DataError
 from studio.address import Address
 from studio.cli import (
     answer,
@@ -109,7 +109,7 @@ def main() -> None:
     try:
         status = app(prog_name="attune", standalone_mode=False)
     except AttuneError as error:
-        status = fail(str(error))
+        status = fail(told(error))
     except typer.TyperException as error:  # an option or command that does not exist, and so on
         context = getattr(error, "ctx", None)
         where = context.command_path if context else "attune"
@@ -125,6 +125,16 @@ def main() -> None:
     except (typer.Abort, KeyboardInterrupt):
         status = 130
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def told(error: AttuneError) -> str:
+    """The sentences of an error; below them the line that it speaks of, with the place marked."""
+    found = error.excerpt if isinstance(error, DataError) else None
+    if found is None:
+        return str(error)
+    line = f"  {found.before}{found.marked}{found.after}"
+    arrow = f"\n  {' ' * len(found.before)}^" if found.marked and found.before.isascii() else ""
+    return f"{error}\n{line}{arrow}"
 
 
 def fail(sentence: str) -> int:

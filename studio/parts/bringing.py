@@ -5,6 +5,12 @@ from __future__ import annotations
 from jobs import ENOUGH_PROMPTS, Import, Preview
 from studio.parts.text import count, duration, esc, several
 
+USUAL = 10  # percent; more is kept back of a small file
+_WHY_SO_MANY = (
+    f"So large a part, because with fewer than {ENOUGH_PROMPTS} a comparison cannot tell whether "
+    "it helped. You can change it above; of a larger file a tenth is enough."
+)
+
 
 def import_progress(going: Import, doing: str = "Adding") -> str:
     """The bar of an import or a fetch, with rows and the time left."""
@@ -31,7 +37,8 @@ def share_outlook(seen: Preview | None, percent: float, own_file: bool = False) 
         return ""
     sentence = f"About {several(tested, 'prompt')} of {count(seen.prompts)} will be the test."
     if tested >= ENOUGH_PROMPTS:
-        return f'<p class="quiet">{sentence}</p>'
+        why = f" {_WHY_SO_MANY}" if percent > USUAL else ""
+        return f'<p class="quiet">{sentence}{why}</p>'
     more = (
         "Keep more back, or bring more examples."
         if percent < 50

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from jobs import AttuneError, Finding
+from jobs import AttuneError, DataError, Excerpt, Finding
 from studio.parts.text import clip, esc
 
 _SIGNS = {"error": "Problem", "warning": "Warning", "note": "Note", "good": "Done"}
 
 
-def notice(sentence: str, cure: str = "", *, kind: str = "note", detail: str = "") -> str:
-    """One thing to know; `detail` is folded."""
+def notice(
+    sentence: str,
+    cure: str = "",
+    *,
+    kind: str = "note",
+    detail: str = "",
+    excerpt: Excerpt | None = None,
+) -> str:
+    """One thing to know; `detail` is folded, `excerpt` is the text that it speaks of."""
     fold = (
         f"<details><summary>Details</summary><pre>{esc(clip(detail, 20_000))}</pre></details>"
         if detail
@@ -21,14 +28,21 @@ def notice(sentence: str, cure: str = "", *, kind: str = "note", detail: str = "
     role = "alert" if kind == "error" else "status"
     return (
         f'<div class="notice {kind}" role="{role}"><p><strong>{_SIGNS[kind]}.</strong> '
-        f"{esc(sentence)}{cure}</p>{fold}</div>"
+        f"{esc(sentence)}{cure}</p>{_excerpt(excerpt) if excerpt else ''}{fold}</div>"
     )
+
+
+def _excerpt(found: Excerpt) -> str:
+    """The line with the place marked, by a frame as well as a colour."""
+    marked = f"<mark>{esc(found.marked)}</mark>" if found.marked else ""
+    return f'<pre class="excerpt">{esc(found.before)}{marked}{esc(found.after)}</pre>'
 
 
 def error_notice(error: AttuneError | Mapping[str, str]) -> str:
     """An error as it was raised, or as the database keeps it."""
     if isinstance(error, AttuneError):
-        return notice(error.what, error.cure, kind="error", detail=error.detail)
+        found = error.excerpt if isinstance(error, DataError) else None
+        return notice(error.what, error.cure, kind="error", detail=error.detail, excerpt=found)
     return notice(
         error.get("what", "It failed."),
         error.get("cure", ""),

@@ -182,7 +182,9 @@ class _WrongRows:
     def met(self, row: pa.csv.InvalidRow) -> str:
         """Whether Arrow shall pass over such a row."""
         line = self._line(row.number - self.layout.skipped)
-        wrong = wrong_cells(self.path.name, line, row.actual_columns, row.expected_columns)
+        cells, width = row.actual_columns, row.expected_columns
+        separator = self.layout.separator
+        wrong = wrong_cells(self.path.name, line, cells, width, row.text, separator)
         try:
             if "\n" in row.text or "\r" in row.text:
                 raise swallowing(wrong)

@@ -17,8 +17,10 @@ from typing import Any
 import pyarrow as pa
 
 from jobs.data.encoding import Encoding, detect
+from jobs.data.excerpt import excerpt
 from jobs.data.formats.jsonl import open_lines
-from jobs.data.objects import DECODER, KeyTwice, NotANumber, checked, key_twice, reason
+from jobs.data.json_trouble import seen
+from jobs.data.objects import DECODER, KeyTwice, NotANumber, checked, key_twice
 from jobs.data.source import ROWS, ReadAs, Source
 from jobs.data.table import as_batch, unique_names
 from jobs.errors import DataError, InputError
@@ -152,7 +154,7 @@ class _Text:
     def take(self, character: str) -> None:
         """Pass over a character that has to be there."""
         if self.peek() != character:
-            raise self.error(f"expecting “{character}”")
+            raise self.error(f"a “{character}” is missing")
         self.at += 1
 
     def value(self) -> Any:
@@ -168,7 +170,8 @@ class _Text:
                     continue
                 if len(self.buffer) - self.at >= LARGEST:
                     raise self._too_large() from None
-                raise self.error(reason(error), error.pos) from None
+                wrong = seen(self.buffer, error, "file")
+                raise self.error(wrong.words, wrong.at) from None
             except NotANumber as error:
                 what = f"“{self.path.name}” holds {error}, which JSON does not know"
                 raise DataError(
@@ -190,7 +193,14 @@ class _Text:
         line = self.line + self.buffer.count("\n", self.at, place)
         column = place - self.buffer.rfind("\n", 0, place)
         where = f"line {line}, character {column}"
-        return DataError(f"“{self.path.name}” is not JSON: {what} ({where}).", CURE)
+        begins = self.buffer.rfind("\n", 0, place) + 1
+        ends = self.buffer.find("\n", place)
+        text = self.buffer[begins : ends if ends >= 0 else None]
+        return DataError(
+            f"“{self.path.name}” is not JSON: {what} ({where}).",
+            CURE,
+            excerpt=excerpt(text, place - begins),
+        )
 
     def _cut(self, error: json.JSONDecodeError) -> bool:
         """Whether the text may only be broken because the rest of it was not read yet."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from jobs.data.encoding import Encoding, detect
+from jobs.data.excerpt import excerpt
 from jobs.data.formats import no_rows
 from jobs.data.layout import NAMES, SNIFF
 from jobs.data.source import ROWS, ReadAs, Source
@@ -114,16 +115,20 @@ class _Lines:
                     continue
                 parts = [part.strip() for part in line.split(self.separator)]
                 if len(parts) != self.width:
-                    self.unread.meet(self._parted(number, len(parts)), number)
+                    self.unread.meet(self._parted(number, len(parts), line), number)
                     continue
                 self.share = min(1.0, raw.tell() / size)
                 yield parts
 
-    def _parted(self, number: int, parts: int) -> DataError:
+    def _parted(self, number: int, parts: int, line: str) -> DataError:
+        begins = -len(self.separator)  # of the separator that is one too many
+        for _ in range(self.width if parts > self.width else 0):
+            begins = line.find(self.separator, begins + len(self.separator))
         return DataError(
             f"Line {number} of “{self.path.name}” has {count_of(parts, 'part')}, the first line "
             f"{self.width}.",
             "Write the separator once between prompt and completion, or save the rows as CSV.",
+            excerpt=excerpt(line, begins if begins >= 0 else None),
         )
 
     def _batch(self, rows: list[list[str]], wanted: list[int]) -> pa.RecordBatch:

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from jobs.data.batch import TEXTS, Batch
+from jobs.data.excerpt import excerpt
 from jobs.data.naming import named
 from jobs.data.table import Table
 from jobs.data.turns import ROLES, RULE, Turn, as_pair
@@ -55,7 +56,7 @@ class Chat:
             if turns is None:
                 what = f"Row {row} is not a chat: “{columns.prompt}” {self.problem(value)}."
                 cure = f"Write it like the other rows, or remove that row. {KNOWN}"
-                unread.meet(DataError(what, cure), row)
+                unread.meet(DataError(what, cure, excerpt=excerpt(_shown(value))), row)
                 continue
             prompt, completion = as_pair(turns)
             rows.append(row)
@@ -93,6 +94,10 @@ class Chat:
         role = _role(turn[self.speaker])
         content = _text(turn.get(self.said))
         return None if role is None or content is None else Turn(role, content)
+
+
+def _shown(cell: str | list[str]) -> str:
+    return cell if isinstance(cell, str) else ", ".join(map(str, cell))
 
 
 def _listed(cell: str | list[str]) -> list[Any] | None:

@@ -63,6 +63,11 @@ def test_the_first_is_named_and_can_be_left_out(written: Written, tmp_path: Path
             read(path)
         assert raised.value.line == line
         assert raised.value.cure
+        found = raised.value.excerpt
+        assert found is not None
+        shown = found.before + found.marked.replace("↵", "") + found.after
+        assert shown == path.read_text().splitlines()[line - 1]
+        assert found.marked == {".jsonl": "↵", ".csv": ",", ".txt": ""}[path.suffix]
     seen = preview(path, reading=LEFT)
     assert (seen.rows, seen.left_out, seen.reading.leave_out) == (59, 1, True)
     assert f"1 line cannot be read and is left out: line {line}. Line {line} of" in seen.unread
@@ -164,6 +169,18 @@ def test_in_an_archive_and_under_the_name_of_json(tmp_path: Path) -> None:
         assert preview(tmp_path / name, reading=LEFT).left_out == 1
 
 
+def test_the_first_cell_too_many_is_marked_and_not_a_comma_in_quotation_marks(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text('prompt,completion\na,b\n"x, ""y""","z,",more,still\n')
+    with pytest.raises(BrokenLine) as raised:
+        preview(path)
+    found = raised.value.excerpt
+    assert found is not None
+    assert (found.before, found.marked, found.after) == ('"x, ""y""","z,"', ",", "more,still")
+
+
 def test_a_row_of_csv_that_goes_over_lines_may_have_swallowed_others(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     rows = [f"p{n},c{n}\n" for n in range(30)]
@@ -233,6 +250,8 @@ def test_a_row_whose_chat_is_none_keeps_the_same_rule(ending: str, tmp_path: Pat
         with pytest.raises(BrokenLine, match="Row 7 is not a chat") as raised:
             read(path)
         assert (raised.value.line, raised.value.unit) == (7, "row")
+        assert raised.value.excerpt is not None
+        assert '"role": "alien"' in raised.value.excerpt.before
     seen = preview(path, reading=LEFT)
     assert (seen.left_out, len(seen.cards), seen.reading.leave_out) == (2, 3, True)
     assert seen.unread.startswith("2 rows cannot be read and are left out: rows 7, 31. Row 7 is")

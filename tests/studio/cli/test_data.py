@@ -158,7 +158,9 @@ def test_a_broken_line_names_the_option_that_leaves_it_out(attune: Any, tmp_path
     words = ("data", "add", str(file), "--name", "d")
     status, out, err = attune(*words)
     assert (status, out) == (2, "")
-    assert "Line 5 of “rows.jsonl” is not JSON" in err
+    assert "Line 5 of “rows.jsonl” is not JSON: a quotation mark is opened" in err
+    assert f"\n  {rows[4][:-3]}\n" in err
+    assert err.splitlines()[-1] == "  " + " " * (len(rows[4]) - 8) + "^"
     assert "--leave-out-unreadable" in err
     status, out, _ = attune(*words, "--leave-out-unreadable")
     told = " ".join(out.split())

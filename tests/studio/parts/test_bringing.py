@@ -35,6 +35,14 @@ def test_a_test_that_gets_too_small_is_told_before_it_is_made(
     assert f"of {prompts}" in html
 
 
+def test_a_share_above_the_usual_says_why_and_that_it_can_be_changed() -> None:
+    html = share_outlook(seen(120), 45)
+    assert "About 54 prompts of 120 will be the test. So large a part, because" in html
+    assert "fewer than 50" in html
+    assert "You can change it above" in html
+    assert "because" not in share_outlook(seen(600), 10)
+
+
 def test_at_the_largest_share_more_examples_are_the_cure() -> None:
     assert "Keep more back" in share_outlook(seen(40), 20)
     assert "More examples would help" in share_outlook(seen(40), 50)

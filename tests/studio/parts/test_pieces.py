@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from jobs.errors import DataError, Excerpt
 from jobs.types import ComparedExample, Completion, Finding, Score
 from studio.parts.cards import example_cards, mask_cards
 from studio.parts.choices import Choice, choice_cards
@@ -76,11 +77,19 @@ def test_cells_with_markup_are_shown_as_text(workspace: Any) -> None:
         compared_row(compared(base=NASTY, tuned="the red house"), ("base", "tuned"), "rougeL"),
         findings([Finding("x", "warning", 1, NASTY, (1,))]),
         error_notice({"what": NASTY, "cure": NASTY, "detail": NASTY}),
+        error_notice(DataError(NASTY, NASTY, excerpt=Excerpt(NASTY, NASTY, NASTY))),
         badge(NASTY),
         choice_cards("m", NASTY, [Choice("v", NASTY, (NASTY,), why=NASTY)], "v"),
         marked(NASTY, ["a reference"]),
     ):
         assert {"img", "script"}.isdisjoint(tags(html))
+
+
+def test_an_error_shows_the_line_that_it_speaks_of() -> None:
+    html = error_notice(DataError("It broke.", "Mend it.", excerpt=Excerpt("a ", "b", " c")))
+    assert '<pre class="excerpt">a <mark>b</mark> c</pre>' in html
+    assert "<mark>" not in error_notice(DataError("It broke.", "", excerpt=Excerpt("all of it")))
+    assert "<pre" not in error_notice(DataError("It broke.", "Mend it."))
 
 
 def test_what_differs_is_marked_and_what_is_shared_is_not() -> None:

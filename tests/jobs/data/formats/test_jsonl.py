@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from jobs.data import read_table
 from jobs.data.formats import jsonl
-from jobs.errors import DataError
+from jobs.data.json_trouble import trouble
+from jobs.data.objects import loads
+from jobs.errors import BrokenLine, DataError
 
 
 def _read(tmp_path, content, name="rows.jsonl"):
@@ -141,8 +143,87 @@ def test_a_line_that_never_ends_is_told_before_it_fills_the_memory():
         assert next(blocks) is None
 
 
-def test_what_is_wrong_with_a_line_is_one_sentence(tmp_path):
-    """Python's own words for a text without its end are “Unterminated string starting at”."""
-    with pytest.raises(DataError, match="unterminated string starting at character 7") as caught:
-        _read(tmp_path, '{"a": "x')
-    assert "at at" not in str(caught.value)
+SLIPS = [
+    ('{"a": "x" "b": "y"}', "a comma is missing", '"'),
+    ('{"a": "x, "b": "y"}', "a quotation mark is missing", ","),
+    ('{"a: "x", "b": "y"}', "a quotation mark is missing", ":"),
+    ('{a": "x", "b": "y"}', "a quotation mark is missing", "a"),
+    ('{"a": x", "b": "y"}', "a quotation mark is missing", "x"),
+    ('{"a": "x", b": "y"}', "a quotation mark is missing", "b"),
+    ('{"a": "x", "b": "y}', "a quotation mark is missing", "}"),
+    ('{"a" "x", "b": "y"}', "a colon is missing", '"'),
+    ('{"a": "x", "b": }', "a text is missing", "}"),
+    ('{"a": "x", "b": "y",}', "there is a comma too many", ","),
+    (
+        '{"a": "he said "hi" to", "b": "y"}',
+        'a quotation mark inside a text is not written \\"',
+        '"',
+    ),
+    ('{"a": "x", "b": "y"', "the line breaks off", "↵"),
+    ('{"a": "x", "b": "y', "a quotation mark is opened and never closed", '"'),
+    ("{'a': 'x'}", "a single quotation mark stands in the place of a double one", "'"),
+    ('{"a": None}', "None stands in the place of null", "N"),
+    ('{"a": "c:\\x"}', "a backslash that belongs to a text is not written twice", "\\"),
+    ('{"a": "x\ty"}', "a tab stands inside a text as it is", "\\t"),
+    ('{"a": "x"} {"a": "y"}', "more follows after the end of the object", "{"),
+    ("hello", "something else than { stands", "h"),
+    ('{"a": }x" "', "a text in quotation marks is missing", "}"),
+    ('{"a" "b" "c" "d"', "something is missing, or stands there by mistake,", '"'),
+]
+
+
+@pytest.mark.parametrize(("line", "words", "marked"), SLIPS)
+def test_what_is_wrong_with_a_line_is_said_in_plain_words_and_shown(tmp_path, line, words, marked):
+    """Python says “Expecting ',' delimiter” of nearly all of them."""
+    with pytest.raises(BrokenLine) as caught:
+        _read(tmp_path, f'{{"a": "x"}}\n{line}\n')
+    error = caught.value
+    assert error.what.startswith(f"Line 2 of “rows.jsonl” is not JSON: {words} at character ")
+    assert error.excerpt.marked == marked
+    before, after = error.excerpt.before, error.excerpt.after
+    place = int(error.what.rsplit(" ", 1)[1].removesuffix("."))
+    assert len(before) == place - 1
+    there = "" if marked == "↵" else marked.replace("\\t", "\t")
+    assert before + there + after == line
+
+
+@settings(deadline=None)
+@given(
+    st.dictionaries(st.sampled_from(["a", "b", "prompt"]), st.text(max_size=12), min_size=1),
+    st.data(),
+)
+def test_what_is_called_missing_makes_the_line_readable(row, data):
+    """One sign taken out of a good line: where the error names a sign, putting it back mends it."""
+    line = json.dumps(row, ensure_ascii=False)
+    at = data.draw(st.integers(0, len(line) - 1))
+    broken = line[:at] + line[at + 1 :]
+    try:
+        loads(broken)
+    except json.JSONDecodeError as error:
+        found = trouble(broken, error, loads)
+    except ValueError:
+        return
+    else:
+        return
+    sign = {"a comma": ",", "a colon": ":", "a quotation mark": '"', "a text": '""'}
+    if found.words.endswith(" is missing") and (put := sign.get(found.words[:-11])):
+        loads(broken[: found.at] + put + broken[found.at :])
+
+
+def test_a_long_line_is_shown_around_the_place_and_what_nobody_sees_as_an_escape(tmp_path):
+    line = '{"a": "' + "x" * 500 + '\u202e" "b": "' + "y" * 500 + '"}'
+    with pytest.raises(BrokenLine) as caught:
+        _read(tmp_path, line)
+    found = caught.value.excerpt
+    assert found.before.startswith("…x")
+    assert found.before.endswith('x\\u202e" ')
+    assert found.marked == '"'
+    assert found.after.startswith('b": "y')
+    assert found.after.endswith("y…")
+    assert len(found.before + found.after) < 140
+
+
+def test_a_huge_line_is_explained_without_trying_mends(tmp_path):
+    line = '{"a": "' + "x" * 200_000 + '" "b": "y"}'
+    with pytest.raises(BrokenLine, match="something is missing, or stands there by mistake, at"):
+        _read(tmp_path, line)
