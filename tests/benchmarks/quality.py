@@ -3,16 +3,15 @@
     python tests/benchmarks/quality.py --results quality.jsonl --data devset.csv
     python tests/benchmarks/quality.py --results quality.jsonl --table
 
-Every cell trains the practice model twice and more on the very same token ids: by this engine at an
-effort's defaults, and by TRL's `SFTTrainer` with the configuration that PEFT makes by itself, for
-the same epochs in batches of the same size. All answer the same test prompts greedily, over the
-same base, within the same limit. The difference is tested by the product's own paired bootstrap
-over prompts, a seed at a time and with the seeds of a prompt averaged first. Test rows are read
-for this and never to choose anything: choices are `sweep.py`'s, on validation rows.
+Every cell trains the practice model on the very same token ids, for the same epochs in batches of
+the same size: by this engine at an effort's defaults, and by TRL's `SFTTrainer` with what PEFT
+configures by itself. All answer the same test prompts greedily, over the same base, within the same
+limit. Differences are tested by the product's own paired bootstrap over prompts, a seed at a time
+and with a prompt's seeds averaged first. Test rows choose nothing: `sweep.py` does, on validation.
 
-TRL's learning rate is 2e-5, meant for whole models, and teaches an adapter next to nothing. So it
-runs at the rate that its documentation names as well, and, on request, at this engine's own. Cells
-that stand in the results are not run again: what was cut off goes on.
+TRL's learning rate, 2e-5, is meant for whole models and teaches an adapter next to nothing; so it
+runs at the rate of its documentation as well and, on request, at this engine's. Cells that stand in
+the results are not run again: what was cut off goes on.
 """
 
 from __future__ import annotations
@@ -54,6 +53,10 @@ RIVALS = {
     "same": "TRL, this engine's rate",
 }
 VIRTUAL = 20  # PromptTuningConfig has no default; PEFT's and TRL's examples have 8 or 20
+HEAD = (
+    "| effort | data | method | against | ours | theirs | difference (95%) | said | each seed |"
+    " forgot, ours and theirs |"
+)
 LIMIT = 128  # tokens of an answer; the longest reference has 89
 
 
@@ -149,7 +152,7 @@ class Quality:
                 learning_rate=options["learning_rate"], max_length=options["max_length"],
                 # From here on nothing that changes what is learnt.
                 gradient_checkpointing=False, use_cpu=True, report_to="none", save_strategy="no",
-                disable_tqdm=True, dataloader_pin_memory=False,
+                disable_tqdm=True, dataloader_pin_memory=False, logging_strategy="no",
             ),
             train_dataset=Dataset.from_list(table),
             processing_class=self.bench.tokenizer,
@@ -234,10 +237,7 @@ def table(lines: Sequence[tuple[Cell, dict[str, Any]]]) -> str:
     """Markdown: a row for each rival of a cell, over the seeds that both have."""
     by = dict(lines)
     places = dict.fromkeys((c.effort, c.data, c.method) for c, _ in lines)
-    text = (
-        "| effort | data | method | against | ours | theirs | difference (95%) | | each seed "
-        "| forgot, ours and theirs |\n|---|---|---|---|---|---|---|---|---|---|\n"
-    )
+    text = HEAD + "\n" + "|---" * HEAD.count(" |") + "|\n"
     for effort, data, method in sorted(places, key=lambda p: (p[0] != "standard", *p)):
         for engine, title in RIVALS.items():
             both = [
@@ -272,6 +272,7 @@ def cells(args: argparse.Namespace, names: Sequence[str]) -> list[Cell]:
         for name in (args.on.split(",") if args.on else names)
         for method in args.method.split(",")
         for engine in engines
+        if engine
     ]
 
 
@@ -280,7 +281,7 @@ def main() -> None:
     parser.add_argument("--results", type=Path, required=True)
     parser.add_argument("--table", action="store_true", help="print what is known and end")
     parser.add_argument("--data", type=Path, help="a CSV of prompt, completion, as E2E's")
-    parser.add_argument("--rows", type=int, default=800, help="of that CSV, about")
+    parser.add_argument("--rows", type=int, default=500, help="of that CSV, about")
     parser.add_argument("--on", help="names of data sets; all of them if it is left out")
     parser.add_argument("--method", default=",".join(METHODS))
     parser.add_argument("--efforts", default="standard", help="some of quick,standard,thorough")

@@ -166,13 +166,14 @@ class Sweep:
 
 
 def settings(
-    only: str | None, option: str | None, efforts: list[str], seeds: int
+    only: str | None, option: str | None, efforts: list[str], seeds: int, around: str = "quick"
 ) -> list[tuple[Any, ...]]:
-    """(method, effort, what is changed, seed), the defaults before the rest."""
+    """(method, effort, what is changed, seed), the defaults before the rest, which change one
+    option of the effort `around`."""
     methods = [only] if only else list(GRIDS)
     plain = [(m, e, {}, s) for e in efforts for s in range(seeds) for m in methods]
     changed = [
-        (m, "quick", {name: value}, 0)
+        (m, around, {name: value}, 0)
         for m in methods
         for name, values in GRIDS[m].items()
         for value in values
@@ -211,13 +212,14 @@ def main() -> None:
     parser.add_argument("--e2e", type=Path, help="E2E's devset.csv")
     parser.add_argument("--prompts", type=int, default=60)
     parser.add_argument("--efforts", default="quick,standard,thorough")
+    parser.add_argument("--around", default="quick", help="the effort whose options are changed")
     parser.add_argument("--seeds", type=int, default=1, help="of the defaults")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:
         sweep = Sweep(args.results, args.prompts, args.e2e, Path(home))
         if not args.table:
             for method, effort, changed, seed in settings(
-                args.only, args.option, args.efforts.split(","), args.seeds
+                args.only, args.option, args.efforts.split(","), args.seeds, args.around
             ):
                 for data in [args.data] if args.data else sweep.data:
                     sweep.go(data, method, effort, changed, seed)
