@@ -13,7 +13,7 @@ from studio.pages.compared import scores
 from studio.parts.colours import titles
 from studio.parts.completions import compared_row
 from studio.parts.frame import heading, section
-from studio.parts.intervals import metric_title
+from studio.parts.intervals import metric_within
 from studio.parts.lists import model_title
 from studio.parts.notices import notice
 from studio.parts.text import count, esc, several
@@ -80,7 +80,7 @@ def page(info: ComparisonInfo, result: ComparisonResult) -> Iterator[str]:
     yield scores(result).replace('<details class="more">', '<details class="more" open>')
     rows = (compared_row(e, result.variants, result.metric) for e in result.examples)
     total = len(result.examples)
-    told = f"{several(total, 'prompt')}, scored by {metric_title(result.metric)}."
+    told = f"{several(total, 'prompt')}, scored by {metric_within(result.metric)}."
     if total > MOST_ROWS:
         told += f" The first {count(MOST_ROWS)} are here; the CSV and JSON files have all of them."
     yield section("Prompts", f'<p class="quiet">{esc(told)}</p>')

@@ -18,7 +18,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from jobs.evaluation import statistics
-from jobs.evaluation.metrics import metric as find_metric
 from jobs.evaluation.verdict import (
     MIN_CHANGES,
     Outcome,
@@ -29,6 +28,7 @@ from jobs.evaluation.verdict import (
     named,
     number,
     outcome,
+    score_word,
 )
 from jobs.types import ENOUGH_PROMPTS, ComparedExample, ComparisonResult, Difference
 
@@ -127,8 +127,8 @@ def turned(difference: Difference) -> Difference:
 
 
 def _head(whole: TaskChange, run: str, prompts: str, metric: str) -> str:
-    d, title = whole.score, find_metric(metric).title
-    means = f"{title} {number(d.b_mean)} → {number(d.a_mean)}"
+    d, score = whole.score, score_word(metric)
+    means = f"{score} {number(d.b_mean)} → {number(d.a_mean)}"
     scored = d.wins + d.ties + d.losses
     if whole.outcome == "unclear":
         head = f"Too few prompts to tell whether {named(run)} forgot anything"
@@ -146,7 +146,7 @@ def _head(whole: TaskChange, run: str, prompts: str, metric: str) -> str:
         return f"{_capital(head)} on {scored} {prompts}; {means}, {gap(d)}."
     head = f"No forgetting to be seen in {named(run)} on {scored} {prompts}"
     if d.wins + d.losses == 0:
-        return f"{head}: each scores as before; {title} {number(d.a_mean)}."
+        return f"{head}: each scores as before; {score} {number(d.a_mean)}."
     return f"{head}; {means}, {gap(d)}{least(d)}."
 
 

@@ -6,9 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jobs.evaluation.metrics import metric as find_metric
 from jobs.evaluation.metrics.repetition import repeated
-from jobs.evaluation.verdict import named
+from jobs.evaluation.verdict import named, score_word
 from jobs.types import ComparedExample, Interval
 
 REPEATING = 0.15  # more repetition than the references have; above it the page says so
@@ -71,8 +70,10 @@ def _unscored(
     missing = sum(any(e.scores[v][metric].value is None for v in variants) for e in compared)
     if not missing:
         return []
-    title, plural = find_metric(metric).title, "prompt has" if missing == 1 else "prompts have"
-    return [f"{missing} {plural} no {title} for some variant: there is no word to compare."]
+    plural = "prompt has" if missing == 1 else "prompts have"
+    return [
+        f"{missing} {plural} no {score_word(metric)} for some variant: there is no word to compare."
+    ]
 
 
 def _precision(precision: Any) -> list[str]:

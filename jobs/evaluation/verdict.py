@@ -50,6 +50,9 @@ ALPHA = 0.05
 MIN_PILOT = 10  # prompts from whose scores one can say how many are needed
 MOST_NEEDED = 10_000
 
+# The two that a verdict speaks of; titles of metrics begin with the same words.
+WORDS = {"rougeL": "word overlap", "exact_match": "exact match"}
+
 _RANK: Mapping[Outcome, int] = {"better": 0, "same": 1, "unclear": 2, "worse": 3}
 
 
@@ -179,14 +182,14 @@ def number(value: float | None, digits: int = 2) -> str:
 
 def _lead(d: Difference, metric: str) -> str:
     a, b, prompts = named(d.a), named(d.b), d.wins + d.ties + d.losses
-    means = f"{_title(metric)} {number(d.b_mean)} → {number(d.a_mean)}"
+    means = f"{score_word(metric)} {number(d.b_mean)} → {number(d.a_mean)}"
     what = outcome(d)
     if what == "unclear":
         return _unclear(d, metric, means)
     if what == "same":
         if d.wins + d.losses == 0:
             head = f"No difference to be seen: {a} and {b} score the same on each of"
-            return f"{head} {prompts} prompts; {_title(metric)} {number(d.a_mean)}"
+            return f"{head} {prompts} prompts; {score_word(metric)} {number(d.a_mean)}"
         head = f"No difference to be seen between {a} and {b} on {prompts} prompts"
         return f"{head}; {means}, {gap(d)}{least(d)}"
     for_it, against_it = (d.wins, d.losses) if what == "better" else (d.losses, d.wins)
@@ -202,7 +205,7 @@ def _unclear(d: Difference, metric: str, means: str) -> str:
     prompts = d.wins + d.ties + d.losses
     head = f"Too few prompts to tell whether {named(d.a)} is better than {named(d.b)}"
     if prompts == 0:
-        return f"{head}: none could be scored by {_title(metric)}"
+        return f"{head}: none could be scored by {score_word(metric)}"
     if prompts < ENOUGH_PROMPTS:
         plural = "prompt" if prompts == 1 else "prompts"
         why = f"{prompts} {plural}, at least {ENOUGH_PROMPTS} are needed"
@@ -265,14 +268,15 @@ def least(d: Difference) -> str:
 
 
 def _alone(variant: str, metric: str, mean: Interval) -> str:
-    text = f"Only {named(variant)} was scored: {_title(metric)} {number(mean.mean)}"
+    text = f"Only {named(variant)} was scored: {score_word(metric)} {number(mean.mean)}"
     if mean.low is not None:
         text += f" ({number(mean.low)} to {number(mean.high)})"
     return f"{text} on {mean.count} prompts; a second variant is needed to tell whether it helped."
 
 
-def _title(metric: str) -> str:
-    return find_metric(metric).title
+def score_word(metric: str) -> str:
+    """What a sentence calls a score; its technical name stands where it is explained."""
+    return WORDS.get(metric) or find_metric(metric).title
 
 
 def _capital(text: str) -> str:

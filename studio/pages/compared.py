@@ -11,10 +11,15 @@ from studio.pages.common import whole
 from studio.parts.colours import is_base, title, titles
 from studio.parts.completions import compared_row
 from studio.parts.frame import address, facts, heading, link, pager, section, tabs
-from studio.parts.intervals import columns, metric_title, scores_picture
+from studio.parts.intervals import columns, metric_within, scores_picture
 from studio.parts.lists import model_title
 from studio.parts.notices import error_notice, notice
-from studio.parts.score_tables import differences_table, few_scores_table, scores_table
+from studio.parts.score_tables import (
+    differences_table,
+    few_scores_table,
+    more,
+    more_scores_table,
+)
 from studio.parts.states import badge, progress
 from studio.parts.text import clip, count, esc, number, several
 from studio.parts.verdict import banner, sign
@@ -97,11 +102,14 @@ def _problem(info: ComparisonInfo) -> str:
 
 
 def scores(result: ComparisonResult) -> str:
-    """The score that judges as a picture, and the few beside it; the others below, folded."""
-    others = [one.name for one in columns(result) if one.name != result.metric]
+    """The score that judges as a picture, and the few beside it; folded below, what these lack."""
+    others = [one.name for one in more(result)]
     pictures = "".join(scores_picture(result, name) for name in others)
-    judged = [name for name in others if any(d.metric == name for d in result.differences)]
-    tables = "".join(differences_table(result, name) for name in judged)
+    tables = "".join(
+        differences_table(result, one.name)
+        for one in columns(result)
+        if one.name != result.metric and any(d.metric == one.name for d in result.differences)
+    )
     settings = facts(_setting(k, v) for k, v in result.settings.items() if k != SHOWN)
     return section(
         "Scores",
@@ -109,7 +117,8 @@ def scores(result: ComparisonResult) -> str:
         + few_scores_table(result)
         + folded("How sure that is", differences_table(result, result.metric))
         + folded(
-            "More scores", scores_table(result) + f'<div class="grid">{pictures}</div>{tables}'
+            "More scores",
+            more_scores_table(result) + f'<div class="grid">{pictures}</div>{tables}',
         )
         + folded("Examples that were shown in the prompt", _shown(result))
         + folded("Settings used", settings + _precision(result)),
@@ -215,7 +224,7 @@ def _hint(found: Browsed, here: Mapping[str, object]) -> str:
 
 
 def _said(result: ComparisonResult, view: View, by: str, found: Browsed) -> str:
-    told = f"{several(found.total, 'prompt')}, scored by {metric_title(result.metric)}."
+    told = f"{several(found.total, 'prompt')}, scored by {metric_within(result.metric)}."
     if view.find:
         told = f"{several(found.total, 'prompt')} with “{esc(clip(view.find, 60))}”."
     if view.sort and found.total:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from jobs import Difference, Forgotten, TaskChange
 from studio.parts.colours import swatch, title
 from studio.parts.completions import compared_row
-from studio.parts.intervals import metric_title
+from studio.parts.intervals import metric_title, metric_within
 from studio.parts.notices import notice
 from studio.parts.scale import ticks
-from studio.parts.score_tables import p_value, scrolling
+from studio.parts.score_tables import p_value
+from studio.parts.scrolling import scrolling
 from studio.parts.text import clip, esc, score, several, signed
 from studio.parts.verdict import banner, sign
 
@@ -55,7 +56,7 @@ def _picture(found: Forgotten) -> str:
         f'<i style="left:{(t - low) * across:.2f}%">{signed(t) if t else "0"}</i>'
         for t in ticks(low, high, 4)
     )
-    metric = metric_title(found.whole.score.metric)
+    metric = metric_within(found.whole.score.metric)
     said = "; ".join(f"{_name(c)} {_value(c.score)}" for c in changes)
     return (
         f'<figure class="scores"><figcaption><strong>Change of {esc(metric)}</strong> <span '

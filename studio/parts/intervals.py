@@ -20,6 +20,12 @@ def metric_title(name: str) -> str:
     return next((one.title for one in described() if one.name == name), name)
 
 
+def metric_within(name: str) -> str:
+    """The same within a sentence: capitals only where they belong to the name."""
+    told = metric_title(name)
+    return told[:1].lower() + told[1:] if told[1:2].islower() else told
+
+
 def _meaning(name: str) -> str:
     return next((one.what for one in described() if one.name == name), "")
 

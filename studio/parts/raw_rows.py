@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jobs import Preview
+from studio.parts.scrolling import scroll_region
 from studio.parts.text import clip, count, esc, several
 
 MOST = 24  # columns; a table with more of them tells nobody anything
@@ -23,10 +24,8 @@ def raw_rows(seen: Preview) -> str:
         if more
         else ""
     )
-    return (
-        '<div class="scroll raw" tabindex="0" role="region" aria-label="The first rows of the '
-        f'file"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{rest}'
-    )
+    table = scroll_region("The first rows of the file", f"<tr>{head}</tr>", body, kind="raw")
+    return table + rest
 
 
 def _cell(text: str) -> str:

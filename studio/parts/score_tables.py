@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from jobs import ComparisonResult, Described, Interval
 from studio.parts.colours import swatch, title
-from studio.parts.intervals import columns, metric_title, with_interval
+from studio.parts.intervals import columns, metric_within, with_interval
+from studio.parts.scrolling import scrolling
 from studio.parts.text import esc, score, signed
 
 # What people ask beside the score that judges: is it the very answer, how long, was it cut.
@@ -22,46 +22,62 @@ def few_scores_table(result: ComparisonResult) -> str:
     """The few scores that people need beside the one that judges, which has a picture."""
     there = {one.name: one for one in columns(result)}
     few = [there[name] for name in FEW if name in there and name != result.metric]
-    return _table("Scores", result, few, parts=False)
+    return _table("Scores", result, [_row(result, one) for one in few])
 
 
-def scores_table(result: ComparisonResult) -> str:
-    """Every score, with precision and recall below those that have them."""
-    return _table("Every score", result, columns(result), parts=True)
+def more(result: ComparisonResult) -> list[Described]:
+    """The scores that stand neither in the first picture nor in the table beside it."""
+    return [one for one in columns(result) if one.name not in (result.metric, *FEW)]
 
 
-def _table(label: str, result: ComparisonResult, rows: Iterable[Described], *, parts: bool) -> str:
+def more_scores_table(result: ComparisonResult) -> str:
+    """Every other score, with precision and recall below those that have them; of the one that
+    judges these two alone."""
+    judge = metric_within(result.metric)
+    rows = _parts(result, result.metric, f" of {judge}")
+    for one in more(result):
+        rows += [_row(result, one), *_parts(result, one.name)]
+    return _table("More scores", result, rows) if rows else ""
+
+
+def _table(label: str, result: ComparisonResult, rows: Iterable[str]) -> str:
     """A row a score, a column a variant."""
     head = "".join(
         f'<th scope="col">{swatch(v, result.variants)}{esc(title(v))}</th>' for v in result.variants
     )
-    body = ""
-    for one in rows:
-        cells = "".join(
-            f"<td>{_unbroken(i) if (i := result.summary[v].get(one.name)) else '–'}</td>"
-            for v in result.variants
-        )
-        body += f'<tr><th scope="row">{esc(one.title)}{_plainly(one.what)}</th>{cells}</tr>'
-        body += _parts(result, one.name) if parts else ""
     return scrolling(
         label,
         "Over all prompts, with the interval that holds the true value 95 times in 100",
         f'<tr><th scope="col">Score</th>{head}</tr>',
-        body,
+        "".join(rows),
     )
 
 
-def _parts(result: ComparisonResult, metric: str) -> str:
-    names = dict.fromkeys(p for of in result.parts.values() for p in of.get(metric, {}))
-    rows = ""
-    for name in names:
-        cells = "".join(
-            f"<td>{score(result.parts.get(v, {}).get(metric, {}).get(name))}</td>"
-            for v in result.variants
+def _row(result: ComparisonResult, one: Described) -> str:
+    """A score of each variant with its interval."""
+    found = [result.summary[v].get(one.name) for v in result.variants]
+    return _cells(one.title, one.what, [_unbroken(i) if i else "–" for i in found])
+
+
+def _parts(result: ComparisonResult, metric: str, of: str = "") -> list[str]:
+    """Precision and recall; `of` names the score where it does not stand above them."""
+    held = [result.parts.get(v, {}).get(metric, {}) for v in result.variants]
+    names = dict.fromkeys(name for parts in held for name in parts)
+    return [
+        _cells(
+            f"{name.capitalize()}{of}" if of else name,
+            PARTS.get(name, ""),
+            [score(parts.get(name)) for parts in held],
+            kind="" if of else ' class="part-of"',
         )
-        said = _plainly(PARTS.get(name, ""))
-        rows += f'<tr class="part-of"><th scope="row">{esc(name)}{said}</th>{cells}</tr>'
-    return rows
+        for name in names
+    ]
+
+
+def _cells(name: str, what: str, cells: Iterable[str], kind: str = "") -> str:
+    """One row; the cells are HTML."""
+    values = "".join(f"<td>{cell}</td>" for cell in cells)
+    return f'<tr{kind}><th scope="row">{esc(name)}{_plainly(what)}</th>{values}</tr>'
 
 
 def _plainly(what: str) -> str:
@@ -101,9 +117,10 @@ def differences_table(result: ComparisonResult, metric: str) -> str:
     names += ["Wins", "Ties", "Losses", "Sign test p", "Least to be seen"]
     head = "".join(f'<th scope="col">{t}</th>' for t in names)
     return scrolling(
-        f"Differences in {metric_title(metric)}",
-        f"Differences in {metric_title(metric)} on the same prompts. p: how often luck alone would "
-        "do as much; least to be seen: a true difference of this size shows four times in five",
+        f"Differences in {metric_within(metric)}",
+        f"Differences in {metric_within(metric)} on the same prompts. p: how often luck alone "
+        "would do as much; least to be seen: a true difference of this size shows four times in "
+        "five",
         f"<tr>{head}</tr>",
         rows,
     )
@@ -114,14 +131,3 @@ def p_value(p: float | None) -> str:
     if p is None:
         return "–"
     return "under 0.001" if p < 0.001 else f"{p:.3f}"
-
-
-def scrolling(label: str, caption: str, head: str, body: str) -> str:
-    """A table that scrolls sideways by itself; its caption stays in sight, its edge shades."""
-    name = "-".join(["caption", *re.findall(r"\w+", label.lower())])
-    return (
-        f'<div class="tabled"><p class="caption" id="{esc(name)}">{esc(caption)}'
-        f'.</p><div class="scroll" tabindex="0" role="region" aria-label="{esc(label)}"><table '
-        f'aria-describedby="{esc(name)}"><thead>{head}</thead><tbody>{body}'
-        "</tbody></table></div></div>"
-    )

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from jobs import SoftPrompt, VirtualToken
 from studio.parts.notices import notice
-from studio.parts.score_tables import scrolling
+from studio.parts.scrolling import scrolling
 from studio.parts.text import clip, esc, percent
 
 SHOWN = 40  # rows of the table that stand open; the others are folded

@@ -20,22 +20,23 @@ def sign(outcome: str) -> str:
     return {"better": "better", "worse": "worse", "plain": "plain"}.get(outcome, "unclear")
 
 
-# What a newcomer needs to read the sentence, by the word of it that needs explaining.
+# What a newcomer needs to read the sentence, by the words of it that need explaining; verdicts that
+# were stored by earlier versions have the technical name.
 _MEANINGS = {
-    "ROUGE-L": "ROUGE-L says how many words an answer shares, in order, with the one you wished "
-    "for: 0 is none, 1 is all of them.",
-    "Exact match": "Exact match is the share of answers that are, word for word, the one you "
-    "wished for.",
-    "nats a token": "Surprise says how unlikely the wanted answer is to the model, word for word: "
+    r"word overlap|ROUGE-L": "Word overlap (ROUGE-L) says how many words an answer shares, in "
+    "order, with the one you wished for: 0 is none, 1 is all of them.",
+    r"exact match|Exact match": "Exact match is the share of answers that are, letter for letter, "
+    "the one you wished for.",
+    r"nats a token": "Surprise says how unlikely the wanted answer is to the model, word for word: "
     "less is better.",
 }
 _RANGE = re.compile(r"\(\S+ to \S+\)")
-_DOUBT = "The range in brackets holds the true difference 19 times out of 20."
+_DOUBT = "The range in brackets holds the true difference 95 times in 100."
 
 
 def meaning(sentence: str) -> str:
     """The terms of a verdict in plain words, or "" where it has none."""
-    said = [words for term, words in _MEANINGS.items() if term in sentence]
+    said = [words for term, words in _MEANINGS.items() if re.search(term, sentence)]
     return " ".join([*said, _DOUBT] if said and _RANGE.search(sentence) else said)
 
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from jobs import ComparedExample, Duel, Interval, Tally
 from studio.parts.colours import title
 from studio.parts.frame import section
-from studio.parts.score_tables import p_value, scrolling
+from studio.parts.score_tables import p_value
+from studio.parts.scrolling import scrolling
 from studio.parts.text import clip, esc, percent, several
 
 

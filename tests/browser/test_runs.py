@@ -33,7 +33,7 @@ def test_what_was_forgotten_is_one_press_away(
     page.get_by_role("button", name="See what it forgot").click()
     page.get_by_text("Asking it and its base").wait_for()
     page.get_by_text("forgot some of what its base could do").wait_for()
-    page.get_by_role("img", name="Change of ROUGE-L").wait_for()
+    page.get_by_role("img", name="Change of word overlap (ROUGE-L)").wait_for()
     page.get_by_text("The 5 prompts where it got worst").click()
     page.get_by_role("article").first.wait_for()
     page.reload()

@@ -115,6 +115,6 @@ METRICS = (
           _common_words),
     Rouge("rouge2", "ROUGE-2", "How many pairs of neighbouring words they share.", 20,
           _common_pairs),
-    Rouge("rougeL", "ROUGE-L", "How many words they share in the same order.", 30,
+    Rouge("rougeL", "Word overlap (ROUGE-L)", "How many words they share in the same order.", 30,
           _common_order),
 )  # fmt: skip

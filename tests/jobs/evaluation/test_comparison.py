@@ -101,7 +101,7 @@ def test_empty_answers_limits_and_missing_scores_are_said():
     assert found.notes == (
         "“x” ran into the limit of 64 tokens in 10 of 40 answers, which are cut off there.",
         "“x” answered nothing to 3 of 40 prompts: score 0.",
-        "1 prompt has no ROUGE-L for some variant: there is no word to compare.",
+        "1 prompt has no word overlap for some variant: there is no word to compare.",
         "The models computed in float32.",
     )
     assert found.examples[0].scores["x"]["rougeL"].value == 0.0
@@ -168,7 +168,7 @@ def test_short_references_are_judged_by_exact_match():
     always = {n: Completion("no", 1, False) for n in range(60)}
     found = compared(given, {"base": always, "lora-1": right})
     assert found.metric == "exact_match"
-    assert "better than the base on 30 of 60 prompts; Exact match 0.50 → 1.00" in found.verdict
+    assert "better than the base on 30 of 60 prompts; exact match 0.50 → 1.00" in found.verdict
 
 
 def test_the_json_is_the_contract(result):

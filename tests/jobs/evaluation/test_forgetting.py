@@ -54,7 +54,7 @@ def test_what_got_worse_is_said_and_where() -> None:
     told = found({"tone": (60, 0.9), "copy": (60, 0.0), "order": (60, 0.4)})
     assert told.outcome == "worse"
     assert told.sentence.startswith("“run” forgot some of what its base could do: worse on ")
-    assert " of 180 general questions; ROUGE-L 1.00 → " in told.sentence
+    assert " of 180 general questions; word overlap 1.00 → " in told.sentence
     assert "Worse in 2 of 3 tasks: tone (1.00 → " in told.sentence
     assert told.sentence.index("tone (") < told.sentence.index("order (")
     assert [t.outcome for t in told.tasks] == ["worse", "same", "worse"]
@@ -65,8 +65,8 @@ def test_nothing_lost_is_said_with_what_could_have_been_seen() -> None:
     told = found({"tone": (60, 0.0), "copy": (60, 0.0)})
     assert told.sentence == (
         "No forgetting to be seen in “run” on 120 general questions: each scores as before; "
-        "ROUGE-L 1.00. None of its 2 tasks is seen to be worse. The wanted answers surprise it no "
-        f"more than before: {told.sentence.rsplit(': ', 1)[1]}"
+        "word overlap 1.00. None of its 2 tasks is seen to be worse. The wanted answers surprise "
+        f"it no more than before: {told.sentence.rsplit(': ', 1)[1]}"
     )
 
 
@@ -110,7 +110,7 @@ def test_small_changes_on_few_prompts_tell_nothing() -> None:
     assert said == (
         "Too few prompts to tell whether “run” forgot anything: their scores are nearly the same "
         "on 78 of 80, and changes that are rare are easily missed among fewer than 100; "
-        "ROUGE-L 0.50 → 0.50; more prompts would tell."
+        "word overlap 0.50 → 0.50; more prompts would tell."
     )
 
 
@@ -141,7 +141,7 @@ def test_doing_better_is_no_forgetting() -> None:
     said = sentence(TaskChange("", 100, d, none), [], "run", "general questions", "rougeL")
     assert said == (
         "“run” forgot nothing that could be seen, and does better than its base on 100 general "
-        "questions; ROUGE-L 0.50 → 0.60, difference 0.10 (0.05 to 0.15)."
+        "questions; word overlap 0.50 → 0.60, difference 0.10 (0.05 to 0.15)."
     )
 
 

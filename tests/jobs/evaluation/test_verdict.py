@@ -84,14 +84,14 @@ def test_better():
     found = made(62, 4, 14, 0.17, 0.12, 0.22, mean=0.41)
     assert said(found) == (
         "“lora-1” is better than the base on 62 of 80 prompts; "
-        "ROUGE-L 0.41 → 0.58, difference 0.17 (0.12 to 0.22)."
+        "word overlap 0.41 → 0.58, difference 0.17 (0.12 to 0.22)."
     )
 
 
 def test_worse_is_said_as_plainly():
     assert said(made(14, 4, 62, -0.17, -0.22, -0.12, mean=0.58)) == (
         "“lora-1” is worse than the base on 62 of 80 prompts; "
-        "ROUGE-L 0.58 → 0.41, difference −0.17 (−0.22 to −0.12)."
+        "word overlap 0.58 → 0.41, difference −0.17 (−0.22 to −0.12)."
     )
 
 
@@ -104,7 +104,7 @@ def test_better_on_average_but_not_on_most_prompts():
 def test_no_difference_to_be_seen():
     assert said(made(40, 2, 38, 0.01, -0.02, 0.04)) == (
         "No difference to be seen between “lora-1” and the base on 80 prompts; "
-        "ROUGE-L 0.40 → 0.41, difference 0.01 (−0.02 to 0.04)."
+        "word overlap 0.40 → 0.41, difference 0.01 (−0.02 to 0.04)."
     )
     assert "score the same on each of 80 prompts" in said(made(0, 80, 0, 0.0, 0.0, 0.0))
 
@@ -171,7 +171,7 @@ def test_so_many_prompts_do_tell():
 def test_too_few_prompts_name_the_way_out():
     few = said(replace(made(20, 0, 10, mean=0.4), detectable=0.2))
     assert few.endswith(
-        "ROUGE-L 0.40 → 0.50; about 120 prompts would probably tell a difference of 0.10: ask "
+        "word overlap 0.40 → 0.50; about 120 prompts would probably tell a difference of 0.10: ask "
         "more, or keep more rows for the test."
     )
     tiny = said(replace(made(20, 0, 10, 0.001, -0.1, 0.1), detectable=0.2))
@@ -241,7 +241,7 @@ def test_examples_in_the_prompt_are_named_as_that():
 
 def test_one_variant_alone_proves_nothing():
     assert said(variants=["base"]) == (
-        "Only the base was scored: ROUGE-L 0.41 (0.38 to 0.44) on 80 prompts; "
+        "Only the base was scored: word overlap 0.41 (0.38 to 0.44) on 80 prompts; "
         "a second variant is needed to tell whether it helped."
     )
 

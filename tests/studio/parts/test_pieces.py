@@ -21,7 +21,8 @@ from studio.parts.histogram import lengths_picture
 from studio.parts.intervals import scores_picture
 from studio.parts.notices import error_notice, findings
 from studio.parts.scale import spread, ticks
-from studio.parts.score_tables import differences_table, few_scores_table, scores_table, scrolling
+from studio.parts.score_tables import differences_table, few_scores_table, more, more_scores_table
+from studio.parts.scrolling import scrolling
 from studio.parts.states import badge, progress
 from studio.parts.verdict import banner, meaning, sign
 
@@ -152,9 +153,9 @@ def test_curves_of_few_strange_and_many_points(rows: list[dict[str, float]]) -> 
 def test_pictures_have_a_sentence(workspace: Any) -> None:
     result = workspace.result(3)
     html = scores_picture(result, "rougeL")
-    assert 'role="img" aria-label="ROUGE-L: Untuned base 0.20 (0.17 to 0.24)' in html
+    assert 'role="img" aria-label="Word overlap (ROUGE-L): Untuned base 0.20 (0.17 to 0.24)' in html
     assert html.count("base-line") == 3
-    tags(html + scores_table(result) + differences_table(result, "rougeL"))
+    tags(html + more_scores_table(result) + differences_table(result, "rougeL"))
     assert '<th scope="col">Against Untuned base</th>' in differences_table(result, "rougeL")
     lone = replace(result.differences[0], b="house-style-lora-1", a="recall-prompt-tuning-1")
     mixed = replace(result, differences=(*result.differences, replace(lone, metric="rougeL")))
@@ -181,9 +182,11 @@ def test_the_sign_takes_the_side_that_the_sentence_takes(outcome: str, said: str
 def test_a_verdict_is_read_without_knowing_its_terms() -> None:
     told = "A is better than the base on 9 of 90 prompts; ROUGE-L 0.2 → 0.5, difference 0.3"
     assert "how many words an answer shares" in meaning(told)
-    assert "19 times out of 20" not in meaning(told)
-    assert "19 times out of 20" in meaning(f"{told} (0.2 to 0.4).")
-    assert "word for word" in meaning("Exact match 0.2 → 0.4.")
+    assert "95 times in 100" not in meaning(told)
+    assert "95 times in 100" in meaning(f"{told} (0.2 to 0.4).")
+    assert meaning(told.replace("ROUGE-L", "word overlap")) == meaning(told)  # stored earlier
+    for word in ("exact match", "Exact match"):
+        assert "letter for letter" in meaning(f"{word} 0.2 → 0.4.")
     assert meaning("It is trained. Whether it helped, only a comparison can tell.") == ""
     assert meaning(told) in banner(told)
 
@@ -224,9 +227,13 @@ def test_the_scores_that_people_need_stand_alone_and_each_says_what_it_is(worksp
     by_exact = few_scores_table(replace(result, metric="exact_match"))
     named = re.findall(r'<th scope="row">([^<]+)<', by_exact)
     assert named == ["Length", "Cut off"]
-    every = scores_table(result)
-    assert every.count('<th scope="row">') == every.count('class="means"') > 12
-    assert "precision<span" in every
+    others = more_scores_table(result)
+    told = re.findall(r'<th scope="row">([^<]+)<span class="means">', others)
+    assert len(told) == others.count('<th scope="row">') > 9
+    assert told[:2] == ["Precision of word overlap (ROUGE-L)", "Recall of word overlap (ROUGE-L)"]
+    assert told[2:5] == ["ROUGE-1", "precision", "recall"]
+    assert not {"Exact match", "Length", "Cut off", "Word overlap (ROUGE-L)"} & set(told)
+    assert {one.title for one in more(result)} <= set(told)
 
 
 def test_a_table_is_described_by_its_caption() -> None:

@@ -38,7 +38,7 @@ class ComparisonVerbs(Opened):
     ) -> ComparisonInfo:
         verdict = (
             (
-                "“house-style-lora-1” is better than the base on 98 of 120 prompts; ROUGE-L "
+                "“house-style-lora-1” is better than the base on 98 of 120 prompts; word overlap "
                 "0.21 to 0.68, difference 0.47 (0.43 to 0.51)."
             )
             if state == "done"
