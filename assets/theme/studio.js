@@ -42,10 +42,16 @@
     rule.hidden = false;
     rule.style.left = `${(100 * near[0]) / right}%`;
     const parts = [];
-    if (near[1] !== null) parts.push(`training ${near[1].toFixed(3)}`);
-    if (near[2] !== null) parts.push(`validation ${near[2].toFixed(3)}`);
+    if (near[1] !== null) parts.push(`training ${figure(near[1])}`);
+    if (near[2] !== null) parts.push(`validation ${figure(near[2])}`);
     const reading = plot.parentElement.querySelector(".reading");
     reading.textContent = `Step ${near[0]}: ${parts.join(", ")}`;
+  }
+
+  /* Three decimals, and of small losses two figures. */
+  function figure(loss) {
+    const digits = loss && Math.abs(loss) < 0.01 ? 1 - Math.floor(Math.log10(Math.abs(loss))) : 3;
+    return loss.toFixed(Math.min(8, digits));
   }
 
   function rest(plot) {

@@ -63,18 +63,18 @@ def _memory(workspace: Workspace, run: RunInfo, job: JobInfo) -> str:
 
 
 def _verdict(workspace: Workspace, run: RunInfo, comparison: ComparisonInfo | None) -> str:
+    use = (address("/use", {"run": run.id}), "Use it")
     if comparison is None:
         where = address("/compare", {"data": run.dataset, "run": run.id})
         return banner(
             "It is trained. Whether it helped, only a comparison can tell.",
-            link=where,
-            label="Compare with the base",
+            ways=((where, "Compare with the base"), use),
         )
     where = address("/compare", {"comparison": comparison.id})
     helped = workspace.helped(run.name) if comparison.state == "done" else None
     if helped is not None:
         kind = sign(helped.outcome)
-        return banner(helped.sentence, kind, link=where, label="See the prompts")
+        return banner(helped.sentence, kind, ways=((where, "See the prompts"), use))
     if comparison.error:
         return error_notice(comparison.error)
     if comparison.state in ("queued", "running"):
@@ -83,7 +83,7 @@ def _verdict(workspace: Workspace, run: RunInfo, comparison: ComparisonInfo | No
             '<div class="card"><p class="line"><strong>Comparing it with the base</strong>'
             f"{badge(job.state)}</p>{progress(job, label='Comparison')}</div>"
         )
-    return banner(f"Its comparison was {comparison.state}.", link=where, label="Look at it")
+    return banner(f"Its comparison was {comparison.state}.", ways=((where, "Look at it"), use))
 
 
 def run_about(run: RunInfo, taken: int = 0) -> str:

@@ -112,8 +112,7 @@ def _now(workspace: Workspace) -> tuple[str, bool]:
                 banner(
                     verdict.verdict,
                     sign(verdict.outcome),
-                    link=f"/compare?comparison={verdict.id}",
-                    label="See the prompts",
+                    ways=((f"/compare?comparison={verdict.id}", "See the prompts"),),
                 ),
             )
         )

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from studio.parts.scale import spread, ticks
-from studio.parts.text import count, esc
+from studio.parts.text import count, esc, small
 
 Point = tuple[float, float]
 _POINTS = 600  # more than a screen can tell apart
@@ -79,9 +79,14 @@ def _path(points: Sequence[Point], box: Box, kind: str) -> str:
     return f'<polyline class="{kind}" points="{spots}" vector-effect="non-scaling-stroke"/>'
 
 
+def _figure(value: float) -> str:
+    """A round value of an axis: no more decimals than it has, and never with an exponent."""
+    return f"{value:.10f}".rstrip("0").rstrip(".")
+
+
 def grid(box: Box) -> str:
     across = "".join(
-        f'<span class="y" style="top:{box.y(v):.2f}%"><i>{v:g}</i></span>'
+        f'<span class="y" style="top:{box.y(v):.2f}%"><i>{_figure(v)}</i></span>'
         for v in ticks(box.low, box.high)
     )
     along = "".join(
@@ -129,16 +134,16 @@ def _data(metrics: Sequence[Mapping[str, Any]], box: Box) -> dict[str, Any]:
     rows: dict[float, list[float | None]] = {}
     for name, place in (("loss", 0), ("validation_loss", 1)):
         for x, y in line(metrics, name):
-            rows.setdefault(x, [None, None])[place] = round(y, 4)
+            rows.setdefault(x, [None, None])[place] = float(f"{y:.4g}")
     return {"right": box.right, "rows": [[int(x), *rows[x]] for x in sorted(rows)]}
 
 
 def _sentence(training: Sequence[Point], validation: Sequence[Point], best: int | None) -> str:
     parts = []
     if training:
-        parts.append(f"training loss {training[0][1]:.2f} → {training[-1][1]:.2f}")
+        parts.append(f"training loss {small(training[0][1])} → {small(training[-1][1])}")
     if validation:
-        parts.append(f"validation loss {validation[0][1]:.2f} → {validation[-1][1]:.2f}")
+        parts.append(f"validation loss {small(validation[0][1])} → {small(validation[-1][1])}")
     last = max(x for x, _ in (*training, *validation))
     at_best = f"; best at step {best}" if best and validation else ""
     text = f"After {count(last)} steps: {', '.join(parts)}{at_best}. Lower is better."

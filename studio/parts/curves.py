@@ -9,7 +9,7 @@ from studio.parts.colours import colour, swatch
 from studio.parts.curve import Box, grid, line
 from studio.parts.notices import notice
 from studio.parts.scale import spread
-from studio.parts.text import clip, count, esc
+from studio.parts.text import clip, count, esc, small
 
 Points = list[tuple[float, float]]
 
@@ -71,8 +71,8 @@ def _words(lines: Mapping[str, Points], places: Mapping[str, str], told: str) ->
         low = min(points, key=lambda point: point[1])
         who = f"{swatch(run, runs)}{number}. {_link(run, places)}"
         items.append(
-            f"<li>{who}: {told} loss {points[0][1]:.3f} → {points[-1][1]:.3f}, lowest "
-            f"{low[1]:.3f} at step {count(low[0])}</li>"
+            f"<li>{who}: {told} loss {small(points[0][1])} → {small(points[-1][1])}, lowest "
+            f"{small(low[1])} at step {count(low[0])}</li>"
         )
     return f'<ul class="plain legend">{"".join(items)}</ul>'
 

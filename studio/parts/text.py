@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import html
+import math
 from typing import Any
 
 
@@ -86,6 +87,14 @@ def percent(share: float) -> str:
 def score(value: float | None) -> str:
     """Two decimals, or “unscored”."""
     return "unscored" if value is None else f"{value:.2f}"
+
+
+def small(value: float) -> str:
+    """A loss or a step of its axis: two decimals, and of small ones two figures: “0.0042”."""
+    if value == 0 or abs(value) >= 0.1:
+        return f"{value:.2f}"
+    digits = min(8, 1 - math.floor(math.log10(abs(value))))
+    return f"{value:.{digits}f}"
 
 
 def signed(value: float | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from studio.parts.text import esc
 
@@ -40,9 +41,10 @@ def meaning(sentence: str) -> str:
     return " ".join([*said, _DOUBT] if said and _RANGE.search(sentence) else said)
 
 
-def banner(sentence: str, kind: str = "plain", *, link: str = "", label: str = "") -> str:
-    """The sentence; with a way to what stands behind it where there is one."""
-    way = f'<a class="button" href="{esc(link)}">{esc(label)}</a>' if link else ""
+def banner(sentence: str, kind: str = "plain", *, ways: Sequence[tuple[str, str]] = ()) -> str:
+    """The sentence; `ways` are the addresses that one goes to from it, each with its words."""
+    links = "".join(f'<a class="button" href="{esc(to)}">{esc(label)}</a>' for to, label in ways)
+    way = f'<span class="ways-on">{links}</span>' if links else ""
     plain = f'<span class="quiet">{esc(words)}</span>' if (words := meaning(sentence)) else ""
     return (
         f'<div class="verdict {kind}" role="status"><svg viewBox="0 0 16 16" aria-hidden="true">'

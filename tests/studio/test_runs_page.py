@@ -37,6 +37,18 @@ def test_the_list_has_queue_and_history(call: Any) -> None:
     assert re.search(r"\d+(\.\d)? MB", shown["history"]), "what a run takes of the disk"
 
 
+def test_the_end_of_a_run_leads_to_its_use(
+    call: Any, fake: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = call("load", "?run=4")["live"]
+    assert '">See the prompts</a><a class="button" href="/use?run=4">Use it</a>' in str(ended)
+    monkeypatch.setattr(fake, "comparison_of", lambda name: None)
+    not_compared = str(call("load", "?run=5")["live"])
+    assert '">Compare with the base</a><a class="button" href="/use?run=5">' in not_compared
+    for number in (1, 3, 7):
+        assert "/use?run" not in str(call("load", f"?run={number}")["live"])
+
+
 def test_a_look_that_finds_nothing_new_draws_nothing_anew(call: Any) -> None:
     call("load")
     shown = call("tick")

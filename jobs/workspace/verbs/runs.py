@@ -36,10 +36,14 @@ class RunVerbs(DataVerbs, QueueVerbs):
         effort: str = "quick",
         options: Mapping[str, Any] | None = None,
     ) -> Forecast:
-        """What a run would cost, before anything starts."""
+        """What a run would cost, before anything starts.
+
+        Until a probe has answered, which is begun here, by a modest guess of what the machine does.
+        """
         request = TrainRequest(data, method, model, effort=effort, options=options or {})
         dataset, info = self.dataset(data), self.model(model)
-        return training.forecast_for(self.home, dataset, request, info, self._machine.guess())
+        device = self.device() or self._machine.guess()
+        return training.forecast_for(self.home, dataset, request, info, device)
 
     def mask(
         self,

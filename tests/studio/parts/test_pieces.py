@@ -150,6 +150,16 @@ def test_curves_of_few_strange_and_many_points(rows: list[dict[str, float]]) -> 
     assert "nan" not in html.lower().replace("finance", "")
 
 
+def test_a_small_loss_has_figures_on_its_axis_and_in_its_sentence() -> None:
+    rows = [{"step": n, "loss": 0.00004 / n, "validation_loss": 0.00002 + 0.00001 / n}
+            for n in range(1, 9)]  # fmt: skip
+    html = loss_curve(rows)
+    assert "training loss 0.000040 → 0.0000050" in html
+    named = re.findall(r'class="y"[^>]*><i>([^<]*)</i>', html)
+    assert len(set(named)) >= 3
+    assert all(re.fullmatch(r"0|0\.0000[1-9]", name) for name in named)
+
+
 def test_pictures_have_a_sentence(workspace: Any) -> None:
     result = workspace.result(3)
     html = scores_picture(result, "rougeL")

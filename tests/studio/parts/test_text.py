@@ -47,6 +47,12 @@ def test_numbers() -> None:
     assert text.number(()) == "automatic"
 
 
+def test_a_small_loss_is_not_nothing() -> None:
+    assert [text.small(v) for v in (2.3456, 0.1, 0.0, 0.0423, 0.00421, 0.0000049)] == [
+        *("2.35", "0.10", "0.00", "0.042", "0.0042", "0.0000049")
+    ]
+
+
 def test_moments() -> None:
     now = 1_700_000_000.0
     assert text.when(now - 5, now) == "just now"
