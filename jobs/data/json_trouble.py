@@ -69,12 +69,13 @@ def _inside(text: str, error: json.JSONDecodeError, reads: Reads) -> int | None:
     """Where the first quotation mark is that stands inside a text as it is.
 
     It is one where the text can be read with a backslash before each mark that a reader stumbles
-    after.
+    after; one before a colon ends the name of a value, and something else is wrong.
     """
     first: int | None = None
     for _ in range(TRIES):
         mark = text.rfind('"', 0, error.pos)
-        if not error.msg.startswith("Expecting ',' delimiter") or text[mark - 1 : mark] == "\\":
+        stumbles = error.msg.startswith("Expecting ',' delimiter")
+        if not stumbles or text[mark - 1 : mark] == "\\" or re.match(r'"\s*:', text[mark:]):
             return None
         first = mark if first is None else first
         text = f"{text[:mark]}\\{text[mark:]}"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from jobs.data.columns import check, guess
+from jobs.data.columns import check, guess, prompt_parts_or_none
 from jobs.data.doctor import examine
 from jobs.data.formats import check_path, read_table
 from jobs.data.normal import normalize
@@ -39,7 +39,8 @@ class Preview:
     notes: tuple[str, ...]
     reading: ReadAs = field(default_factory=ReadAs)  # how it was read, set or found out
     sheets: tuple[str, ...] = ()  # of a workbook or an archive, to choose from
-    left_out: int = 0  # lines beside them that cannot be read, where that was asked for
+    # What beside them cannot be read, where that was asked for: how many of "line", of "row".
+    left_out: tuple[tuple[str, int], ...] = ()
     raw: tuple[tuple[str, ...], ...] = ()  # the first rows as they stand, a text for each column
     unread: str = ""  # which, and what is wrong with the first, in words
     prompts: int = 0  # different ones among the rows that were looked at and can be used
@@ -57,6 +58,14 @@ class Preview:
     def share(self) -> float:
         """The share to begin with: a tenth, and more of a small file, up to the half of it."""
         return share_for(self.prompts) if self.whole else TEST_SHARE
+
+    @property
+    def used(self) -> frozenset[str]:
+        """The columns that were chosen."""
+        if self.chosen is None:
+            return frozenset()
+        parts = prompt_parts_or_none(self.columns, self.chosen.prompt) or ()
+        return frozenset((*parts, *self.chosen.completions))
 
     @property
     def prompt_choices(self) -> tuple[str, ...]:
@@ -104,7 +113,7 @@ def preview(
         notes=notes,
         reading=replace(table.reading, leave_out=leave_out),  # of chats in any format
         sheets=table.sheets,
-        left_out=sum(map(len, left_out)),
+        left_out=tuple((each.unit, len(each)) for each in left_out),
         raw=_as_they_stand(table, limit),
         unread=" ".join(each.told for each in left_out),
         prompts=len({normalize(row.prompt) for row in usable(rows)}),

@@ -21,6 +21,16 @@ SEPARATORS = [
 ]
 EMPTY_TABLE = [["", ""], ["", ""], ["", ""]]
 POLL = 0.5  # seconds
+# A question that comes goes into sight, wherever the page was scrolled to. The form is hidden
+# before the first file: then the question is there when this runs.
+_ASKED = """
+const show = () => {
+  const heading = element.closest('#confirm')?.querySelector('h2');
+  if (props.value) setTimeout(() => heading?.scrollIntoView({ block: 'start' }), 200);
+};
+show();
+watch('value', show);
+"""
 
 
 @dataclass(frozen=True)
@@ -57,9 +67,11 @@ class Confirm:
     """What a person confirms before the examples are added."""
 
     filled: gr.Column
+    asked: gr.HTML  # what a person has to choose before anything else
     shown: gr.HTML
     prompt: gr.Dropdown
     completions: gr.Dropdown
+    broken_rows: gr.Button  # leaves out what the chosen columns show to be no chat
     options: Options
     name: gr.Textbox
     share: gr.Slider
@@ -114,11 +126,16 @@ def _sources() -> Sources:
     # No `file_types`: Gradio would turn a wrong file away in a note that fades; the reader says
     # what to bring instead.
     file = gr.File(
-        label="A file of examples: CSV, TSV, JSON, JSON lines, Parquet, Arrow, Excel, "
-        "OpenDocument, plain text, or a ZIP with one of them",
+        label="A file of examples",
         type="filepath",
         elem_id="file",
         height=176,
+    )
+    # Not in the label: on a phone it would run under the button that takes the file away.
+    panel(
+        '<p class="quiet">CSV, TSV, JSON, JSON lines, Parquet, Arrow, Excel, OpenDocument, plain '
+        "text, or a ZIP with one of them.</p>",
+        kind="below",
     )
     with gr.Accordion("Paste text, or write a table", open=False, elem_classes="fold"):
         paste = gr.Textbox(
@@ -157,13 +174,15 @@ def _leave_out() -> gr.Button:
 def _confirm(workspace: Workspace) -> Confirm:
     with gr.Column(visible=False, elem_id="confirm") as filled:
         panel("<h2>Which column is what?</h2>")
+        asked = gr.HTML("", elem_id="asked", apply_default_css=False, js_on_load=_ASKED)
         with gr.Row():
             prompt = gr.Dropdown(label="Prompt", info="What the model is given.")
             completions = gr.Dropdown(
                 label="Completions",
                 multiselect=True,
-                info="What it should answer. Several are several right answers.",
+                info="What it should answer. Choose several where a row has several right answers.",
             )
+        broken_rows = _leave_out()
         with gr.Accordion("How the file is read", open=False, elem_classes="fold"):
             options = _options()
         shown = panel(id="preview")
@@ -193,7 +212,19 @@ def _confirm(workspace: Workspace) -> Confirm:
         add = gr.Button("Add these examples", variant="primary", elem_classes="own-width")
         cancel = gr.Button("Cancel", visible=False, elem_classes="own-width")
     return Confirm(
-        *(filled, shown, prompt, completions, options, name, share, outlook, test_file),
+        *(
+            filled,
+            asked,
+            shown,
+            prompt,
+            completions,
+            broken_rows,
+            options,
+            name,
+            share,
+            outlook,
+            test_file,
+        ),
         *(picker, words, add, cancel, going, problem, leave_out),
     )
 

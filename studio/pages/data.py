@@ -9,6 +9,7 @@ import gradio as gr
 from jobs import AttuneError, Workspace
 from studio.pages import bring
 from studio.pages.bring_form import form as bring_form
+from studio.pages.choosing import wire_choosing
 from studio.pages.common import (
     QUIET,
     mover,
@@ -63,4 +64,5 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
     outputs = [notice, adding, listed, *detail.outputs]
     app.load(opened, None, outputs, **QUIET).then(None, None, None, js=_SHOW, **QUIET)
     bring.wire(workspace, *form, go)
+    wire_choosing(workspace, *form)
     wire_detail(workspace, detail, notice, go)

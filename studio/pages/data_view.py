@@ -42,8 +42,7 @@ def preview_view(seen: Preview, *, guessed: bool) -> str:
     notes = " ".join([f"{_rows(seen)}.", *seen.notes])
     left_out = notice(seen.unread, kind="warning") if seen.unread else ""
     if guessed and seen.guess is None:
-        said = "No column name tells which is the prompt and which the completion: choose above."
-        return f'{left_out}<p class="quiet">{esc(notes)}</p>{unchosen(seen, said)}'
+        return f'{left_out}<p class="quiet">{esc(notes)}</p>{unchosen(seen, "")}'
     head = "The columns were guessed by their names. " if guessed else ""
     return (
         f'{left_out}<p class="quiet">{head}{esc(notes)}</p>'
@@ -53,8 +52,11 @@ def preview_view(seen: Preview, *, guessed: bool) -> str:
 
 
 def unchosen(seen: Preview | None, said: str) -> str:
-    """What a person decides by while nobody knows which column is what: the rows as they stand."""
-    told = f'<p class="unchosen">{esc(said)}</p>'
+    """What a person decides by while nobody knows which column is what: the rows as they stand.
+
+    That they must decide is asked above (`looking.question`).
+    """
+    told = f'<p class="unchosen">{esc(said)}</p>' if said else ""
     if seen is None or not seen.raw:
         return told
     return told + section("The first rows of the file", raw_rows(seen))
@@ -62,9 +64,7 @@ def unchosen(seen: Preview | None, said: str) -> str:
 
 def _every_column(seen: Preview) -> str:
     """The same rows with all of the file's columns, where there are more than were chosen."""
-    chosen = seen.chosen
-    used = {chosen.prompt, *chosen.prompt.split(" + "), *chosen.completions} if chosen else set()
-    if used.issuperset(seen.columns) or not seen.raw:
+    if seen.used.issuperset(seen.columns) or not seen.raw:
         return ""
     return (
         '<details class="more"><summary>All columns of these rows</summary>'

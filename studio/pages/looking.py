@@ -10,7 +10,7 @@ import gradio as gr
 from jobs import BrokenLine, FetchedData, Preview, ReadAs, Workspace
 from studio.pages.bring_form import SEPARATORS, Broken, Confirm, Kept, Sources
 from studio.pages.data_view import preview_view
-from studio.parts.notices import closable, error_notice
+from studio.parts.notices import closable, error_notice, notice
 from studio.parts.text import several
 
 
@@ -28,7 +28,8 @@ class Looking:
         """All that `at` changes."""
         confirm, kept = self.confirm, self.kept
         fields = [confirm.filled, confirm.prompt, confirm.completions, confirm.name, confirm.shown]
-        fields += [confirm.problem, confirm.leave_out, confirm.share, *confirm.options.all]
+        fields += [confirm.asked, confirm.broken_rows, confirm.problem, confirm.leave_out]
+        fields += [confirm.share, *confirm.options.all]
         return [*fields, *confirm.picker.fields, kept.path, kept.source, kept.seen]
 
     @property
@@ -49,6 +50,8 @@ class Looking:
             confirm.completions: gr.update(
                 choices=list(seen.columns), value=list(guess.completions) if guess else []
             ),
+            confirm.asked: question(seen),
+            confirm.broken_rows: gr.update(visible=False),
             confirm.shown: preview_view(seen, guessed=True),
             confirm.problem: "",
             confirm.leave_out: gr.update(visible=False),
@@ -113,7 +116,19 @@ class Looking:
         }
 
 
+def question(seen: Preview | None) -> str:
+    """What has to be chosen before anything else, where no name of a column tells it."""
+    if seen is None or seen.chosen is not None:
+        return ""
+    return notice(
+        "No name of a column tells which is the prompt and which the completion.",
+        "Choose both here; the first rows of the file stand below.",
+        kind="warning",
+    )
+
+
 def leaving_out(seen: Preview, unit: str) -> str:
-    """What the button says; with the count where every line, or row, was looked at."""
-    what = several(seen.left_out, unit) if seen.whole else f"{unit}s"
-    return f"Leave out the {what} that cannot be read"
+    """What the button says; with the counts where every line, and every row, was looked at."""
+    known = seen.whole and seen.left_out
+    told = [several(n, each) for each, n in seen.left_out] if known else [f"{unit}s"]
+    return f"Leave out the {' and the '.join(told)} that cannot be read"

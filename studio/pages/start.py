@@ -26,7 +26,7 @@ class _Seen(NamedTuple):
     """What an open page shows, and how often it has looked."""
 
     html: str = ""
-    cost: Forecast | None = None
+    told: str = ""  # how long the sample takes
     waited: int = 0
 
 
@@ -58,12 +58,13 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
     @telling(notice, quiet=True)
     def look(before: _Seen) -> dict[Any, Any]:
         html, moves = _now(workspace)
-        cost = before.cost or workspace.sample_forecast()
-        waits = cost is None and before.waited < PATIENCE
+        cost = None if before.told else workspace.sample_forecast()
+        told = before.told or (_takes(cost) if cost else "")
+        waits = not told and before.waited < PATIENCE
         update = {now: html} if html != before.html else {}
-        if cost is not before.cost:
-            update[takes] = _takes(cost)
-        after = _Seen(html, cost, before.waited + 1)
+        if told != before.told:
+            update[takes] = told
+        after = _Seen(html, told, before.waited + 1)
         return {**update, seen: after, timer: gr.Timer(active=moves or waits)}
 
     press.click(begin, None, [notice, go], **QUIET)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Callable
@@ -185,4 +186,38 @@ def test_columns_that_nobody_can_guess_are_chosen_by_the_rows_as_they_stand(
     page.get_by_role("heading", name="These are your first rows").wait_for()
     problem.wait_for(state="hidden")
     assert page.evaluate("window.pwned") is None
+    tab.assert_quiet()
+
+
+def test_a_column_of_chats_chosen_by_hand_has_the_way_out_of_one_that_is_none(
+    look: Callable[..., Any], serve: Callable[..., Any], tmp_path: Path
+) -> None:
+    def chat(number: int, speaker: str = "user") -> dict[str, Any]:
+        answer = {"role": "assistant", "content": f"It is {number}."}
+        return {"nr": number, "talk": [{"role": speaker, "content": f"Ask {number}"}, answer]}
+
+    chats = [chat(n, "alien" if n == 30 else "user") for n in range(120)]
+    file = tmp_path / "talks.jsonl"
+    file.write_text("\n".join(map(json.dumps, chats)))
+    studio = serve(Workspace.open(tmp_path / "home"))
+    tab = look(studio, width=390)
+    page = tab.open("/data")
+    page.locator("#file input[type=file]").set_input_files(file)
+    asked = page.get_by_role("status").filter(has_text="Choose both here")
+    asked.wait_for()
+    page.wait_for_function("document.querySelector('#asked').getBoundingClientRect().top < 120")
+    page.get_by_label("Prompt", exact=True).click()
+    page.get_by_role("option", name="talk").click()
+    page.get_by_label("Completions").click()
+    page.get_by_role("option", name="talk").click()
+    page.keyboard.press("Escape")
+    page.get_by_role("alert").filter(has_text="Row 31 is not a chat").wait_for()
+    page.get_by_role("button", name="Leave out the 1 row that cannot be read").click()
+    page.get_by_role("heading", name="These are your first rows").wait_for()
+    page.get_by_text("1 row cannot be read and is left out: row 31.").wait_for()
+    assert page.get_by_role("alert").count() == 0
+    assert asked.count() == 0
+    page.get_by_role("button", name="Add these examples").click()
+    page.get_by_role("heading", name="talks").wait_for()
+    assert studio.workspace.dataset("talks").intake == {"read": 120, "unreadable": 1}
     tab.assert_quiet()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -45,6 +46,18 @@ def test_the_way_out_tells_how_many_where_all_was_looked_at(
         leaving_out(preview(file, reading=left), "line")
         == "Leave out the lines that cannot be read"
     )
+
+
+def test_lines_and_rows_that_cannot_be_read_are_counted_apart(tmp_path: Path) -> None:
+    file = tmp_path / "chats.jsonl"
+    good = {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}
+    lines = [json.dumps(good)] * 40
+    lines[4], lines[8] = "oops", json.dumps({"messages": [{"role": "alien", "content": "a"}]})
+    lines[9] = lines[8]
+    file.write_text("\n".join(lines))
+    seen = preview(file, reading=ReadAs(leave_out=True))
+    assert hash(seen)  # the page remembers it, and asks so whether it changed
+    assert leaving_out(seen, "line") == "Leave out the 1 line and the 2 rows that cannot be read"
 
 
 def test_a_fetch_that_brought_what_cannot_be_read_is_over(tmp_path: Path) -> None:

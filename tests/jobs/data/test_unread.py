@@ -69,7 +69,7 @@ def test_the_first_is_named_and_can_be_left_out(written: Written, tmp_path: Path
         assert shown == path.read_text().splitlines()[line - 1]
         assert found.marked == {".jsonl": "↵", ".csv": ",", ".txt": ""}[path.suffix]
     seen = preview(path, reading=LEFT)
-    assert (seen.rows, seen.left_out, seen.reading.leave_out) == (59, 1, True)
+    assert (seen.rows, seen.left_out, seen.reading.leave_out) == (59, (("line", 1),), True)
     assert f"1 line cannot be read and is left out: line {line}. Line {line} of" in seen.unread
 
 
@@ -95,12 +95,12 @@ def test_nothing_is_told_where_nothing_is_broken(written: Written, tmp_path: Pat
     made = import_dataset(path, tmp_path / "1", name="d", reading=LEFT)
     assert made.intake == {"read": 20}
     assert not [each for each in made.findings if each.code == "unreadable"]
-    assert preview(path, reading=LEFT).left_out == 0
+    assert preview(path, reading=LEFT).left_out == ()
 
 
 def test_more_than_a_tenth_is_another_kind_of_file(written: Written, tmp_path: Path) -> None:
     path, _ = written(40, {1, 9, 17, 33})
-    assert preview(path, reading=LEFT).left_out == 4
+    assert preview(path, reading=LEFT).left_out == (("line", 4),)
     path, _ = written(40, {1, 9, 17, 33, 34}, "more")
     for read in (
         preview,
@@ -166,7 +166,7 @@ def test_in_an_archive_and_under_the_name_of_json(tmp_path: Path) -> None:
     for name in ("rows.json", "rows.zip"):
         with pytest.raises(BrokenLine, match="Line 6 of"):
             preview(tmp_path / name)
-        assert preview(tmp_path / name, reading=LEFT).left_out == 1
+        assert preview(tmp_path / name, reading=LEFT).left_out == (("line", 1),)
 
 
 def test_the_first_cell_too_many_is_marked_and_not_a_comma_in_quotation_marks(
@@ -253,7 +253,7 @@ def test_a_row_whose_chat_is_none_keeps_the_same_rule(ending: str, tmp_path: Pat
         assert raised.value.excerpt is not None
         assert '"role": "alien"' in raised.value.excerpt.before
     seen = preview(path, reading=LEFT)
-    assert (seen.left_out, len(seen.cards), seen.reading.leave_out) == (2, 3, True)
+    assert (seen.left_out, len(seen.cards), seen.reading.leave_out) == ((("row", 2),), 3, True)
     assert seen.unread.startswith("2 rows cannot be read and are left out: rows 7, 31. Row 7 is")
     made = import_dataset(path, tmp_path / "1", name="d", reading=LEFT)
     assert made.intake == {"read": 60, "unreadable": 2}

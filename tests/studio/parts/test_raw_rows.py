@@ -6,6 +6,7 @@ from pathlib import Path
 
 from jobs.data import preview
 from studio.pages.data_view import preview_view, unchosen
+from studio.pages.looking import question
 from studio.parts.raw_rows import LONGEST, MOST, raw_rows
 
 NASTY = '<img src=x onerror="window.pwned=1">'
@@ -22,7 +23,9 @@ def test_while_no_column_is_chosen_the_rows_stand_there_as_text(tmp_path: Path) 
         tmp_path, f"Nummer;<i>x</i>;{NASTY}", f"1;Hallo;{NASTY}", "2;;Tag", "3;b;c", "4;b;c"
     )
     shown = preview_view(preview(path), guessed=True)
-    assert "choose above" in shown
+    assert "Choose both here" in question(preview(path))
+    assert question(preview(path, prompt="Nummer", completions=(NASTY,))) == ""
+    assert question(None) == ""
     assert shown.count("<tr>") == 4  # the names and three rows
     assert "&lt;img src=x" in shown
     assert "<img" not in shown

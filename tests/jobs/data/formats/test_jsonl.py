@@ -168,6 +168,7 @@ SLIPS = [
     ('{"a": "x"} {"a": "y"}', "more follows after the end of the object", "{"),
     ("hello", "something else than { stands", "h"),
     ('{"a": }x" "', "a text in quotation marks is missing", "}"),
+    ('{"a": "x "b": "y"}', "something is missing, or stands there by mistake,", "b"),
     ('{"a" "b" "c" "d"', "something is missing, or stands there by mistake,", '"'),
 ]
 

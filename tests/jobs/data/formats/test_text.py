@@ -17,5 +17,5 @@ def test_a_title_is_the_line_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(BrokenLine, match=r"[Ll]ine 1\b"):
         preview(path)
     seen = preview(path, reading=ReadAs(leave_out=True))
-    assert seen.left_out == 1
+    assert seen.left_out == (("line", 1),)
     assert tuple(seen.columns) == ("prompt", "completion")
