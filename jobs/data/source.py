@@ -69,6 +69,12 @@ class CountedFile:
         self._read += len(block)
         return block
 
+    def readinto(self, room: memoryview) -> int:
+        """The next bytes into some room: how many they are, 0 at the end."""
+        read = self._file.readinto(room) or 0
+        self._read += read
+        return read
+
     def share(self) -> float:
         """How much of the file was read, from 0 to 1."""
         return min(1.0, self._read / self._size)

@@ -20,7 +20,9 @@ import numpy as np
 
 NAME = "passes"
 MOST_KEYS = 64  # of columns of JSON lines, as in lines.c
-VERSION = 3  # of what the functions take, as in version.c: an older build is left alone
+MOST_ROWS = 1 << 16  # of separated cells that are read at once
+SLACK = 64  # bytes behind texts that may be written over
+VERSION = 4  # of what the functions take, as in version.c: an older build is left alone
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,25 @@ class Lines:
     starts: np.ndarray  # int32, of which `rows` + 1 count
     there: np.ndarray  # bool, of which `rows` count: whether there is a text
     texts: np.ndarray  # uint8
+
+
+@dataclass(frozen=True)
+class CellLayout:
+    """Rows of separated cells."""
+
+    separator: str
+    width: int
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Columns of texts, a row of each array for each, of a part of a file."""
+
+    rows: int
+    starts: np.ndarray  # int32, of which `rows` + 1 count
+    texts: np.ndarray  # uint8
+    bytes: int  # of the part, that these rows and blank ones take
+    breaks: bool  # whether the last cell of the last row holds a line break
 
 
 class Passes:
@@ -157,6 +178,42 @@ class Passes:
         )
         return None if read < 0 else Lines(read, starts, there, texts)
 
+    def cells(
+        self, part: np.ndarray, layout: CellLayout, wanted: Sequence[int], *, last: bool
+    ) -> Cells | None:
+        """Whole rows of separated cells, none where the first breaks off; at least one is wanted.
+
+        None where a row has not the width of the layout. `last` says that the file ends there.
+        """
+        count, room = len(wanted), len(part) + SLACK
+        slots = np.full(layout.width, -1, np.int32)
+        slots[list(wanted)] = np.arange(count)
+        starts = np.empty((count, MOST_ROWS + 1), np.int32)
+        texts = np.empty((count, room), np.uint8)
+        used, told = np.empty(count, np.int64), np.empty(2, np.int64)
+        read = self._call(
+            "read_cells",
+            len(part),
+            part,
+            *_signs(layout, last),
+            ctypes.c_int32(layout.width),
+            slots,
+            ctypes.c_int32(count),
+            ctypes.c_int64(MOST_ROWS),
+            starts,
+            ctypes.c_int64(room),
+            texts,
+            used,
+            told,
+        )
+        return None if read < 0 else Cells(read, starts, texts, int(told[0]), bool(told[1]))
+
+    def skipped(self, part: np.ndarray, layout: CellLayout, rows: int, *, last: bool) -> int:
+        """The bytes that the first rows take, blank ones included; -1 where they do not end."""
+        room = np.empty(len(part) + SLACK, np.uint8)
+        given = (part, *_signs(layout, last), ctypes.c_int64(rows), room)
+        return self._call("skip_rows", len(part), *given)
+
     def whole_characters(self, block: np.ndarray) -> int:
         """How many bytes are whole characters of UTF-8, up to one that breaks off at the end.
 
@@ -186,6 +243,10 @@ def passes() -> Passes | None:
 
 def _column(starts: np.ndarray, data: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.ascontiguousarray(starts, np.int64), data
+
+
+def _signs(layout: CellLayout, last: bool) -> tuple[object, object]:
+    return ctypes.c_uint8(ord(layout.separator)), ctypes.c_int32(last)
 
 
 def _pointer(argument: object) -> object:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.csv
 
+from jobs.data.cells import Unusual, usual_cells
+from jobs.data.compiled import CellLayout
 from jobs.data.encoding import Encoding, detect, title
 from jobs.data.formats import no_rows
 from jobs.data.layout import (
@@ -29,6 +33,7 @@ from jobs.data.table import unique_names
 from jobs.data.unread import Unread
 from jobs.errors import DataError
 
+UNICODE = ("utf-8", "utf-8-sig")
 SMALL_BLOCK, LARGE_BLOCK = 1 << 22, 1 << 26  # bytes; a row must fit into one block
 
 
@@ -92,24 +97,30 @@ class _Cells:
         )
 
     def read(self, columns: Sequence[str] | None, head: int | None) -> Iterator[pa.RecordBatch]:
-        """Batches of rows; the larger block is for files with huge rows, and begins again."""
+        """Batches of rows: of usual ones by compiled code, otherwise as Arrow parses them.
+
+        The larger block is for files with huge rows. Each way begins again.
+        """
         given = 0
-        last = ""
-        for block in (SMALL_BLOCK, LARGE_BLOCK):
+        breaks = False
+        for block in (0, SMALL_BLOCK, LARGE_BLOCK):
             seen = 0
             self.unread.begin()
             wrong = _WrongRows(self.path, self.layout, self.unread)
+            blocks = self._blocks(columns, block, wrong) if block else self._usual(columns)
             try:
-                for batch, end in self._blocks(columns, block, wrong):
+                for batch, at_end in blocks:
                     fresh = batch.slice(max(0, given - seen))
                     seen += batch.num_rows
-                    last = end
+                    breaks = at_end
                     if fresh.num_rows:
                         given += fresh.num_rows
                         yield fresh
                     if head is not None and given > head:
                         return
                 break
+            except Unusual:
+                continue
             except UnicodeDecodeError as error:  # below the beginning, when only that was looked at
                 raise DataError(
                     f"A later line of “{self.path.name}” cannot be read as "
@@ -120,13 +131,28 @@ class _Cells:
             except pa.ArrowInvalid as error:
                 if "straddling" not in str(error) or block == LARGE_BLOCK:
                     raise wrong.refused or self._explained(str(error)) from None
-        if "\n" in last or "\r" in last:
+        if breaks:
             opened_quote(self.path, self.layout.encoding.codec, self.layout.separator)
+
+    def _usual(self, columns: Sequence[str] | None) -> Iterator[tuple[pa.RecordBatch, bool]]:
+        """The way of usual rows, each batch with whether its very last cell holds a line break."""
+        names, encoding = self.layout.names, self.layout.encoding
+        if encoding.codec not in UNICODE:
+            raise Unusual
+        self.file = CountedFile(self.path)
+        with closing(self.file):
+            if encoding.codec == "utf-8-sig":
+                self.file.read(len(codecs.BOM_UTF8))
+            wanted = [names.index(name) for name in (names if columns is None else columns)]
+            layout = CellLayout(self.layout.separator, len(names))
+            read = usual_cells(self.file, layout, self.layout.skipped, wanted, encoding.is_checked)
+            for texts, breaks in read:
+                yield pa.record_batch(texts, [names[place] for place in wanted]), breaks
 
     def _blocks(
         self, columns: Sequence[str] | None, block: int, wrong: _WrongRows
-    ) -> Iterator[tuple[pa.RecordBatch, str]]:
-        """Batches as Arrow parses them, each with its very last cell."""
+    ) -> Iterator[tuple[pa.RecordBatch, bool]]:
+        """The same as Arrow parses them."""
         names, codec = self.layout.names, self.layout.encoding.codec
         wanted = list(names if columns is None else columns)
         self.file = CountedFile(self.path)
@@ -159,7 +185,8 @@ class _Cells:
             for batch in reader:
                 end = batch.column(batch.num_columns - 1)
                 last = end[-1].as_py() if len(end) else ""
-                yield (batch if columns is None else batch.select(wanted)), last
+                breaks = "\n" in last or "\r" in last
+                yield (batch if columns is None else batch.select(wanted)), breaks
 
     def _explained(self, detail: str) -> DataError:
         """The error with the line it is in; only now is the file read by Python's slower reader."""
