@@ -11,6 +11,7 @@ from jobs.data.compiled import SiftTables, passes
 from jobs.data.looks import MOST, Look, looks
 from jobs.data.raw import Raw
 from jobs.data.sequences import sets_of
+from jobs.data.sieve import nibbles
 
 POINTS = 0x20000  # code points; beyond stands nothing that a look is for
 ENDS = 64  # bytes of all sequences together
@@ -44,7 +45,9 @@ def _tables() -> SiftTables:
         raise ValueError(f"{len(looks())} looks, and room for {MOST}")
     steps, ends = np.zeros(256, np.uint64), np.zeros(ENDS, np.uint8)
     begins, last, at = 0, 0, 0
-    for sequence, bit in [(BEYOND, 0), *_sequences(looks())]:
+    every = [(BEYOND, 0), *_sequences(looks())]
+    sieve = nibbles(sets_of(sequence) for sequence, _ in every)
+    for sequence, bit in every:
         sets = sets_of(sequence)
         if len(sets) > LONGEST or at + len(sets) > ENDS:
             raise ValueError(f"There is no room for “{sequence}”")
@@ -57,7 +60,8 @@ def _tables() -> SiftTables:
     ((crowd, bit),) = ((look.crowd, bit_of(look)) for look in looks() if look.crowd)
     if crowd.digits > MOST_DIGITS or crowd.span >= LANE:
         raise ValueError(f"There is no room for {crowd}")
-    return SiftTables(steps, begins, last, ends, _characters(), crowd.digits, crowd.span, bit)
+    digits = crowd.digits, crowd.span, bit
+    return SiftTables(steps, begins, last, ends, _characters(), sieve, *digits)
 
 
 def _sequences(every: Iterable[Look]) -> Iterable[tuple[str, int]]:

@@ -34,6 +34,7 @@ class SiftTables:
     ends: int
     looks: np.ndarray  # uint8 for each of 64 ends
     characters: np.ndarray  # uint8 a code point, 0x20000 of them
+    nibbles: np.ndarray  # uint8, as in sieve.h
     digits: int
     span: int
     crowd: int  # the look of so many digits within the span
@@ -104,6 +105,7 @@ class Passes:
             ctypes.c_uint64(tables.ends),
             tables.looks,
             tables.characters,
+            tables.nibbles,
             ctypes.c_int32(tables.digits),
             ctypes.c_int64(tables.span),
             ctypes.c_uint8(tables.crowd),

@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "sieve.h"
 #include "utf8.h"
 
 #define LANE 64   /* bytes of a stretch */
@@ -29,6 +30,7 @@ typedef struct {
     uint64_t begins, ends; /* places where a row begins, and where one ends */
     const uint8_t *looks;  /* of each end; 0 for the first bytes of characters beyond ASCII */
     const uint8_t *characters; /* looks of each code point */
+    const uint8_t *nibbles;    /* of the sieve */
 } Rows;
 
 /* The text that a byte belongs to, asked for in rising order. */
@@ -91,6 +93,11 @@ static void rows_of_bits(const Rows *rows, const Texts *texts)
     const int64_t length = texts->starts[texts->count];
     int64_t at = length < BEFORE ? length : BEFORE;
     int64_t text = walk(rows, texts, 0, 0, at);
+    if (can_sieve())
+        while (length - (at = next_sieved(rows->nibbles, texts->data, at, length)) >= SIEVED) {
+            text = walk(rows, texts, text, at, at + SIEVED);
+            at += SIEVED;
+        }
     for (; length - at >= LANES * LANE; at += LANES * LANE) {
         uint32_t lanes = lanes_with_ends(rows, texts->data + at);
         for (; lanes; lanes &= lanes - 1) {
@@ -146,9 +153,9 @@ static void crowds(const Texts *texts, int32_t digits, int64_t span, uint8_t loo
 /* The looks of each text. Where `digits` stand within `span` bytes, that is the look `crowd`. */
 void sift(int64_t count, const int64_t *starts, const uint8_t *data, const uint64_t *steps,
           uint64_t begins, uint64_t ends, const uint8_t *looks, const uint8_t *characters,
-          int32_t digits, int64_t span, uint8_t crowd, uint8_t *found)
+          const uint8_t *nibbles, int32_t digits, int64_t span, uint8_t crowd, uint8_t *found)
 {
-    const Rows rows = {steps, begins, ends, looks, characters};
+    const Rows rows = {steps, begins, ends, looks, characters, nibbles};
     const Texts texts = {count, starts, data, found};
     for (int64_t text = 0; text < count; text++)
         found[text] = 0;
