@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
 
+from jobs.data.compiled import Passes, passes
+from jobs.data.raw import buffers
+from jobs.data.staging import taken
 from jobs.types import Split
 
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
+PARTS = 5  # of a split: lengths and texts of prompts; counts, lengths and texts of references
+
+
+class _Parts(Protocol):
+    """The digests of one split."""
+
+    def feed(self, prompts: pa.Array, references: pa.Array, mask: np.ndarray) -> None:
+        """The rows where the mask is true."""
+
+    def digests(self) -> Iterable[bytes]:
+        """Of each part what it is by now."""
 
 
 class Fingerprint:
@@ -19,38 +35,66 @@ class Fingerprint:
     """
 
     def __init__(self) -> None:
-        self._parts = {side: [hashlib.sha256() for _ in range(5)] for side in SPLITS}
+        compiled = passes()
+        fits = compiled is not None and compiled.can_digest(PARTS)
+        self._parts: dict[Split, _Parts] = {
+            side: _Compiled(compiled) if compiled is not None and fits else _Plain()
+            for side in SPLITS
+        }
 
-    def feed(self, side: Split, prompts: pa.Array, references: pa.Array) -> None:
-        """Some more rows of a split."""
-        self.feed_prompts(side, prompts)
-        self.feed_references(side, references)
-
-    def feed_prompts(self, side: Split, prompts: pa.Array) -> None:
-        """Half of `feed`: a thread may do it while another does the other half."""
-        lengths, texts, *_ = self._parts[side]
-        _feed(prompts, lengths, texts)
-
-    def feed_references(self, side: Split, references: pa.Array) -> None:
-        """The other half of `feed`."""
-        _, _, counts, lengths, texts = self._parts[side]
-        counts.update(np.diff(np.asarray(references.offsets)).astype("<i8").tobytes())
-        _feed(references.flatten(), lengths, texts)
+    def feed(
+        self, side: Split, prompts: pa.Array, references: pa.Array, mask: np.ndarray | None = None
+    ) -> None:
+        """Some more rows of a split: those where the mask is true."""
+        if len(prompts):
+            every = np.ones(len(prompts), bool) if mask is None else mask
+            self._parts[side].feed(prompts, references, every)
 
     def value(self) -> str:
         """SHA-256 in hexadecimal."""
         whole = hashlib.sha256()
         for side in SPLITS:
-            for part in self._parts[side]:
-                whole.update(part.digest())
+            for digest in self._parts[side].digests():
+                whole.update(digest)
         return whole.hexdigest()
 
 
+class _Compiled:
+    """By compiled code, which reads the rows where they lie."""
+
+    def __init__(self, compiled: Passes) -> None:
+        self._compiled = compiled
+        self._streams = compiled.new_digests(PARTS)
+
+    def feed(self, prompts: pa.Array, references: pa.Array, mask: np.ndarray) -> None:
+        lists = np.asarray(references.offsets)
+        texts = buffers(references.values[lists[0] : lists[-1]])
+        self._compiled.digest_rows(
+            self._streams, buffers(prompts), lists - lists[0], texts, mask
+        )
+
+    def digests(self) -> Iterable[bytes]:
+        return self._compiled.digested(self._streams.copy(), PARTS)
+
+
+class _Plain:
+    """By Python's own digests."""
+
+    def __init__(self) -> None:
+        self._digests = [hashlib.sha256() for _ in range(PARTS)]
+
+    def feed(self, prompts: pa.Array, references: pa.Array, mask: np.ndarray) -> None:
+        prompt_lengths, texts, counts, *others = self._digests
+        _feed(taken(prompts, mask), prompt_lengths, texts)
+        kept = taken(references, mask)
+        counts.update(np.diff(np.asarray(kept.offsets)).astype("<i8").tobytes())
+        _feed(kept.flatten(), *others)
+
+    def digests(self) -> Iterable[bytes]:
+        return [digest.digest() for digest in self._digests]
+
+
 def _feed(texts: pa.Array, lengths: hashlib._Hash, content: hashlib._Hash) -> None:
-    if not len(texts):
-        return
-    _, offsets, data = texts.buffers()
-    starts = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    starts, data = buffers(texts)
     lengths.update(np.diff(starts).astype("<i8").tobytes())
-    if data is not None:
-        content.update(memoryview(data)[starts[0] : starts[-1]])
+    content.update(memoryview(data))

@@ -20,7 +20,7 @@ import pyarrow.ipc
 from jobs.data.ahead import Worker
 from jobs.data.fingerprint import Fingerprint
 from jobs.data.splits import SPLITS
-from jobs.data.staging import SCHEMA, Staging, chosen, taken
+from jobs.data.staging import SCHEMA, Staging, chosen
 from jobs.errors import DataError
 from jobs.types import Split
 
@@ -42,7 +42,7 @@ class LargeWriter:
         self._added: list[tuple[Split, int]] = []
         self._staged = staged or Staging(folder / ROWS, 0)
         # What takes long is left to threads, each of which goes on in the order of the rows.
-        self._hashing = tuple(map(Worker, (self._hash_prompts, self._hash_references)))
+        self._hashing = Worker(self._digest)
         self._adding = Worker(self._write)
         self._syncing = Worker(_sync)
         if staged:
@@ -64,8 +64,7 @@ class LargeWriter:
         """Write the index, and see that all of it is on the disk."""
         self._adding.finish()
         self._syncing.finish()
-        for worker in self._hashing:
-            worker.finish()
+        self._hashing.finish()
         self._staged.close()
         if self._staged.path != self.folder / ROWS:
             os.rename(self._staged.path, self.folder / ROWS)
@@ -86,8 +85,7 @@ class LargeWriter:
         """Let go of the file, whatever was written."""
         self._adding.end()
         self._syncing.end()
-        for worker in self._hashing:
-            worker.end()
+        self._hashing.end()
         self._staged.abandon()
 
     def _add(self, side: Split, rows: pa.RecordBatch, mask: np.ndarray) -> None:
@@ -102,18 +100,13 @@ class LargeWriter:
         self._staged.write(pa.RecordBatch.from_arrays(rows.columns, schema=SCHEMA))
 
     def _hash(self, side: Split, rows: pa.RecordBatch, mask: np.ndarray) -> None:
-        """Leave the rows where the mask is true to two threads, which share the work."""
+        """Leave the rows where the mask is true to a thread."""
         self.counts[side] += int(mask.sum())
-        for worker in self._hashing:
-            worker.give((side, rows, mask))
+        self._hashing.give((side, rows, mask))
 
-    def _hash_prompts(self, given: tuple[Split, pa.RecordBatch, np.ndarray]) -> None:
+    def _digest(self, given: tuple[Split, pa.RecordBatch, np.ndarray]) -> None:
         side, rows, mask = given
-        self.fingerprint.feed_prompts(side, taken(rows.column(0), mask))
-
-    def _hash_references(self, given: tuple[Split, pa.RecordBatch, np.ndarray]) -> None:
-        side, rows, mask = given
-        self.fingerprint.feed_references(side, taken(rows.column(1), mask))
+        self.fingerprint.feed(side, rows.column(0), rows.column(1), mask)
 
 
 def _sync(path: Path) -> None:

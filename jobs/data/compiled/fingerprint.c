@@ -1,0 +1,62 @@
+/* The digests of a fingerprint: of rows that are kept, where they lie. */
+
+#include <stdint.h>
+
+#include "sha256.h"
+#include "words.h"
+
+enum { PROMPT_LENGTHS, PROMPTS, COUNTS, LENGTHS, TEXTS, PARTS }; /* in the order of the fingerprint */
+
+/* Bytes of the streams of one fingerprint's part; 0 where this processor cannot do it. */
+int64_t fingerprint_size(int64_t parts)
+{
+    return can_sha256() && parts == PARTS ? (int64_t)(PARTS * sizeof(Stream)) : 0;
+}
+
+void fingerprint_begin(int64_t parts, Stream *streams)
+{
+    for (int64_t part = 0; part < parts; part++)
+        begin_stream(streams + part);
+}
+
+static void put_number(Stream *streams, int part, int beside, int64_t number)
+{
+    put_bytes(streams + part, streams + beside, (const uint8_t *)&number, 8);
+}
+
+static void put_texts(Stream *streams, int part, int beside, const int32_t *starts,
+                      const uint8_t *data, int64_t count)
+{
+    put_bytes(streams + part, streams + beside, data + starts[0], starts[count] - starts[0]);
+}
+
+/* Rows where `keep` is not 0: where their prompts begin and the end of the last, the same of their
+   lists of references, and of the texts in these. */
+void fingerprint_rows(int64_t count, const int32_t *prompts, const uint8_t *prompt_data,
+                      const int32_t *lists, const int32_t *texts, const uint8_t *text_data,
+                      const uint8_t *keep, Stream *streams)
+{
+    for (int64_t row = 0; row < count;) {
+        if (!keep[row]) {
+            row++;
+            continue;
+        }
+        int64_t first = row;
+        for (; row < count && keep[row]; row++) {
+            put_number(streams, PROMPT_LENGTHS, LENGTHS, prompts[row + 1] - prompts[row]);
+            put_number(streams, COUNTS, PROMPT_LENGTHS, lists[row + 1] - lists[row]);
+            for (int32_t text = lists[row]; text < lists[row + 1]; text++)
+                put_number(streams, LENGTHS, COUNTS, texts[text + 1] - texts[text]);
+        }
+        put_texts(streams, PROMPTS, TEXTS, prompts + first, prompt_data, row - first);
+        put_texts(streams, TEXTS, PROMPTS, texts + lists[first], text_data,
+                  lists[row] - lists[first]);
+    }
+}
+
+/* The digests, 32 bytes each. */
+void fingerprint_end(int64_t parts, Stream *streams, uint8_t *digests)
+{
+    for (int64_t part = 0; part < parts; part++)
+        end_stream(streams + part, digests + 32 * part);
+}
