@@ -7,8 +7,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "stretch.h"
 #include "utf8.h"
-#include "words.h"
 
 #define LONG 4096 /* bytes of a folded text, as in digests.py */
 static const uint64_t GOLDEN = UINT64_C(0x9E3779B97F4A7C15);
@@ -32,38 +32,60 @@ static uint64_t digest(const uint8_t *text, int64_t length)
     return state ^ (state >> 31);
 }
 
-/* Eight ASCII characters without controls, capitals made small. */
-static uint64_t lowered(uint64_t word)
+/* How many bytes from the first are ASCII without controls, no space following another one; capitals
+   are made small in `lowered`. */
+#if STRETCH == 16
+
+static int plain_bytes(Stretch some, int after_space, Stretch *lowered)
 {
-    uint64_t capitals = (word + EACH(0x80 - 'A')) ^ (word + EACH(0x80 - 'Z' - 1));
-    return word | (capitals & TOPS) >> 2;
+    const __m128i low = _mm_cmpgt_epi8(_mm_set1_epi8(' '), some); /* below 0, as signed, too */
+    const uint32_t spaces = marks(some, ' ');
+    const uint32_t others = (uint32_t)_mm_movemask_epi8(low)
+                            | (spaces & (spaces << 1 | (uint32_t)after_space));
+    const __m128i capitals = _mm_and_si128(_mm_cmpgt_epi8(some, _mm_set1_epi8('A' - 1)),
+                                           _mm_cmpgt_epi8(_mm_set1_epi8('Z' + 1), some));
+    *lowered = _mm_or_si128(some, _mm_and_si128(capitals, _mm_set1_epi8(0x20)));
+    return others ? first_mark(others) : STRETCH;
 }
 
-/* Whether eight bytes are ASCII without controls, and no space follows another one. */
-static int is_plain(uint64_t word, int after_space)
+#else
+
+static int plain_bytes(Stretch some, int after_space, Stretch *lowered)
 {
-    if ((word & TOPS) || ((word + EACH(0x60)) & TOPS) != TOPS)
-        return 0;
-    uint64_t spaces = ~((word ^ EACH(' ')) + EACH(0x7F)) & TOPS;
-    return !(spaces & (spaces << 8 | (after_space ? 0x80 : 0)));
+    const uint64_t spaces = ~((some ^ EACH(' ')) + EACH(0x7F)) & TOPS;
+    const uint64_t others = (some & TOPS) | (~(some + EACH(0x60)) & TOPS)
+                            | (spaces & (spaces << 8 | (after_space ? 0x80 : 0)));
+    const uint64_t capitals = (some + EACH(0x80 - 'A')) ^ (some + EACH(0x80 - 'Z' - 1));
+    *lowered = some | (capitals & TOPS) >> 2;
+    return others ? first_mark(others) : STRETCH;
 }
+
+#endif
 
 /* The folded text in `out`, which has room for it, and its length; -1 where Python must do it. */
 static int64_t fold(const uint8_t *at, const uint8_t *end, const uint32_t *folds, int32_t known,
                     uint8_t *out)
 {
     uint8_t *begin = out;
-    int after_space = 1; /* none at the beginning */
+    const uint8_t *copied = at; /* from where on each byte became one */
+    int after_space = 1;        /* none at the beginning */
     while (at < end) {
-        if (end - at >= 8) {
-            uint64_t word = word_at(at);
-            if (is_plain(word, after_space)) {
-                word = lowered(word);
-                memcpy(out, &word, 8);
-                at += 8;
-                out += 8;
+        Stretch lowered;
+        if (end - at >= STRETCH) {
+            int plain = plain_bytes(stretch_at(at), after_space, &lowered);
+            put_stretch(out, lowered);
+            at += plain;
+            out += plain;
+            if (plain)
                 after_space = out[-1] == ' ';
+            if (plain == STRETCH)
                 continue;
+        } else if (end - copied >= STRETCH) { /* the rest, along with some of what was copied */
+            if (plain_bytes(stretch_at(end - STRETCH), 0, &lowered) == STRETCH) {
+                put_stretch(out + (end - at) - STRETCH, lowered);
+                out += end - at;
+                after_space = out[-1] == ' ';
+                break;
             }
         }
         int bytes;
@@ -74,6 +96,7 @@ static int64_t fold(const uint8_t *at, const uint8_t *end, const uint32_t *folds
         if (!folded)
             return -1;
         at += bytes;
+        copied = at;
         if (folded == ' ') {
             if (!after_space)
                 *out++ = ' ';
@@ -93,7 +116,7 @@ static int64_t fold(const uint8_t *at, const uint8_t *end, const uint32_t *folds
 void prompt_keys(int64_t count, const int64_t *starts, const uint8_t *data, const uint32_t *folds,
                  int32_t known, uint64_t *keys, uint8_t *left)
 {
-    uint8_t folded[4 * LONG + 16]; /* no byte becomes more than four */
+    uint8_t folded[4 * LONG + STRETCH]; /* no byte becomes more than four */
     for (int64_t text = 0; text < count; text++) {
         const uint8_t *begin = data + starts[text], *end = data + starts[text + 1];
         int64_t length = end - begin > LONG ? -1 : fold(begin, end, folds, known, folded);
