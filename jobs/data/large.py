@@ -20,7 +20,7 @@ import pyarrow.ipc
 from jobs.data.ahead import Worker
 from jobs.data.fingerprint import Fingerprint
 from jobs.data.splits import SPLITS
-from jobs.data.staging import SCHEMA, Staging, chosen
+from jobs.data.staging import SCHEMA, Change, Staging, chosen
 from jobs.errors import DataError
 from jobs.types import Split
 
@@ -41,8 +41,9 @@ class LargeWriter:
         self._kept: list[tuple[Split, np.ndarray]] = []
         self._added: list[tuple[Split, int]] = []
         self._staged = staged or Staging(folder / ROWS, 0)
-        # What takes long is left to threads, each of which goes on in the order of the rows.
-        self._hashing = Worker(self._digest)
+        # What takes long is left to threads, each of which goes on in the order of the rows. No two
+        # feed the fingerprint of one split: rows are either taken or added.
+        self._digesting = Worker(self._digest)
         self._adding = Worker(self._write)
         self._syncing = Worker(_sync)
         if staged:
@@ -50,21 +51,33 @@ class LargeWriter:
 
     def add(self, side: Split, rows: pa.RecordBatch) -> None:
         """Rows of one split, with the columns prompt, references and row."""
-        self._add(side, rows, np.ones(rows.num_rows, bool))
+        self._add(side, rows, np.ones(rows.num_rows, bool), None)
 
-    def take(self, side: Split, staged: Staging, rows: pa.RecordBatch, mask: np.ndarray) -> None:
-        """Those rows of a staged batch where the mask is true; batches come in their order."""
+    def take(
+        self,
+        side: Split,
+        staged: Staging,
+        rows: pa.RecordBatch,
+        mask: np.ndarray,
+        change: Change | None = None,
+    ) -> None:
+        """Those rows of a staged batch where the mask is true; batches come in their order.
+
+        `change` is for rows that are held back. Training rows that are taken stay where they are;
+        none are added beside them.
+        """
         if side == "train" and staged is self._staged:
             self._kept.append((side, mask))
-            self._hash(side, rows, mask)
+            self.counts[side] += int(mask.sum())
+            self._digesting.give((side, rows, mask))
         else:
-            self._add(side, rows, mask)
+            self._add(side, rows, mask, change)
 
     def close(self) -> None:
         """Write the index, and see that all of it is on the disk."""
         self._adding.finish()
         self._syncing.finish()
-        self._hashing.finish()
+        self._digesting.finish()
         self._staged.close()
         if self._staged.path != self.folder / ROWS:
             os.rename(self._staged.path, self.folder / ROWS)
@@ -85,24 +98,25 @@ class LargeWriter:
         """Let go of the file, whatever was written."""
         self._adding.end()
         self._syncing.end()
-        self._hashing.end()
+        self._digesting.end()
         self._staged.abandon()
 
-    def _add(self, side: Split, rows: pa.RecordBatch, mask: np.ndarray) -> None:
+    def _add(
+        self, side: Split, rows: pa.RecordBatch, mask: np.ndarray, change: Change | None
+    ) -> None:
         count = int(mask.sum())
         if count:
-            self._hash(side, rows, mask)
+            self.counts[side] += count
             self._added.append((side, count))
-            self._adding.give((rows, mask))
+            self._adding.give((side, rows, mask, change))
 
-    def _write(self, given: tuple[pa.RecordBatch, np.ndarray]) -> None:
-        rows = chosen(*given)
-        self._staged.write(pa.RecordBatch.from_arrays(rows.columns, schema=SCHEMA))
-
-    def _hash(self, side: Split, rows: pa.RecordBatch, mask: np.ndarray) -> None:
-        """Leave the rows where the mask is true to a thread."""
-        self.counts[side] += int(mask.sum())
-        self._hashing.give((side, rows, mask))
+    def _write(self, given: tuple[Split, pa.RecordBatch, np.ndarray, Change | None]) -> None:
+        side, rows, mask, change = given
+        some = chosen(rows, mask)
+        if change:
+            some = change(some)
+        self.fingerprint.feed(side, some.column(0), some.column(1))
+        self._staged.write(pa.RecordBatch.from_arrays(some.columns, schema=SCHEMA))
 
     def _digest(self, given: tuple[Split, pa.RecordBatch, np.ndarray]) -> None:
         side, rows, mask = given

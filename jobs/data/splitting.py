@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pyarrow as pa
 
@@ -10,10 +12,11 @@ from jobs.data.digests import repeated
 from jobs.data.large import LargeWriter
 from jobs.data.progress import OnProgress, Progress
 from jobs.data.splits import SPLITS
-from jobs.data.staging import Staging, chosen
+from jobs.data.staging import Staging
 from jobs.data.storage import Writer
 
 PHASE = "Writing the dataset"
+NONE = np.zeros(0, bool)
 BEFORE = 0.75  # of the work of an import is done when writing begins
 
 
@@ -35,11 +38,11 @@ def write_sides(
         here = slice(at, at + batch.num_rows)
         for number, side in enumerate(SPLITS):
             keep = (sides[here] == number) & ~later[here]
-            if number and shared[here][keep].any():
-                rows = chosen(batch, keep)
-                writer.add(side, _with(rows, lots[here][keep], shared[here][keep], merged))
-            else:
-                writer.take(side, staged, batch, keep)
+            folded_here = shared[here][keep] if number else NONE
+            change = None
+            if folded_here.any():
+                change = partial(_with, lots=lots[here][keep], shared=folded_here, merged=merged)
+            writer.take(side, staged, batch, keep, change)
         at = here.stop
         share = BEFORE + (1 - BEFORE) * at / max(1, staged.count)
         progress(Progress(PHASE, share, staged.seen))
@@ -64,7 +67,7 @@ def _references(staged: Staging, lots: np.ndarray, wanted: np.ndarray) -> dict[i
     for batch in staged.batches():
         mask = wanted[at : at + batch.num_rows]
         if mask.any():
-            rows = batch.filter(pa.array(mask)).column(1).to_pylist()
+            rows = batch.column(1).take(pa.array(np.flatnonzero(mask))).to_pylist()
             for lot, references in zip(
                 lots[at : at + batch.num_rows][mask].tolist(), rows, strict=True
             ):
