@@ -69,9 +69,7 @@ class _Compiled:
     def feed(self, prompts: pa.Array, references: pa.Array, mask: np.ndarray) -> None:
         lists = np.asarray(references.offsets)
         texts = buffers(references.values[lists[0] : lists[-1]])
-        self._compiled.digest_rows(
-            self._streams, buffers(prompts), lists - lists[0], texts, mask
-        )
+        self._compiled.digest_rows(self._streams, buffers(prompts), lists - lists[0], texts, mask)
 
     def digests(self) -> Iterable[bytes]:
         return self._compiled.digested(self._streams.copy(), PARTS)

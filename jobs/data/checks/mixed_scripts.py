@@ -18,6 +18,7 @@ from jobs.data.words import count_of
 from jobs.types import Example, Finding, Split
 
 HARM = 45
+FEWEST = 3  # letters that a text is known by
 MOST = 0.8  # of the rows are in one script, or the mixture is what the data is about
 WHY = (
     "A few rows in another language teach the model to change language where nobody asked for it. "
@@ -73,7 +74,7 @@ def _surely_latin(raw: Raw, texts: pa.Array) -> np.ndarray:
     """Texts that need no closer look: three letters, which outnumber all that is not ASCII."""
     compiled = passes()
     if compiled is not None:
-        return _outnumber(*compiled.letters(raw.starts, raw.data, LOOKED_AT))
+        return _outnumber(*compiled.letters(raw.starts, raw.data, LOOKED_AT, FEWEST))
     plain = np.ones(len(texts), bool)
     plain[raw.texts_at(raw.leads)] = False
     latin = plain & _begin_with_letters(raw)
@@ -84,7 +85,7 @@ def _surely_latin(raw: Raw, texts: pa.Array) -> np.ndarray:
 
 
 def _outnumber(letters: np.ndarray, beyond: np.ndarray) -> np.ndarray:
-    return (letters >= 3) & (letters > 1.5 * beyond)  # 1.5 to 1: 0.6 of them
+    return (letters >= FEWEST) & (letters > 1.5 * beyond)  # 1.5 to 1: 0.6 of them
 
 
 def _letters(raw: Raw) -> tuple[np.ndarray, np.ndarray]:

@@ -114,13 +114,16 @@ class Passes:
         return found
 
     def letters(
-        self, starts: np.ndarray, data: np.ndarray, most: int
+        self, starts: np.ndarray, data: np.ndarray, most: int, enough: int
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Of each text (int64) the letters A to Z in its first bytes; characters beyond ASCII."""
+        """Of each text (int64) the letters A to Z in its first bytes; characters beyond ASCII.
+
+        Where there are none of these, no more than `enough` letters are counted.
+        """
         count = len(starts) - 1
         letters, beyond = np.zeros(count, np.int64), np.zeros(count, np.int64)
-        most_bytes = ctypes.c_int64(most)
-        self._call("count_letters", count, *_column(starts, data), most_bytes, letters, beyond)
+        bounds = ctypes.c_int64(most), ctypes.c_int64(enough)
+        self._call("count_letters", count, *_column(starts, data), *bounds, letters, beyond)
         return letters, beyond
 
     def blank(self, starts: np.ndarray, data: np.ndarray, white: np.ndarray) -> np.ndarray:

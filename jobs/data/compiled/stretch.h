@@ -29,6 +29,12 @@ static inline Marks marks(Stretch stretch, uint8_t byte)
     return (Marks)_mm_movemask_epi8(_mm_cmpeq_epi8(stretch, _mm_set1_epi8((char)byte)));
 }
 
+/* Marks of the bytes beyond ASCII. */
+static inline Marks marks_beyond(Stretch stretch)
+{
+    return (Marks)_mm_movemask_epi8(stretch);
+}
+
 static inline int first_mark(Marks found)
 {
     return __builtin_ctz(found);
@@ -54,6 +60,11 @@ static inline Marks marks(Stretch stretch, uint8_t byte)
 {
     uint64_t other = stretch ^ EACH(byte);
     return (other - EACH(1)) & ~other & TOPS;
+}
+
+static inline Marks marks_beyond(Stretch stretch)
+{
+    return stretch & TOPS;
 }
 
 static inline int first_mark(Marks found)

@@ -3,6 +3,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "stretch.h"
+
 /* Copy the texts where `keep` is not 0, with where each begins and the end of the last. */
 void keep_texts(int64_t count, const int32_t *starts, const uint8_t *data, const uint8_t *keep,
                 int32_t *kept_starts, uint8_t *kept)
@@ -44,15 +46,35 @@ static int is_lead(uint8_t byte)
         sum += some;                                                                               \
     }
 
-/* Of each text the letters A to Z among its first `most` bytes, and its characters beyond ASCII. */
+static int is_ascii(const uint8_t *data, int64_t length)
+{
+    int64_t at = 0;
+    for (; length - at >= STRETCH; at += STRETCH)
+        if (marks_beyond(stretch_at(data + at)))
+            return 0;
+    if (length >= STRETCH)
+        return !marks_beyond(stretch_at(data + length - STRETCH));
+    for (; at < length; at++)
+        if (data[at] >= 0x80)
+            return 0;
+    return 1;
+}
+
+/* Of each text the letters A to Z among its first `most` bytes, and its characters beyond ASCII.
+   Where there are none of these, no more than `enough` letters are counted. */
 void count_letters(int64_t count, const int64_t *starts, const uint8_t *data, int64_t most,
-                   int64_t *letters, int64_t *beyond)
+                   int64_t enough, int64_t *letters, int64_t *beyond)
 {
     for (int64_t text = 0; text < count; text++) {
         const uint8_t *bytes = data + starts[text];
         const int64_t length = starts[text + 1] - starts[text];
         const int64_t looked_at = length < most ? length : most;
         letters[text] = beyond[text] = 0;
+        if (is_ascii(bytes, length)) {
+            for (int64_t at = 0; at < looked_at && letters[text] < enough; at++)
+                letters[text] += is_letter(bytes[at]);
+            continue;
+        }
         COUNT(is_letter, bytes, looked_at, letters[text])
         COUNT(is_lead, bytes, length, beyond[text])
     }

@@ -160,7 +160,7 @@ def test_bytes_that_are_no_text_do_no_harm(data, cuts):
     compiled = passes()
     compiled.prompt_keys(raw.starts, raw.data, folds())
     compiled.sift(raw.starts, raw.data, _tables())
-    letters, beyond = compiled.letters(raw.starts, raw.data, 10)
+    letters, beyond = compiled.letters(raw.starts, raw.data, 10, 3)
     assert int(beyond.sum()) == int((raw.data >= 0xC0).sum())
     assert (letters <= 10).all()
     compiled.digests(raw.starts, raw.data)
