@@ -9,13 +9,9 @@ import pyarrow as pa
 
 from jobs.data.compiled import CellLayout, passes
 from jobs.data.raw import strings
-from jobs.data.source import CountedFile
+from jobs.data.source import CountedFile, Unusual
 
 BLOCK = 1 << 22  # bytes that are read at once; a longer row is not usual
-
-
-class Unusual(Exception):
-    """Something that a closer look might read otherwise or refuse."""
 
 
 def usual_cells(

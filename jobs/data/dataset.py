@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from jobs.data.formats import open_source, read_table
 from jobs.data.intake import Intake
 from jobs.data.large import LargeWriter
 from jobs.data.progress import OnProgress, Progress, silent
-from jobs.data.source import ReadAs
+from jobs.data.source import ReadAs, Unusual
 from jobs.data.splits import LEFT_OUT, SPLITS, sides_of
 from jobs.data.splitting import write_sides
 from jobs.data.staging import Staging
@@ -33,6 +34,7 @@ from jobs.types import Columns, Finding
 
 __all__ = ["ImportedDataset", "import_dataset", "load_examples", "read_examples"]
 
+TRUSTED = 1 << 26  # bytes; of what is smaller, all is looked at in a moment
 HEAD = 2000  # rows by which columns are chosen
 
 
@@ -75,12 +77,15 @@ def import_dataset(
     test_columns = None
     if test_file is not None:
         test_columns = for_test(read_table(test_file, HEAD, _of_test(reading)), columns)
+
+    def read_into(made: _Import, reading: ReadAs | None) -> None:
+        if test_file is not None and test_columns is not None:
+            made.read_test(test_file, test_columns, _of_test(reading))
+        made.read(path, columns, reading)
+
     with whole_folder(folder) as temporary:
-        made = _Import(temporary, seed, progress)
+        made = _read(path, reading, lambda: _Import(temporary, seed, progress), read_into)
         try:
-            if test_file is not None and test_columns is not None:
-                made.read_test(test_file, test_columns, _of_test(reading))
-            made.read(path, columns, reading)
             made.write(test_share)
         finally:
             made.clean()
@@ -180,6 +185,33 @@ class _Import:
         for staged in filter(None, (self.training, self.testing)):
             staged.abandon()
             staged.path.unlink(missing_ok=True)
+
+
+def _read(
+    path: str | Path,
+    reading: ReadAs | None,
+    new: Callable[[], _Import],
+    read_into: Callable[[_Import, ReadAs | None], None],
+) -> _Import:
+    """An import that has read its files.
+
+    A large file is taken to be as its beginning is, and read in one go; where it is not, all of it
+    is looked at before it is read anew.
+    """
+
+    def attempt(reading: ReadAs | None) -> _Import:
+        made = new()
+        with ExitStack() as undo:
+            undo.callback(made.clean)
+            read_into(made, reading)
+            undo.pop_all()
+        return made
+
+    given = reading or ReadAs()
+    if Path(path).expanduser().stat().st_size > TRUSTED and not given.leave_out:
+        with suppress(Unusual, DataError):
+            return attempt(replace(given, trusting=True))
+    return attempt(reading)
 
 
 def _columns(

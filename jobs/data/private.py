@@ -23,6 +23,7 @@ class Kind:
     mask: str
     pattern: re.Pattern[str]
     real: Callable[[str], bool] = lambda text: True
+    signs: tuple[str, ...] = ("",)  # one of them at least stands in each; looked for much faster
 
 
 def _email(text: str) -> bool:
@@ -89,6 +90,10 @@ _KEYS = "|".join(
         r"npm_[A-Za-z0-9]{36}|pypi-[A-Za-z0-9_-]{40,}",
     )
 )
+_KEY_SIGNS = (
+    *("AKIA", "ASIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "_pat_", "glpat-", "sk-", "k_live_"),
+    *("k_test_", "xox", "AIza", "hf_", "eyJ", "npm_", "pypi-"),
+)
 KINDS = (
     Kind(
         "private_key",
@@ -100,8 +105,17 @@ KINDS = (
             r"KEY-----|\Z)",
             re.DOTALL,
         ),
+        signs=("-----BEGIN",),
     ),
-    Kind("key", "access key", "access keys", "[key]", re.compile(rf"\b(?:{_KEYS})"), _varied),
+    Kind(
+        "key",
+        "access key",
+        "access keys",
+        "[key]",
+        re.compile(rf"\b(?:{_KEYS})"),
+        _varied,
+        _KEY_SIGNS,
+    ),
     Kind(
         "email",
         "e-mail address",
@@ -111,6 +125,7 @@ KINDS = (
             r"(?<![\w.+-])[A-Za-z0-9](?:[\w.%+-]{0,63})@(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24}\b"
         ),
         _email,
+        ("@",),
     ),
     Kind(
         "account",
@@ -134,6 +149,7 @@ KINDS = (
         "social security numbers",
         "[social security number]",
         re.compile(r"(?<![\w-])(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])"),
+        signs=("-",),
     ),
     Kind(
         "phone",
@@ -165,6 +181,8 @@ COARSE = (
 def masked(text: str, found: Counter[str] | None = None) -> str:
     """The text with a word like “[e-mail]” in place of each; what was replaced is counted."""
     for kind in KINDS:
+        if not any(sign in text for sign in kind.signs):
+            continue
 
         def put(match: re.Match[str], kind: Kind = kind) -> str:
             if not kind.real(match[0]):

@@ -23,6 +23,11 @@ class ReadAs:
     sheet: str | None = None  # of a workbook; of a ZIP archive the file in it
     header: bool | None = None  # whether the first line names the columns
     leave_out: bool = False  # lines that cannot be read, in the place of refusing the file
+    trusting: bool = False  # all is taken to be as the beginning is; `Unusual` where it is not
+
+
+class Unusual(Exception):
+    """Something that a closer look might read otherwise or refuse."""
 
 
 # The batches of some columns, or of all (None), up to about so many rows.

@@ -128,6 +128,8 @@ def taken(column: pa.Array, mask: np.ndarray) -> pa.Array:
     """
     if mask.all():
         return column
+    if pa.types.is_integer(column.type):
+        return pa.array(column.to_numpy()[mask])
     if not pa.types.is_list(column.type):
         return _texts(column, mask)
     offsets = np.asarray(column.offsets)

@@ -29,6 +29,12 @@ def is_utf8(path: Path) -> bool:
         return all(parts)
 
 
+def is_text(block: bytes | memoryview) -> bool:
+    """Whether some bytes are whole characters of UTF-8, none of them zero."""
+    left = _left(bytes(block) if passes() is None else block)
+    return left is not None and not len(left)
+
+
 def _next_character(path: Path, place: int) -> int:
     """Where the next character begins; no character is longer than four bytes."""
     with path.open("rb", buffering=0) as file:
@@ -51,7 +57,7 @@ def _is_utf8(path: Path, begin: int, end: int | None) -> bool:
     return not rest
 
 
-def _left(block: bytes) -> bytes | None:
+def _left(block: bytes | memoryview) -> bytes | memoryview | None:
     """The first bytes of a character that breaks off at the end; None where something is wrong."""
     compiled = passes()
     if compiled is not None:

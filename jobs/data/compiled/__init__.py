@@ -157,11 +157,11 @@ class Passes:
         self, starts: np.ndarray, data: np.ndarray, mask: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """Where the texts begin that the mask keeps (int32), and their bytes."""
-        size = int(np.diff(starts)[mask].sum(dtype=np.int64))
-        kept_starts = np.zeros(int(mask.sum()) + 1, np.int32)
-        kept = np.empty(size, np.uint8)
         given = np.ascontiguousarray(starts, np.int32)
-        keep = np.ascontiguousarray(mask, bool)
+        keep, count = np.ascontiguousarray(mask, bool), np.empty(1, np.int64)
+        size = self._call("kept_size", len(mask), given, keep, count)
+        kept_starts = np.empty(int(count[0]) + 1, np.int32)
+        kept = np.empty(size, np.uint8)
         self._call("keep_texts", len(mask), given, data, keep, kept_starts, kept)
         return kept_starts, kept
 

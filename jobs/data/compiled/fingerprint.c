@@ -19,9 +19,27 @@ void fingerprint_begin(int64_t parts, Stream *streams)
         begin_stream(streams + part);
 }
 
-static void put_number(Stream *streams, int part, int beside, int64_t number)
+#define WAITING 256
+
+/* Numbers that wait to go into a stream together. */
+typedef struct {
+    Stream *stream, *beside;
+    int count;
+    int64_t numbers[WAITING];
+} Numbers;
+
+static void put_all(Numbers *waiting)
 {
-    put_bytes(streams + part, streams + beside, (const uint8_t *)&number, 8);
+    put_bytes(waiting->stream, waiting->beside, (const uint8_t *)waiting->numbers,
+              waiting->count * 8);
+    waiting->count = 0;
+}
+
+static void put_number(Numbers *waiting, int64_t number)
+{
+    waiting->numbers[waiting->count++] = number;
+    if (waiting->count == WAITING)
+        put_all(waiting);
 }
 
 static void put_texts(Stream *streams, int part, int beside, const int32_t *starts,
@@ -36,6 +54,9 @@ void fingerprint_rows(int64_t count, const int32_t *prompts, const uint8_t *prom
                       const int32_t *lists, const int32_t *texts, const uint8_t *text_data,
                       const uint8_t *keep, Stream *streams)
 {
+    Numbers asked = {streams + PROMPT_LENGTHS, streams + LENGTHS, 0, {0}};
+    Numbers counts = {streams + COUNTS, streams + PROMPT_LENGTHS, 0, {0}};
+    Numbers said = {streams + LENGTHS, streams + COUNTS, 0, {0}};
     for (int64_t row = 0; row < count;) {
         if (!keep[row]) {
             row++;
@@ -43,15 +64,18 @@ void fingerprint_rows(int64_t count, const int32_t *prompts, const uint8_t *prom
         }
         int64_t first = row;
         for (; row < count && keep[row]; row++) {
-            put_number(streams, PROMPT_LENGTHS, LENGTHS, prompts[row + 1] - prompts[row]);
-            put_number(streams, COUNTS, PROMPT_LENGTHS, lists[row + 1] - lists[row]);
+            put_number(&asked, prompts[row + 1] - prompts[row]);
+            put_number(&counts, lists[row + 1] - lists[row]);
             for (int32_t text = lists[row]; text < lists[row + 1]; text++)
-                put_number(streams, LENGTHS, COUNTS, texts[text + 1] - texts[text]);
+                put_number(&said, texts[text + 1] - texts[text]);
         }
         put_texts(streams, PROMPTS, TEXTS, prompts + first, prompt_data, row - first);
         put_texts(streams, TEXTS, PROMPTS, texts + lists[first], text_data,
                   lists[row] - lists[first]);
     }
+    put_all(&asked);
+    put_all(&counts);
+    put_all(&said);
 }
 
 /* The digests, 32 bytes each. */

@@ -5,6 +5,19 @@
 
 #include "stretch.h"
 
+/* The bytes of the texts where `keep` is not 0, and how many `kept` they are. */
+int64_t kept_size(int64_t count, const int32_t *starts, const uint8_t *keep, int64_t *kept)
+{
+    int64_t size = 0, texts = 0;
+    for (int64_t text = 0; text < count; text++) {
+        int64_t mask = -(int64_t)(keep[text] != 0);
+        size += mask & (starts[text + 1] - starts[text]);
+        texts -= mask;
+    }
+    *kept = texts;
+    return size;
+}
+
 /* Copy the texts where `keep` is not 0, with where each begins and the end of the last. */
 void keep_texts(int64_t count, const int32_t *starts, const uint8_t *data, const uint8_t *keep,
                 int32_t *kept_starts, uint8_t *kept)

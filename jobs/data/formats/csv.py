@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.csv
 
-from jobs.data.cells import Unusual, usual_cells
+from jobs.data.cells import usual_cells
 from jobs.data.compiled import CellLayout
 from jobs.data.encoding import Encoding, detect, title
 from jobs.data.formats import no_rows
@@ -28,7 +28,7 @@ from jobs.data.layout import (
     swallowing,
     wrong_cells,
 )
-from jobs.data.source import CountedFile, ReadAs, Source
+from jobs.data.source import CountedFile, ReadAs, Source, Unusual
 from jobs.data.table import unique_names
 from jobs.data.unread import Unread
 from jobs.errors import DataError
@@ -42,7 +42,7 @@ class Csv:
     extensions = (".csv", ".tsv", ".tab")
 
     def open(self, path: Path, reading: ReadAs, *, whole: bool) -> Source:
-        encoding = detect(path, reading.encoding, whole=whole)
+        encoding = detect(path, reading.encoding, whole=whole and not reading.trusting)
         sample = _sample(path, encoding)
         usual = "\t" if path.suffix.lower() != ".csv" else ","
         separator = one_character(reading.separator) or guess_separator(sample, usual)
@@ -56,7 +56,7 @@ class Csv:
             notes = ("The first line holds an example, no names; the columns are numbered here.",)
         layout = Layout(names, begins if header else begins - 1, separator, encoding)
         unread = Unread(path.name, leave_out=reading.leave_out)
-        return _Cells(path, layout, unread).source(
+        return _Cells(path, layout, unread, reading.trusting).source(
             [*filter(None, [encoding.note, said(separator, len(names))]), *notes], header
         )
 
@@ -77,8 +77,9 @@ class Layout:
 class _Cells:
     """One file of separated cells."""
 
-    def __init__(self, path: Path, layout: Layout, unread: Unread) -> None:
+    def __init__(self, path: Path, layout: Layout, unread: Unread, trusting: bool) -> None:
         self.path, self.layout, self.unread = path, layout, unread
+        self.trusting = trusting
         self.file: CountedFile | None = None
 
     def source(self, notes: list[str], header: bool) -> Source:
@@ -120,7 +121,8 @@ class _Cells:
                         return
                 break
             except Unusual:
-                continue
+                if self.trusting:
+                    raise
             except UnicodeDecodeError as error:  # below the beginning, when only that was looked at
                 raise DataError(
                     f"A later line of “{self.path.name}” cannot be read as "

@@ -15,9 +15,10 @@ import pyarrow as pa
 from jobs.data.encoding import Encoding, detect
 from jobs.data.objects import checked, parse_object
 from jobs.data.regular import regular
-from jobs.data.source import ROWS, ReadAs, Source
+from jobs.data.source import ROWS, ReadAs, Source, Unusual
 from jobs.data.table import TEXT, as_batch, unique_names
 from jobs.data.unread import Unread
+from jobs.data.utf8 import is_text
 from jobs.errors import DataError
 
 LONGEST_LINE = 1 << 26  # bytes, or characters where the file is not UTF-8
@@ -31,8 +32,9 @@ class Jsonl:
     extensions = (".jsonl", ".ndjson")
 
     def open(self, path: Path, reading: ReadAs, *, whole: bool) -> Source:
-        encoding = detect(path, reading.encoding, whole=whole)
-        return open_lines(path, encoding, leave_out=reading.leave_out)
+        encoding = detect(path, reading.encoding, whole=whole and not reading.trusting)
+        unread = Unread(path.name, leave_out=reading.leave_out)
+        return _Lines(path, encoding, unread, reading.trusting).source()
 
 
 FORMAT = Jsonl()
@@ -46,8 +48,11 @@ def open_lines(path: Path, encoding: Encoding, *, leave_out: bool) -> Source:
 class _Lines:
     """One file and the names its keys have got; a later row may bring a new one."""
 
-    def __init__(self, path: Path, encoding: Encoding, unread: Unread) -> None:
+    def __init__(
+        self, path: Path, encoding: Encoding, unread: Unread, trusting: bool = False
+    ) -> None:
         self.path = path
+        self.trusting = trusting
         self.encoding = encoding
         self.unread = unread
         self.shown: dict[str, str] = {}  # key in the file -> column
@@ -73,6 +78,8 @@ class _Lines:
         if columns is not None and self.encoding.codec in UNICODE:
             yield from self._in_blocks(columns, head)
             return
+        if columns is not None and self.trusting:
+            raise Unusual
         if columns is None and head is not None and head <= SEEN and self.head:
             yield from self.head
             return
@@ -165,6 +172,8 @@ class _Lines:
             for block in whole_lines(file):
                 if block is None:
                     raise _too_long(self.path.name, number + 1)
+                if self.trusting and not is_text(block):
+                    raise Unusual
                 batch = regular(block, wanted)
                 if batch is not None:
                     number += batch.num_rows

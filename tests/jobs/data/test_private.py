@@ -3,9 +3,11 @@
 from collections import Counter
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from jobs.data import examine
-from jobs.data.private import masked
+from jobs.data.private import KINDS, masked
 from jobs.types import Example
 
 # Numbers that pass their checksums and belong to nobody: those that networks publish for tests.
@@ -75,3 +77,14 @@ def test_the_finding_says_what_there_is():
     (finding,) = [f for f in examine(rows) if f.code == "secrets"]
     assert finding.count == 60
     assert "120 e-mail addresses" in finding.sentence
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in KINDS if kind.signs != ("",)], ids=lambda k: k.name
+)
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_whatever_fits_a_pattern_holds_one_of_its_signs(kind, data):
+    text = data.draw(st.from_regex(kind.pattern))
+    match = kind.pattern.search(text)
+    assert any(sign in match[0] for sign in kind.signs)
