@@ -1,4 +1,4 @@
-"""Reading ahead: one thread reads the next batches while another works on the last."""
+"""Reading ahead: threads read and prepare the next batches while another works on the last."""
 
 from __future__ import annotations
 
@@ -6,23 +6,52 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import islice
+from threading import Event
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 DEPTH = 3  # items that wait; each may be some megabytes
+THREADS = 2  # that make and prepare items
 _END = object()
 
 
-def ahead(items: Iterator[T]) -> Generator[T, None, None]:
-    """The same items, made in a thread of their own; what it raises is raised here."""
-    thread = ThreadPoolExecutor(1)
+def ahead(
+    items: Iterator[T], prepare: Callable[[T], object] = lambda item: None
+) -> Generator[T, None, None]:
+    """The same items in their order, made one after the other by threads of their own.
+
+    Each is prepared by the thread that made it, while another makes the next: what it works on is
+    still near its processor. What is raised there is raised here.
+    """
+    threads = ThreadPoolExecutor(THREADS)
+    made = Event()
+    made.set()
+
+    def work(before: Event, made: Event) -> T | object:
+        before.wait()
+        try:
+            item = next(items, _END)
+        finally:
+            made.set()
+        if item is not _END:
+            prepare(item)  # type: ignore[arg-type]
+        return item
+
+    def submitted() -> Iterator[Future[T | object]]:
+        nonlocal made
+        while True:
+            before, made = made, Event()
+            yield threads.submit(work, before, made)
+
     try:
-        waiting = deque(thread.submit(next, items, _END) for _ in range(DEPTH))
+        coming = submitted()
+        waiting = deque(islice(coming, DEPTH))
         while (item := waiting.popleft().result()) is not _END:
-            waiting.append(thread.submit(next, items, _END))
+            waiting.append(next(coming))
             yield item  # type: ignore[misc]
     finally:
-        thread.shutdown(cancel_futures=True)
+        threads.shutdown(cancel_futures=True)
 
 
 class Worker(Generic[T]):

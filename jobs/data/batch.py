@@ -127,6 +127,10 @@ class Batch:
         pairs = zip(self.raw, self._sifted, strict=True)
         return np.unique(np.concatenate([passing(look, *pair) for pair in pairs]))
 
+    def prepare(self) -> None:
+        """Find out what staging and checks will ask for, as long as the bytes are at hand."""
+        _ = self.keys, self._sifted, self.usable
+
     @cached_property
     def _sifted(self) -> tuple[np.ndarray | None, ...]:
         return tuple(map(sifted, self.raw))

@@ -1,4 +1,4 @@
-"""A file as batches of prompts and completions, read ahead in a thread of its own."""
+"""A file as batches of prompts and completions, read ahead in threads of their own."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-import pyarrow as pa
-
 from jobs.data.ahead import ahead
 from jobs.data.batch import Batch
 from jobs.data.columns import prompt_parts_or_none
 from jobs.data.formats import no_rows, open_source
 from jobs.data.naming import JOINT
 from jobs.data.shapes import shape
-from jobs.data.source import ReadAs, Source
+from jobs.data.source import ReadAs
 from jobs.data.unread import Unread
 from jobs.types import Columns
 
@@ -32,26 +30,27 @@ def read_batches(
     convert = shape(columns.shape)
     leave_out = reading is not None and reading.leave_out
     rows = Unread(Path(path).name, leave_out=leave_out, unit="row")
-    first = 1
+    seen = 0
     with open_source(path, reading) as source:
         parts = prompt_parts_or_none(source.columns, columns.prompt)
         names = tuple(
             dict.fromkeys([*(parts or columns.prompt.split(JOINT)), *columns.completions])
         )
-        with closing(ahead(_shares(source, names))) as read:
-            for cells, share in read:
-                batch = convert.read(cells, columns, first, rows)
-                first += cells.num_rows
+
+        def batches() -> Iterator[tuple[Batch, float]]:
+            nonlocal seen
+            for cells in source.read(names, None):
+                batch = convert.read(cells, columns, seen + 1, rows)
+                seen += cells.num_rows
+                yield batch, min(1.0, source.done())
+
+        with closing(ahead(batches(), lambda item: item[0].prepare())) as read:
+            for batch, share in read:
                 if len(batch):
                     yield batch, share
-        for unread, read_well in ((source.unread, first - 1), (rows, first - 1 - len(rows))):
+        for unread, read_well in ((source.unread, seen), (rows, seen - len(rows))):
             if unread:
                 unread.check(read_well)
                 at_end(unread)
-    if first == 1:
+    if not seen:
         raise no_rows(Path(path))
-
-
-def _shares(source: Source, names: tuple[str, ...]) -> Iterator[tuple[pa.RecordBatch, float]]:
-    for cells in source.read(names, None):
-        yield cells, min(1.0, source.done())
