@@ -46,16 +46,21 @@ class Batch:
 
     @cached_property
     def has_prompt(self) -> np.ndarray:
-        return _mask(pc.greater(pc.binary_length(self.prompts), 0))
+        return np.diff(self.raw[0].starts) > 0
 
     @cached_property
     def has_answer(self) -> np.ndarray:
-        return _mask(pc.greater(pc.list_value_length(self.references), 0))
+        return self._listed > 0
+
+    @cached_property
+    def _listed(self) -> np.ndarray:
+        """How many completions each row has."""
+        return np.diff(np.asarray(self.references.offsets))
 
     @cached_property
     def one_each(self) -> bool:
         """Whether every row has one completion, which is the usual case."""
-        return bool((np.diff(np.asarray(self.references.offsets)) == 1).all())
+        return bool((self._listed == 1).all())
 
     @cached_property
     def usable(self) -> np.ndarray:
@@ -91,7 +96,7 @@ class Batch:
     @cached_property
     def several(self) -> np.ndarray:
         """Which rows have more than one completion."""
-        return _mask(pc.greater(pc.list_value_length(self.references), 1))
+        return self._listed > 1
 
     @cached_property
     def said(self) -> list[str]:
@@ -103,7 +108,7 @@ class Batch:
         """The bytes of the prompts, and those of all completions."""
         offsets = np.asarray(self.references.offsets)
         values = self.references.values[offsets[0] : offsets[-1]]
-        owners = None if self.one_each else np.repeat(np.arange(len(self)), np.diff(offsets))
+        owners = None if self.one_each else np.repeat(np.arange(len(self)), self._listed)
         return Raw.of(self.prompts), Raw.of(values, owners)
 
     @cached_property
@@ -147,7 +152,3 @@ def batches(examples: Iterable[Example]) -> Iterator[Batch]:
     rest = iter(examples)
     while some := list(islice(rest, ROWS)):
         yield Batch.of(some)
-
-
-def _mask(array: pa.Array) -> np.ndarray:
-    return array.to_numpy(zero_copy_only=False)

@@ -23,6 +23,7 @@ class Kind:
     mask: str
     pattern: re.Pattern[str]
     real: Callable[[str], bool] = lambda text: True
+    digits: int = 0  # that each has at least
     signs: tuple[str, ...] = ("",)  # one of them at least stands in each; looked for much faster
 
 
@@ -90,6 +91,7 @@ _KEYS = "|".join(
         r"npm_[A-Za-z0-9]{36}|pypi-[A-Za-z0-9_-]{40,}",
     )
 )
+_DIGIT = re.compile(r"\d")
 _KEY_SIGNS = (
     *("AKIA", "ASIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "_pat_", "glpat-", "sk-", "k_live_"),
     *("k_test_", "xox", "AIza", "hf_", "eyJ", "npm_", "pypi-"),
@@ -114,7 +116,7 @@ KINDS = (
         "[key]",
         re.compile(rf"\b(?:{_KEYS})"),
         _varied,
-        _KEY_SIGNS,
+        signs=_KEY_SIGNS,
     ),
     Kind(
         "email",
@@ -125,7 +127,7 @@ KINDS = (
             r"(?<![\w.+-])[A-Za-z0-9](?:[\w.%+-]{0,63})@(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24}\b"
         ),
         _email,
-        ("@",),
+        signs=("@",),
     ),
     Kind(
         "account",
@@ -134,6 +136,7 @@ KINDS = (
         "[account]",
         re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b"),
         _account,
+        digits=2,
     ),
     Kind(
         "card",
@@ -142,6 +145,7 @@ KINDS = (
         "[card]",
         re.compile(r"(?<![\w.-])\d(?:[ -]?\d){11,17}\d(?![\w-])"),
         _card,
+        digits=13,
     ),
     Kind(
         "social",
@@ -149,6 +153,7 @@ KINDS = (
         "social security numbers",
         "[social security number]",
         re.compile(r"(?<![\w-])(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])"),
+        digits=9,
         signs=("-",),
     ),
     Kind(
@@ -168,6 +173,7 @@ KINDS = (
             r"\(?0\d(?:[ ()./-]{0,2}\d){6,12}(?![\w-]))"
         ),
         _phone,
+        digits=8,
     ),
 )
 # What a row must hold at all to be looked at closely; RE2, and over whole columns at once.
@@ -180,8 +186,9 @@ COARSE = (
 
 def masked(text: str, found: Counter[str] | None = None) -> str:
     """The text with a word like “[e-mail]” in place of each; what was replaced is counted."""
+    digits = len(_DIGIT.findall(text))
     for kind in KINDS:
-        if not any(sign in text for sign in kind.signs):
+        if digits < kind.digits or not any(sign in text for sign in kind.signs):
             continue
 
         def put(match: re.Match[str], kind: Kind = kind) -> str:

@@ -75,6 +75,8 @@ class Tally:
         self.count += len(rows)
         if len(rows):
             some = np.asarray(rows, np.int64)
+            if len(self.rows) == MOST_ROWS and some.min() > self.rows[-1]:
+                return
             if len(some) > MOST_ROWS:
                 some = np.partition(some, MOST_ROWS)[:MOST_ROWS]
             self.rows = lowest([*self.rows, *some.tolist()])

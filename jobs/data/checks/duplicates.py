@@ -45,7 +45,8 @@ class _Duplicates:
     def feed(self, batch: Batch, *, test: bool) -> None:
         if not test:
             columns = (batch.keys, batch.rows, batch.several)
-            self.parts.append(tuple(column[batch.usable] for column in columns))
+            used = batch.usable
+            self.parts.append(columns if used.all() else tuple(each[used] for each in columns))
 
     def finish(self, whole: Whole) -> Iterable[Finding]:
         if not self.parts:

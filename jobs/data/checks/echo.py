@@ -38,8 +38,7 @@ class _Echo:
 
     def feed(self, batch: Batch, *, test: bool) -> None:
         self._rows += int(batch.usable.sum())
-        same = pc.equal(batch.prompts, batch.learnt).to_numpy(zero_copy_only=False)
-        same &= batch.has_prompt
+        same = _same(batch)
         self._same.add(batch.rows[same])
         if test:
             return
@@ -66,6 +65,16 @@ class _Echo:
             )
             rows = self._same.rows
             yield Finding("same_texts", "warning", self._same.count, sentence, rows, WHY_SAME)
+
+
+def _same(batch: Batch) -> np.ndarray:
+    """Rows whose completion is the prompt; texts of one length are few."""
+    same = np.diff(batch.raw[0].starts) == np.diff(batch.raw_learnt.starts)
+    same &= batch.has_prompt
+    at = pa.array(np.flatnonzero(same))
+    equal = pc.equal(batch.prompts.take(at), batch.learnt.take(at))
+    same[same] = equal.to_numpy(zero_copy_only=False)
+    return same
 
 
 def _may_echo(batch: Batch) -> np.ndarray:
