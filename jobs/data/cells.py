@@ -30,7 +30,7 @@ def usual_cells(
     held, filled, given = np.empty(BLOCK, np.uint8), 0, 0
     last = below = False
     while not last:
-        read = file.readinto(memoryview(held)[filled:])
+        read = file.readinto(held[filled:].data)
         filled, last, at = filled + read, not read, 0
         if not below:
             at = compiled.skipped(held[:filled], layout, skipped, last=last)

@@ -95,4 +95,4 @@ class _Plain:
 def _feed(texts: pa.Array, lengths: hashlib._Hash, content: hashlib._Hash) -> None:
     starts, data = buffers(texts)
     lengths.update(np.diff(starts).astype("<i8").tobytes())
-    content.update(memoryview(data))
+    content.update(data.data)

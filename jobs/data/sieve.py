@@ -34,7 +34,7 @@ def _groups(sets: Sequence[np.ndarray]) -> Iterable[Group]:
     before = ((ANY, ANY),) * (BYTES - len(sets))
     if len(sets) > 1:
         table = [each.reshape(16, 16) for each in sets[-BYTES:]]
-        yield before + tuple((fits.any(axis=0), fits.any(axis=1)) for fits in table)
+        yield before + tuple((np.any(fits, 0), np.any(fits, 1)) for fits in table)
         return
     rows = sets[0].reshape(16, 16)
     for lower in np.unique(rows[rows.any(axis=1)], axis=0):

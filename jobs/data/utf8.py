@@ -29,10 +29,12 @@ def is_utf8(path: Path) -> bool:
         return all(parts)
 
 
-def is_text(block: bytes | memoryview) -> bool:
+def is_text(block: memoryview) -> bool:
     """Whether some bytes are whole characters of UTF-8, none of them zero."""
-    left = _left(bytes(block) if passes() is None else block)
-    return left is not None and not len(left)
+    compiled = passes()
+    if compiled is not None:
+        return compiled.whole_characters(np.frombuffer(block, np.uint8)) == len(block)
+    return _left(bytes(block)) == b""
 
 
 def _next_character(path: Path, place: int) -> int:
@@ -57,7 +59,7 @@ def _is_utf8(path: Path, begin: int, end: int | None) -> bool:
     return not rest
 
 
-def _left(block: bytes | memoryview) -> bytes | memoryview | None:
+def _left(block: bytes) -> bytes | None:
     """The first bytes of a character that breaks off at the end; None where something is wrong."""
     compiled = passes()
     if compiled is not None:
