@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from jobs.data.ahead import working
 from jobs.data.columns import check, for_test
 from jobs.data.digests import distinct
 from jobs.data.doctor import Examination
@@ -27,6 +25,7 @@ from jobs.data.storage import FILE, LARGE, Writer, load_examples, read_examples,
 from jobs.data.stream import read_batches
 from jobs.data.table import Table
 from jobs.data.template import DEFAULT_TEMPLATE, check_template
+from jobs.data.threads import Going, beside, working
 from jobs.data.unread import Unread
 from jobs.data.whole import closed_whole, whole_folder
 from jobs.errors import DataError, InputError
@@ -36,6 +35,7 @@ __all__ = ["ImportedDataset", "import_dataset", "load_examples", "read_examples"
 
 TRUSTED = 1 << 26  # bytes; of what is smaller, all is looked at in a moment
 HEAD = 2000  # rows by which columns are chosen
+LOOKING = "Looking for what stands out"
 
 
 @dataclass(frozen=True)
@@ -157,8 +157,11 @@ class _Import:
         )
         tests = lots[sides == SPLITS.index("test")] if held_out is None else held_out
         tested = len(distinct(tests))
-        with closed_whole(self.writer), ThreadPoolExecutor(1) as doctor:
-            found = doctor.submit(self.examination.findings, self.training.read, tested)
+
+        def look(going: Going) -> tuple[Finding, ...]:
+            return self.examination.findings(self.training.read, tested, going)
+
+        with closed_whole(self.writer), beside(look) as doctor:
             folded = write_sides(self.writer, self.training, lots, sides, self.progress)
             if testing is not None and held_out is not None:
                 folded += write_sides(
@@ -168,7 +171,8 @@ class _Import:
                     np.full(len(held_out), SPLITS.index("test"), np.int8),
                     self.progress,
                 )
-            self.findings = self.unread + found.result() + _folded(folded)
+            found = doctor(lambda: self.progress(Progress(LOOKING, 1.0, self.training.seen)))
+            self.findings = self.unread + found + _folded(folded)
         self.intake.leave_out("leaked", int((sides == LEFT_OUT).sum()))
         self.intake.leave_out("folded", folded)
 

@@ -26,14 +26,27 @@ class Examination:
             examiner.feed(batch, test=test)
 
     def findings(
-        self, again: Callable[[], Iterable[Batch]], tested: int | None = None
+        self,
+        again: Callable[[], Iterable[Batch]],
+        tested: int | None = None,
+        going: Callable[[], None] = lambda: None,
     ) -> tuple[Finding, ...]:
         """What there is to say, the gravest first; `tested` prompts are in the test split.
 
-        `again` gives the rows once more, as `Whole` has it.
+        `again` gives the rows once more, as `Whole` has it. `going` is called between two steps of
+        the work; what it raises ends it.
         """
-        whole = Whole(tested, again)
-        return in_order(f for examiner in self._examiners for f in examiner.finish(whole))
+
+        def stepwise() -> Iterator[Batch]:
+            for batch in again():
+                going()
+                yield batch
+
+        whole, found = Whole(tested, stepwise), []
+        for examiner in self._examiners:
+            going()
+            found += examiner.finish(whole)
+        return in_order(found)
 
 
 def examine(

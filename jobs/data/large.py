@@ -17,10 +17,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.ipc
 
-from jobs.data.ahead import Worker
 from jobs.data.fingerprint import Fingerprint
 from jobs.data.splits import SPLITS
 from jobs.data.staging import SCHEMA, Change, Staging, chosen
+from jobs.data.threads import Worker
 from jobs.errors import DataError
 from jobs.types import Split
 

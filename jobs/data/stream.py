@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-from jobs.data.ahead import ahead
 from jobs.data.batch import Batch
 from jobs.data.columns import prompt_parts_or_none
 from jobs.data.formats import no_rows, open_source
 from jobs.data.naming import JOINT
 from jobs.data.shapes import shape
 from jobs.data.source import ReadAs
+from jobs.data.threads import ahead
 from jobs.data.unread import Unread
 from jobs.types import Columns
 

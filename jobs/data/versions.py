@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 
-from jobs.data.ahead import working
 from jobs.data.batch import Batch
 from jobs.data.deriving import HELD_BACK, Made
 from jobs.data.doctor import Examination, study
@@ -20,6 +19,7 @@ from jobs.data.large import LargeWriter
 from jobs.data.mends import Edit, Places, Selective, Stored
 from jobs.data.storage import FILE, LARGE, SPLITS, Writer, as_rows, row_numbers, size
 from jobs.data.stored import StoredRows
+from jobs.data.threads import working
 from jobs.data.whole import closed_whole, whole_folder
 from jobs.errors import InputError, NotFound
 from jobs.types import Example, Finding, Split

@@ -58,6 +58,14 @@ def load(path: Path) -> ComparisonResult:
     return ComparisonResult(**told)
 
 
+def load_scored(path: Path) -> ComparisonResult | None:
+    """The same; None where nothing was scored yet, or it was deleted since."""
+    try:
+        return load(path)
+    except FileNotFoundError:
+        return None
+
+
 def _lines(result: ComparisonResult) -> Iterator[bytes]:
     for example in result.examples:
         yield _line(dataclasses.asdict(example))

@@ -35,10 +35,7 @@ def on_card(store: Store, home: Home, run: RunInfo) -> str:
     info = comparison_with(store, run)
     if info is None or not info.verdict:
         return ""
-    try:
-        result = archive.load(home.comparison(info.id))
-    except FileNotFoundError:  # not scored yet, or deleted since
-        result = None
+    result = archive.load_scored(home.comparison(info.id))
     told = f"{helped(store, info, result, run).sentence} ({_which(info, result)})"
     for model in filter(None, (base_of(name)[1] for name in info.variants if is_base(name))):
         if Path(model).is_absolute() or model.startswith(("~", ".")):  # its name, not where it lies

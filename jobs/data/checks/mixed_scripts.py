@@ -90,11 +90,16 @@ def _outnumber(letters: np.ndarray, beyond: np.ndarray) -> np.ndarray:
 
 def _letters(raw: Raw) -> tuple[np.ndarray, np.ndarray]:
     """Of each text the letters A to Z among its first bytes, and its characters beyond ASCII."""
-    letters = ((raw.data | np.uint8(32)) - np.uint8(97)) < 26
+    letters = _letters_in(raw.data)
     before = np.concatenate([[0], np.cumsum(letters, dtype=np.int32)])
     begins, ends = raw.starts[:-1], raw.starts[1:]
     found = before[np.minimum(begins + LOOKED_AT, ends)] - before[begins]
     return found, raw.counts(raw.leads)
+
+
+def _letters_in(data: np.ndarray) -> np.ndarray:
+    """Which bytes are letters A to Z; upper and lower case differ by one bit."""
+    return ((data | np.uint8(32)) - np.uint8(97)) < 26
 
 
 def _begin_with_letters(raw: Raw) -> np.ndarray:
@@ -102,8 +107,8 @@ def _begin_with_letters(raw: Raw) -> np.ndarray:
     found = np.diff(raw.starts) >= 3
     begins = raw.starts[:-1][found]
     letters = np.ones(len(begins), bool)
-    for step in range(3):  # upper and lower case differ by one bit
-        letters &= ((raw.data[begins + step] | np.uint8(32)) - np.uint8(97)) < 26
+    for step in range(3):
+        letters &= _letters_in(raw.data[begins + step])
     found[found] = letters
     return found
 

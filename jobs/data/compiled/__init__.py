@@ -22,6 +22,7 @@ NAME = "passes"
 MOST_KEYS = 64  # of columns of JSON lines, as in lines.c
 MOST_ROWS = 1 << 16  # of separated cells that are read at once
 SLACK = 64  # bytes behind texts that may be written over
+BYTES = 2**31  # that places of 32 bits reach; columns and blocks are a fraction of it
 VERSION = 4  # of what the functions take, as in version.c: an older build is left alone
 
 
@@ -157,6 +158,7 @@ class Passes:
         self, starts: np.ndarray, data: np.ndarray, mask: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """Where the texts begin that the mask keeps (int32), and their bytes."""
+        _within_reach(data)
         given = np.ascontiguousarray(starts, np.int32)
         keep, count = np.ascontiguousarray(mask, bool), np.empty(1, np.int64)
         size = self._call("kept_size", len(mask), given, keep, count)
@@ -200,6 +202,7 @@ class Passes:
 
         At least one name and at most `MOST_KEYS`, of which none holds what JSON would escape.
         """
+        _within_reach(block)
         rows = self._call("count_lines", len(block), block)
         room = len(block) + 8
         starts = np.zeros((len(names), rows + 1), np.int32)
@@ -274,6 +277,11 @@ def passes() -> Passes | None:
     except (OSError, AttributeError):
         return None
     return Passes(library) if fits else None
+
+
+def _within_reach(data: np.ndarray) -> None:
+    if len(data) >= BYTES:
+        raise ValueError(f"{len(data):,} bytes are more than places of 32 bits can name")
 
 
 def _column(starts: np.ndarray, data: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -68,11 +68,13 @@ class ComparisonVerbs(RunVerbs):
     def result(self, comparison_id: int) -> ComparisonResult | None:
         """A comparison's result, or None until it is scored."""
         path = self.home.comparison(self.comparison(comparison_id).id)
-        if comparison_id not in self._results and path.is_file():
+        known = self._results.get(comparison_id)
+        result = archive.load_scored(path) if known is None else known
+        if known is None and result is not None:
             while len(self._results) >= 8:  # a result of 600 prompts takes a few megabytes
                 self._results.pop(next(iter(self._results)), None)
-            self._results[comparison_id] = archive.load(path)
-        return self._results.get(comparison_id)
+            self._results[comparison_id] = result
+        return result
 
     def duel(self, comparison_id: int, voter: str) -> Duel | None:
         """Two answers that this person has not judged yet; None when there are no more."""

@@ -8,8 +8,8 @@ from collections import deque
 import pytest
 
 from jobs.data import Progress, import_dataset, load_examples
-from jobs.data.ahead import Worker, ahead, working
 from jobs.data.splits import fold, split
+from jobs.data.threads import Worker, ahead, working
 from jobs.errors import DataError, InputError
 from jobs.types import DatasetInfo, Example
 from jobs.workspace.imports import Cancelled, Imports
@@ -174,6 +174,52 @@ def test_an_import_in_the_background_tells_how_far_it_is():
     ended = imports.wait(begun.id, 10)
     assert (ended.state, ended.share, ended.rows) == ("done", 1.0, 10)
     assert ended.dataset == _dataset("d")
+
+
+class _Slow:
+    """A check that takes twenty seconds over its findings."""
+
+    HARM = 1
+
+    def start(self):
+        return self
+
+    def feed(self, batch, *, test):
+        pass
+
+    def finish(self, whole):
+        end = time.monotonic() + 20
+        while time.monotonic() < end:
+            for _ in whole.again():
+                time.sleep(0.01)
+        return ()
+
+
+@pytest.mark.parametrize("phase", ["Writing the dataset", "Looking for what stands out"])
+def test_cancel_does_not_wait_for_the_examination(phase, large, tmp_path, monkeypatch):
+    monkeypatch.setattr("jobs.data.doctor.checks", lambda: (_Slow(),))
+    began = []
+
+    def progress(at):
+        if at.phase == phase:
+            began.append(time.monotonic())
+            raise Cancelled("It was cancelled.", "")
+
+    with pytest.raises(Cancelled):
+        import_dataset(large, tmp_path / "d", name="d", progress=progress)
+    assert time.monotonic() - began[0] < 2
+    assert list(tmp_path.iterdir()) == [large]
+
+
+def test_what_the_examination_raises_ends_the_import(large, tmp_path, monkeypatch):
+    def broken(_):
+        raise KeyError("x")
+
+    monkeypatch.setattr(_Slow, "finish", lambda self, whole: broken(whole))
+    monkeypatch.setattr("jobs.data.doctor.checks", lambda: (_Slow(),))
+    with pytest.raises(KeyError):
+        import_dataset(large, tmp_path / "d", name="d")
+    assert list(tmp_path.iterdir()) == [large]
 
 
 def test_an_import_in_the_background_can_be_cancelled_and_can_fail():

@@ -15,7 +15,7 @@ from ways import WAYS, going, needs_compiled
 from jobs.data.batch import Batch
 from jobs.data.checks.echo import SHORTEST, _may_echo, echoes
 from jobs.data.checks.mixed_scripts import _surely_latin
-from jobs.data.compiled import passes
+from jobs.data.compiled import Passes, passes
 from jobs.data.digests import LONG, digests, prompt_keys
 from jobs.data.folding import folds
 from jobs.data.looks import looks
@@ -180,3 +180,13 @@ def test_a_build_of_another_version_is_left_alone(monkeypatch):
         assert len(Batch.of([]).keys) == 0
     finally:
         passes.cache_clear()
+
+
+def test_what_places_of_32_bits_cannot_name_is_refused() -> None:
+    """No real column or block is so large: it would be read wrongly without a word."""
+    many = np.broadcast_to(np.uint8(0), (2**31,))  # one byte in memory
+    known = Passes(None)  # type: ignore[arg-type]  # it is refused before the library is asked
+    with pytest.raises(ValueError, match="2,147,483,648 bytes"):
+        known.lines(many, [b"a"])
+    with pytest.raises(ValueError, match="2,147,483,648 bytes"):
+        known.kept(np.array([0, 2**31]), many, np.array([True]))

@@ -1,16 +1,17 @@
-"""Reading ahead: threads read and prepare the next batches while another works on the last."""
+"""Threads of an import: some read ahead, one works on what was read, one looks as it is written."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from itertools import islice
 from threading import Event
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+POLL = 0.2  # seconds between two looks at whether work is still wanted
 DEPTH = 3  # items that wait; each may be some megabytes
 THREADS = 2  # that make and prepare items
 _END = object()
@@ -92,3 +93,40 @@ def working(work: Callable[[T], None]) -> Iterator[Worker[T]]:
         yield worker
     finally:
         worker.finish()
+
+
+Going = Callable[[], None]  # asked by work now and then: raises where it is not wanted any more
+
+
+class Abandoned(Exception):
+    """Who wanted the work has gone."""
+
+
+@contextmanager
+def beside(work: Callable[[Going], T]) -> Iterator[Callable[[Callable[[], None]], T]]:
+    """Work in a thread of its own, for the block; an error in the block ends it at its next call.
+
+    What the block gets waits for the result, and calls what it is given every `POLL` seconds.
+    """
+    left = Event()
+
+    def going() -> None:
+        if left.is_set():
+            raise Abandoned
+
+    thread = ThreadPoolExecutor(1)
+    try:
+        future = thread.submit(work, going)
+
+        def result(tick: Callable[[], None]) -> T:
+            while not future.done():
+                wait([future], POLL)
+                tick()
+            return future.result()
+
+        yield result
+    except BaseException:
+        left.set()
+        raise
+    finally:
+        thread.shutdown()
