@@ -42,7 +42,8 @@ class Examination:
                 going()
                 yield batch
 
-        whole, found = Whole(tested, stepwise), []
+        whole = Whole(tested, stepwise)
+        found: list[Finding] = []
         for examiner in self._examiners:
             going()
             found += examiner.finish(whole)
