@@ -78,6 +78,7 @@ def _cpu() -> DeviceInfo:
         bfloat16=bfloat16,
         four_bit=four_bit_problem(device),
         flops={name: _rate(device, getattr(torch, name)) for name in names},
+        traffic=_traffic(device),
         versions=_versions(),
     )
 
@@ -104,9 +105,10 @@ def _cuda(index: int) -> DeviceInfo:
             bfloat16 = torch.cuda.is_bf16_supported(including_emulation=False)
         names = ["float32", "float16", *(["bfloat16"] if bfloat16 else [])]
         flops = {name: _rate(device, getattr(torch, name)) for name in names}
+        traffic = _traffic(device)
         problem, four_bit = None, four_bit_problem(device)
     except RuntimeError as error:  # CUDA's errors are RuntimeErrors: "no kernel image", no memory
-        free, memory, bfloat16, flops = 0, 0, False, {}
+        free, memory, bfloat16, flops, traffic = 0, 0, False, {}, 0.0
         problem = four_bit = f"The graphics card cannot run PyTorch's kernels: {_first(error)}"
     return DeviceInfo(
         name=f"cuda:{index}",
@@ -116,6 +118,7 @@ def _cuda(index: int) -> DeviceInfo:
         bfloat16=bfloat16,
         four_bit=four_bit,
         flops=flops,
+        traffic=traffic,
         versions=_versions() | {"cuda": torch.version.cuda or ""},
         problem=problem,
     )
@@ -211,6 +214,28 @@ def _rate(device: torch.device, dtype: torch.dtype) -> float:
         float(product[0, 0])  # waits for the device
         best = max(best, 2 * size**3 / (time.perf_counter() - start))
     return best
+
+
+def _traffic(device: torch.device) -> float:
+    """Bytes read and written in a second by products number by number, the best quarter's last.
+
+    In 16-bit numbers, over more of them than caches near a core hold, as in the layers of a model:
+    a machine whose memory is slow, or is asked for by others, trains slowly however fast its
+    matrix products are.
+    """
+    import torch
+
+    count, size = (48, 2**20) if device.type == "cpu" else (12, 2**24)
+    parts = [torch.ones(size, device=device, dtype=torch.bfloat16) for _ in range(count)]
+    taken: list[float] = []
+    end = time.perf_counter() + SECONDS
+    while len(taken) < count or time.perf_counter() < end:
+        left, right, out = (parts[(3 * len(taken) + i) % count] for i in range(3))
+        start = time.perf_counter()
+        torch.mul(left, right, out=out)
+        float(out[0])  # waits for the device
+        taken.append(time.perf_counter() - start)
+    return 3 * 2 * size / sorted(taken)[len(taken) // 4]
 
 
 def _versions() -> dict[str, str]:

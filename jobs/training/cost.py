@@ -32,12 +32,13 @@ LOGITS = 160 * 2**20
 # Assumed: imports, tokenizer, model's construction; and reading weights from a disk cache.
 START = 7.0
 READ = 0.8e9
-# From a profile of LoRA on a 135M Llama shape in bfloat16 (two cores, 10 rows/s of 75 tokens at
-# 850 GFLOP/s): products take 43 ms a row, nine tenths of the probed rate; everything else (norms,
-# attention's softmax, copies, log-softmax) 57 ms, which as work at that rate is this much a
-# token, layer and unit of width (hidden + intermediate), forwards and backwards together.
+# From a profile of LoRA on a 135M Llama shape in bfloat16 (rows of 75 to 96 tokens): products reach
+# this share of the probed rate; everything else (norms, attention's softmax, copies, log-softmax)
+# reads and writes this many bytes a token, layer and unit of width (hidden + intermediate),
+# in 16 bits, forwards and backwards together, at the probed rate of such passes.
 EFFICIENCY = 0.9
-REST = 8000.0
+REST = 87.0
+TRAFFIC = 8e9  # bytes a second where nobody probed
 OVERHEAD = 0.0015  # seconds a layer and pass for calls from Python, whatever the size
 # Unpacking 4-bit weights anew in each pass: seconds a layer for calls (fitted to six runs), and
 # work, which is assumed.
@@ -177,12 +178,14 @@ class Cost:
         products = 2.0 * (self.blocks * base + adapters * trained)
         attention = 4.0 * shape.looked * info.hidden * info.layers * (1 if passes == 1 else 3.5)
         logits = 2.0 * info.vocabulary * info.hidden * base * share * shape.rows * shape.length
-        rest = REST * info.layers * (info.hidden + info.intermediate) * passes / 2
-        work = shape.tokens * ((products + attention) / EFFICIENCY + rest) + logits / EFFICIENCY
+        passed_by = info.layers * (info.hidden + info.intermediate) * self.width / 2
+        rest = REST * passed_by * passes / 2
+        work = (shape.tokens * (products + attention) + logits) / EFFICIENCY
         if self.four_bit:
             work += UNPACK * self.blocks * passes
         calls = OVERHEAD + (OVERHEAD_4BIT if self.four_bit else 0)
-        return work / self.rate() + calls * info.layers * passes
+        moved = shape.tokens * rest / (self.device.traffic or TRAFFIC)
+        return work / self.rate() + moved + calls * info.layers * passes
 
     def rate(self) -> float:
         """Matrix products a second as probed; a slow guess where nobody probed."""

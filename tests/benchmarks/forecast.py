@@ -130,7 +130,7 @@ def main() -> None:
     from jobs.models.devices import probe_in_child
 
     device = probe_in_child()[0]
-    print(f"{device.title}, {device.flops}")
+    print(f"{device.title}, {device.flops}, {device.traffic / 1e9:.1f} GB/s")
     print("| method | shape | tokens | steps | MB said | was | off | seconds said | was | off |")
     print("|" + "---|" * 10, flush=True)
     off: list[tuple[float, float]] = []

@@ -41,9 +41,33 @@ def read(path: Path, rows: int) -> list[tuple[str, str]]:
 
 
 def attune(args: argparse.Namespace) -> dict[str, float]:
+    from jobs.training import loop, memory
+
+    reporter = Silent()
+    ready = loop.set_up(_plan(args), reporter)
+    began = time.monotonic(), time.process_time()
+    loop.run(ready)
+    return _outcome(args, began, sum(reporter.losses[-5:]) / 5, memory.peak(args.device))
+
+
+def own_products(args: argparse.Namespace) -> dict[str, float]:
+    """The products of this very engine, one after another, as if all between them cost nothing.
+
+    On a processor: a GPU is not waited for.
+    """
+    from training_products import Recorder, alone
+
+    from jobs.training import loop
+
+    ready = loop.set_up(_plan(args), Silent())
+    with Recorder() as recorder:
+        loop.run(ready)
+    return {"rows_per_second": args.rows / alone(recorder.seen)}
+
+
+def _plan(args: argparse.Namespace) -> Any:
     from jobs.methods import method, split
     from jobs.models.source import resolve
-    from jobs.training import loop, memory
     from jobs.training.plan import TrainingPlan
     from jobs.types import Example
 
@@ -51,7 +75,7 @@ def attune(args: argparse.Namespace) -> dict[str, float]:
     flat = {"epochs": 1.0, "batch_size": BATCH, "learning_rate": 1e-3, "max_length": LONGEST}
     training, options = split(method(args.method), flat | own)
     pairs = read(args.data, args.rows)
-    plan = TrainingPlan(
+    return TrainingPlan(
         info=resolve(str(args.folder)),
         method=args.method,
         training=training,
@@ -65,11 +89,6 @@ def attune(args: argparse.Namespace) -> dict[str, float]:
         folder=args.out / "attune",
         checkpoint_seconds=1e9,
     )
-    reporter = Silent()
-    ready = loop.set_up(plan, reporter)
-    began = time.monotonic(), time.process_time()
-    loop.run(ready)
-    return _outcome(args, began, sum(reporter.losses[-5:]) / 5, memory.peak(args.device))
 
 
 def trl_random(args: argparse.Namespace) -> dict[str, float]:
@@ -183,4 +202,10 @@ def _outcome(
     }
 
 
-ENGINES = {"limit": limit, "attune": attune, "trl": trl, "trl-random": trl_random}
+ENGINES = {
+    "limit": limit,
+    "products": own_products,
+    "attune": attune,
+    "trl": trl,
+    "trl-random": trl_random,
+}

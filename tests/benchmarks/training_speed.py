@@ -29,7 +29,8 @@ SHAPES = {  # hidden, intermediate, layers, heads, key-value heads, vocabulary
 }
 METHODS = ("lora", "qlora", "prompt-tuning")
 TITLES = {
-    "limit": "products alone",
+    "limit": "the machine's limit",
+    "products": "its products alone",
     "attune": "this engine",
     "trl": "TRL, by length",
     "trl-random": "TRL, at random",

@@ -60,6 +60,19 @@ def test_more_work_takes_longer_and_more_memory(info: ModelInfo) -> None:
     assert longer.peak_memory > plain.peak_memory
 
 
+def test_slow_memory_is_counted_as_slow_products_are(info: ModelInfo) -> None:
+    options = options_for(method("lora"), "quick", 40, info, SMALL)
+    fast, slow_memory, slow_products = (
+        forecast(info, method("lora"), options, [30] * 40, replace(DEVICE, **change)).seconds
+        for change in (
+            {"traffic": 2e10},
+            {"traffic": 2e9},
+            {"traffic": 2e10, "flops": {"bfloat16": 8e10}},
+        )
+    )
+    assert min(slow_memory, slow_products) > fast
+
+
 def test_four_bits_save_the_weights_they_save(info: ModelInfo) -> None:
     large = replace(
         info,
