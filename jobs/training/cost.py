@@ -32,18 +32,18 @@ LOGITS = 160 * 2**20
 # Assumed: imports, tokenizer, model's construction; and reading weights from a disk cache.
 START = 7.0
 READ = 0.8e9
-# From a profile of LoRA on a 135M Llama shape in bfloat16 (rows of 75 to 96 tokens): products reach
-# this share of the probed rate; everything else (norms, attention's softmax, copies, log-softmax)
-# reads and writes this many bytes a token, layer and unit of width (hidden + intermediate),
-# in 16 bits, forwards and backwards together, at the probed rate of such passes.
-EFFICIENCY = 0.9
-REST = 87.0
-TRAFFIC = 8e9  # bytes a second where nobody probed
-OVERHEAD = 0.0015  # seconds a layer and pass for calls from Python, whatever the size
-# Unpacking 4-bit weights anew in each pass: seconds a layer for calls (fitted to six runs), and
-# work, which is assumed.
-OVERHEAD_4BIT = 0.0028
-UNPACK = 12.0  # operations a weight and pass
+# Fitted to 24 runs of two sizes, two lengths and three methods (tests/benchmarks/README.md).
+# Products reach this share of the probed rate; everything else (norms, attention's softmax, copies,
+# log-softmax) takes as long as moving this many bytes a token, layer and unit of width (hidden +
+# intermediate) at the probed rate of passes, in 16 bits, forwards and backwards together.
+EFFICIENCY = 0.75
+REST = 287.0
+TRAFFIC = 2e10  # assumed, bytes a second where nobody probed
+OVERHEAD = 0.0016  # seconds a layer and pass for calls from Python, whatever the size
+# Unpacking 4-bit weights anew in each pass: seconds a layer for calls (fitted too), and the bytes
+# of a weight that are read and written (counted).
+OVERHEAD_4BIT = 0.003
+UNPACK = 2.5
 
 
 @dataclass(frozen=True)
@@ -181,11 +181,12 @@ class Cost:
         passed_by = info.layers * (info.hidden + info.intermediate) * self.width / 2
         rest = REST * passed_by * passes / 2
         work = (shape.tokens * (products + attention) + logits) / EFFICIENCY
+        moved = shape.tokens * rest
         if self.four_bit:
-            work += UNPACK * self.blocks * passes
+            moved += UNPACK * self.blocks * passes
         calls = OVERHEAD + (OVERHEAD_4BIT if self.four_bit else 0)
-        moved = shape.tokens * rest / (self.device.traffic or TRAFFIC)
-        return work / self.rate() + moved + calls * info.layers * passes
+        seconds = work / self.rate() + moved / (self.device.traffic or TRAFFIC)
+        return seconds + calls * info.layers * passes
 
     def rate(self) -> float:
         """Matrix products a second as probed; a slow guess where nobody probed."""
