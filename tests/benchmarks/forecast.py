@@ -134,10 +134,9 @@ def main() -> None:
 
     device = probe_in_child()[0]
     print(f"{device.title}, {device.flops}, {device.traffic / 1e9:.1f} GB/s")
-    print(
-        "| method | shape | tokens | steps | MB said | was | off | seconds said | was (start) | off |"
-    )
-    print("|" + "---|" * 10, flush=True)
+    titles = ("method", "shape", "tokens", "steps", "MB said", "was", "off")
+    titles += ("seconds said", "was (until its first step)", "off")
+    print("| " + " | ".join(titles) + " |\n|" + "---|" * len(titles), flush=True)
     off: list[tuple[float, float]] = []
     for shape in args.shapes.split(","):
         for length in LENGTHS:
