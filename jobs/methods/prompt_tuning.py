@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 LEARNING_RATE = ((20_000_000, 0.1), (600_000_000, 0.05), (0, 0.03))
 EPOCHS = {"quick": 4.0, "standard": 6.0, "thorough": 12.0}
 # The sweep: of 5 to 100 the most learn most and cost little, since they are read once a batch. 100
-# is what the authors settled on as well (Lester et al. 2021, section 3.2).
+# is what the authors settled on as well (Lester et al. 2021, section 3.2). Against TRL with PEFT's
+# defaults, on test prompts: tests/benchmarks/quality.md.
 VIRTUAL_TOKENS = 100
 SHARE = 8  # of the length budget at most one in so many, for models that hold little
 INIT_TEXT = "Read the text and write the best answer to it, in the right form."

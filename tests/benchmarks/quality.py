@@ -109,7 +109,7 @@ class Quality:
         print(*vars(cell).values(), f"{mean(scores):.3f}", f"{line['seconds']:.0f} s", flush=True)
 
     def base(self, precision: Any) -> float:
-        """How surprised the untouched base is by what it could do before."""
+        """The base's own surprise at what it can do."""
         if precision not in self.before:
             self.before[precision] = self.bench.surprise(Variant("base", precision))
         return self.before[precision]
@@ -143,7 +143,6 @@ class Quality:
             for row in encoded
         ]
         soft = cell.method == "prompt-tuning"
-        kind = {"task_type": "CAUSAL_LM"}
         trainer = SFTTrainer(
             quantized(self.info.path) if cell.method == "qlora" else str(self.info.path),
             SFTConfig(
@@ -156,9 +155,9 @@ class Quality:
             ),
             train_dataset=Dataset.from_list(table),
             processing_class=self.bench.tokenizer,
-            peft_config=PromptTuningConfig(num_virtual_tokens=VIRTUAL, **kind)
+            peft_config=PromptTuningConfig(task_type="CAUSAL_LM", num_virtual_tokens=VIRTUAL)
             if soft
-            else LoraConfig(**kind),
+            else LoraConfig(task_type="CAUSAL_LM"),
         )  # fmt: skip
         trainer.train()
         adapters.save(trainer.model, place / "adapter")
