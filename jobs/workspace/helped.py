@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jobs.errors import NotFound
 from jobs.evaluation import archive
-from jobs.evaluation.verdict import named, opponents, outcome, sentence
+from jobs.evaluation.verdict import named, opponents, outcome, score_word, sentence
 from jobs.home import Home
 from jobs.queue.variants import base_of, is_base, model_of
 from jobs.store import Store
@@ -40,7 +40,9 @@ def on_card(store: Store, home: Home, run: RunInfo) -> str:
     for model in filter(None, (base_of(name)[1] for name in info.variants if is_base(name))):
         if Path(model).is_absolute() or model.startswith(("~", ".")):  # its name, not where it lies
             told = told.replace(model, Path(model).name)
-    return told
+    word = score_word("rougeL")
+    explained = f" {word.capitalize()} is ROUGE-L, from 0 to 1." if word in told else ""
+    return told + explained
 
 
 def _own(

@@ -19,6 +19,8 @@ from studio.parts.asked import UNDER_WAY, answers, earlier
 
 EARLIER = 20  # questions that can be found again
 POLL = 0.3  # seconds between two looks at an answer that grows
+# What was asked and the answers below it come into sight: the box may stand at the page's very end.
+_SHOW = """() => document.querySelector('.talk')?.scrollIntoView({ block: 'start' })"""
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,9 @@ def wire_talk(
     drawn = [notice, *_drawn(box)]
     inputs = [box.prompt, source, *box.how]
     for press in (box.ask.click, box.prompt.submit):
-        press(asked, inputs, [*drawn, box.keep.whole], **QUIET)
+        press(asked, inputs, [*drawn, box.keep.whole], **QUIET).then(
+            None, None, None, js=_SHOW, **QUIET
+        )
     box.timer.tick(ticked, box.waiting, drawn, **QUIET)
     box.stop.click(stopped, box.waiting, drawn, **QUIET)
     _wire_looking_back(workspace, box, notice)

@@ -27,6 +27,8 @@ def test_words_grow_and_a_press_stops_them(
     page.get_by_role("status").filter(has_text="Answering: 0 of 3 done").wait_for()
     first = answers(page).first
     first.get_by_text("and so on and so on").wait_for()
+    # The box stands at the end of a long page: what is answered comes into sight by itself.
+    page.wait_for_function("document.querySelector('#answers').getBoundingClientRect().top < 600")
     before = len(first.inner_text())
     page.wait_for_timeout(1000)
     assert len(first.inner_text()) > before + 40

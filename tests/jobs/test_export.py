@@ -127,6 +127,8 @@ def test_the_card_speaks_of_its_own_run_and_says_by_which_comparison(
         card = (folder / "README.md").read_text(encoding="utf-8")
         assert told in card
         assert which in card
+        assert "word overlap" in card
+        assert "Word overlap is ROUGE-L, from 0 to 1." in card
         own = finished.workspace.helped(name)
         assert f"{helped} {own.sentence} (" in card
         assert own.outcome == ("better" if name == "other" else "same")
