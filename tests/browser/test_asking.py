@@ -28,7 +28,7 @@ def test_words_grow_and_a_press_stops_them(
     first = answers(page).first
     first.get_by_text("and so on and so on").wait_for()
     # The box stands at the end of a long page: what is answered comes into sight by itself.
-    page.wait_for_function("document.querySelector('#answers').getBoundingClientRect().top < 600")
+    page.wait_for_function("document.querySelector('#answers').getBoundingClientRect().top < 760")
     before = len(first.inner_text())
     page.wait_for_timeout(1000)
     assert len(first.inner_text()) > before + 40
