@@ -133,7 +133,9 @@ def _next(workspace: Workspace, parts: _Parts, number: int, voter: str) -> dict[
     """The next two answers, or that there are none left."""
     duel = workspace.duel(number, voter)
     result = workspace.result(number)
-    ways = {parts.undo: gr.Button(visible=True), parts.show: gr.Button(visible=True)}
+    voted = duel is None or duel.done > 0
+    undo = gr.Button(visible=True, interactive=voted)
+    ways = {parts.undo: undo, parts.show: gr.Button(visible=True)}
     buttons = {button: gr.Button(visible=duel is not None) for button in parts.choices}
     if duel is None or result is None:
         return {parts.duel: notice(DONE), parts.shown: (), **buttons, **ways}

@@ -11,6 +11,8 @@ from studio.parts.score_tables import p_value
 from studio.parts.scrolling import scrolling
 from studio.parts.text import clip, esc, percent, several
 
+FEWEST = 6  # prompts with a winner; five may all fall on one side by luck (p 0.06)
+
 
 def duel_cards(duel: Duel, example: ComparedExample) -> str:
     """The prompt and two answers beside each other; whose they are is nowhere in it."""
@@ -72,6 +74,8 @@ def sentence(t: Tally) -> str:
     who = f"{title(t.a)} against {title(t.b)}, by {people}"
     if not judged:
         return f"{who}: nobody took a side yet."
+    if judged < FEWEST:
+        return f"{who}: too few votes to tell; it was {means}."
     if t.sign_test < 0.05:
         what = "people prefer it" if t.wins > t.losses else "people prefer the other"
         return f"{who}: {what}; it was {means}."

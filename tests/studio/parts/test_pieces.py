@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from jobs.errors import DataError, Excerpt
-from jobs.types import ComparedExample, Completion, Finding, Score
+from jobs.evaluation.votes import Tally
+from jobs.types import ComparedExample, Completion, Finding, Interval, Score
 from studio.parts.cards import example_cards, mask_cards
 from studio.parts.choices import Choice, choice_cards
 from studio.parts.colours import GREY, OKABE_ITO, colour, title, titles
@@ -25,6 +26,7 @@ from studio.parts.score_tables import differences_table, few_scores_table, more,
 from studio.parts.scrolling import scrolling
 from studio.parts.states import badge, progress
 from studio.parts.verdict import banner, meaning, sign
+from studio.parts.votes import sentence as votes_sentence
 
 NASTY = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>'
 
@@ -251,3 +253,23 @@ def test_a_table_is_described_by_its_caption() -> None:
     (name,) = re.findall(r'aria-describedby="([^"]*)"', table)
     assert f'id="{name}"' in table
     assert " " not in name  # which would be several names
+
+
+@pytest.mark.parametrize(
+    ("wins", "losses", "p", "said"),
+    [
+        (0, 0, 1.0, "nobody took a side yet."),
+        (2, 1, 1.0, "too few votes to tell; it was chosen on 2 of 3 prompts with a winner."),
+        (5, 0, 0.0625, "too few votes to tell"),
+        (6, 0, 0.03125, "people prefer it"),
+        (0, 6, 0.03125, "people prefer the other"),
+        (4, 3, 1.0, "no preference to be seen"),
+    ],
+)
+def test_few_votes_are_no_answer(wins: int, losses: int, p: float, said: str) -> None:
+    none = Interval(None, None, None, 0)
+    found = Tally(
+        *("run", "base", wins + losses, wins, losses, 0, 0, wins + losses, ("me",)),
+        *(none, p, none, none),
+    )
+    assert f"by 1 person: {said}" in votes_sentence(found)
