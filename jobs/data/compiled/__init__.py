@@ -167,36 +167,6 @@ class Passes:
         self._call("keep_texts", len(mask), given, data, keep, kept_starts, kept)
         return kept_starts, kept
 
-    def can_digest(self, parts: int) -> bool:
-        """Whether this processor has SHA-256 among its instructions, for so many parts."""
-        return self._call("fingerprint_size", parts) > 0
-
-    def new_digests(self, parts: int) -> np.ndarray:
-        """Digests of nothing yet (uint8), in the order of a `Fingerprint`."""
-        streams = np.empty(self._call("fingerprint_size", parts), np.uint8)
-        self._call("fingerprint_begin", parts, streams)
-        return streams
-
-    def digest_rows(
-        self,
-        streams: np.ndarray,
-        prompts: tuple[np.ndarray, np.ndarray],
-        lists: np.ndarray,
-        texts: tuple[np.ndarray, np.ndarray],
-        mask: np.ndarray,
-    ) -> None:
-        """Digest the rows that the mask keeps; `lists` says where the texts of each row begin."""
-        starts = [np.ascontiguousarray(each, np.int32) for each in (prompts[0], lists, texts[0])]
-        keep = np.ascontiguousarray(mask, bool)
-        given = (starts[0], prompts[1], *starts[1:], texts[1], keep, streams)
-        self._call("fingerprint_rows", len(mask), *given)
-
-    def digested(self, streams: np.ndarray, parts: int) -> list[bytes]:
-        """What the digests are; they cannot go on then."""
-        found = np.empty((parts, 32), np.uint8)
-        self._call("fingerprint_end", parts, streams, found)
-        return [each.tobytes() for each in found]
-
     def lines(self, block: np.ndarray, names: Sequence[bytes]) -> Lines | None:
         """JSON lines (uint8) as columns of texts; None where something about them is unusual.
 

@@ -1,4 +1,4 @@
-"""A fingerprint is the same by compiled code, which reads rows where they lie, and without."""
+"""A fingerprint says every row that is kept, whether compiled code takes them or not."""
 
 import hashlib
 
