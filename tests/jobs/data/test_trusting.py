@@ -7,14 +7,15 @@ from ways import WAYS, going
 
 from jobs.data import import_dataset, load_examples
 from jobs.data.dataset import _Import
+from jobs.data.formats import jsonl
 from jobs.data.source import ReadAs
 from jobs.errors import DataError
 
-PLAIN = b"".join(b"Where is parcel %d?,On its way %d\n" % (n, n) for n in range(40_000))
+PLAIN = b"".join(b"Where is parcel %d?,On its way %d\n" % (n, n) for n in range(300))
 LINES = b"".join(
     json.dumps({"prompt": f"Where is parcel {n}?", "completion": f"On its way {n}"}).encode()
     + b"\n"
-    for n in range(20_000)
+    for n in range(200)
 )
 FILES = {
     "plain.csv": PLAIN,
@@ -33,6 +34,16 @@ FILES = {
     "broken.jsonl": LINES + b'{"prompt": "a"\n' + LINES,
     "both.jsonl": LINES + b'{"prompt": "a"\n' + LINES + b'{"prompt": "\xe9"}\n',
 }
+
+
+@pytest.fixture(autouse=True)
+def _small(monkeypatch):
+    """Of a few kilobytes the beginning is looked at, as of many megabytes elsewhere."""
+    monkeypatch.setattr("jobs.data.encoding.SAMPLE", 1 << 10)
+    monkeypatch.setattr("jobs.data.dataset.HEAD", 20)
+    monkeypatch.setattr(jsonl, "SEEN", 20)
+    monkeypatch.setattr("jobs.data.cells.BLOCK", 1 << 11)
+    monkeypatch.setattr(jsonl, "BLOCK", 1 << 11)
 
 
 @pytest.mark.parametrize("name", FILES)
