@@ -9,9 +9,9 @@ configures by itself. All answer the same test prompts greedily, over the same b
 limit. Differences are tested by the product's own paired bootstrap over prompts, a seed at a time
 and with a prompt's seeds averaged first. Test rows choose nothing: `sweep.py` does, on validation.
 
-TRL's learning rate, 2e-5, is meant for whole models and teaches an adapter next to nothing; so it
-runs at the rate of its documentation as well and, on request, at this engine's. Cells that stand in
-the results are not run again: what was cut off goes on.
+TRL's learning rate, 2e-5, is meant for whole models, and its documentation asks for more here: so
+it runs at that rate as well and, on request, at this engine's. Cells that stand in the results are
+not run again: what was cut off goes on.
 """
 
 from __future__ import annotations
