@@ -81,10 +81,15 @@ def _wire_changes(looking: Looking) -> None:
     options = confirm.options.all
 
     @telling(sources.problem)
-    def reread(path: str | None, *fields: Any) -> dict[Any, Any]:
+    def reread(
+        path: str | None, percent: float, test_file: str | None, *fields: Any
+    ) -> dict[Any, Any]:
         if not path:
             return {}
-        return looking.at_or_offer(path, None, read_as(fields))
+        page = looking.at_or_offer(path, None, read_as(fields))
+        if kept.seen in page:
+            page[confirm.outlook] = shared(page[kept.seen], percent, test_file)
+        return page
 
     @telling(sources.problem)
     def mapped(
@@ -114,13 +119,14 @@ def _wire_changes(looking: Looking) -> None:
         return share_outlook(seen, percent, own_file=bool(test_file))
 
     for widget in options:
-        widget.input(reread, [kept.path, *options], looking.shown_or_offered, **QUIET)
+        inputs = [kept.path, confirm.share, confirm.test_file, *options]
+        widget.input(reread, inputs, looking.shown_or_offered, **QUIET)
     watched = [kept.seen, confirm.share, confirm.test_file]
     for widget in columns:
         outputs = [sources.problem, confirm.problem, confirm.shown, kept.seen]
         outputs += [confirm.share, confirm.outlook]
         widget.input(mapped, [kept.path, *columns, *watched, *options], outputs, **QUIET)
-    for event in (confirm.share.change, confirm.test_file.change, kept.seen.change):
+    for event in (confirm.share.change, confirm.test_file.change):
         event(shared, watched, confirm.outlook, **QUIET)
 
 

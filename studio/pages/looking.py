@@ -10,6 +10,7 @@ import gradio as gr
 from jobs import BrokenLine, FetchedData, Preview, ReadAs, Workspace
 from studio.pages.bring_form import SEPARATORS, Broken, Confirm, Kept, Sources
 from studio.pages.data_view import preview_view
+from studio.parts.bringing import share_outlook
 from studio.parts.notices import closable, error_notice, notice
 from studio.parts.text import several
 
@@ -29,7 +30,7 @@ class Looking:
         confirm, kept = self.confirm, self.kept
         fields = [confirm.filled, confirm.prompt, confirm.completions, confirm.name, confirm.shown]
         fields += [confirm.asked, confirm.broken_rows, confirm.problem, confirm.leave_out]
-        fields += [confirm.share, *confirm.options.all]
+        fields += [confirm.share, confirm.outlook, confirm.test_file, *confirm.options.all]
         return [*fields, *confirm.picker.fields, kept.path, kept.source, kept.seen]
 
     @property
@@ -38,7 +39,10 @@ class Looking:
         return [self.sources.problem, self.sources.leave_out, self.kept.broken, *self.shown]
 
     def at(self, path: str, name: str | None, reading: ReadAs | None = None) -> dict[Any, Any]:
-        """The form for a file; a `name` says that it was not there before."""
+        """The form for a file; a `name` says that it was not there before.
+
+        A test file that was given beside another file goes with it.
+        """
         confirm, kept = self.confirm, self.kept
         seen = self.workspace.preview(path, reading=reading)
         guess = seen.guess
@@ -60,7 +64,9 @@ class Looking:
             kept.seen: seen,
         }
         if name is not None:
-            page |= {confirm.name: name[:80], confirm.share: round(100 * seen.share)}
+            share = round(100 * seen.share)
+            page |= {confirm.name: name[:80], confirm.share: share, confirm.test_file: None}
+            page[confirm.outlook] = share_outlook(seen, share)
             page |= {**confirm.picker.filled("{prompt}"), kept.source: None}
         return page
 

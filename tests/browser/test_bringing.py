@@ -101,6 +101,24 @@ def test_text_that_is_pasted_is_looked_at_and_added(
     tab.assert_quiet()
 
 
+def test_another_text_says_anew_how_many_of_it_are_kept(
+    look: Callable[..., Any], serve: Callable[..., Any], tmp_path: Path
+) -> None:
+    studio = serve(Workspace.open(tmp_path / "home"))
+    tab = look(studio)
+    page = tab.open("/data")
+    page.get_by_role("button", name="Paste text, or write a table").click()
+    for rows, kept in (
+        (1000, "About 100 prompts of 1,000 will be the test."),
+        (2000, "About 200 prompts of 2,000 will be the test."),  # the same share of another text
+    ):
+        lines = [f"What is {n}?;It is {n}." for n in range(rows)]
+        page.get_by_label("Text to look at").fill("\n".join(["prompt;completion", *lines]))
+        page.get_by_role("button", name="Look at this text").click()
+        page.get_by_text(kept).wait_for()
+    tab.assert_quiet()
+
+
 def test_an_import_shows_how_far_it_is_and_is_cancelled(
     look: Callable[..., Any],
     serve: Callable[..., Any],
