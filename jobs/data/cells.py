@@ -12,6 +12,7 @@ from jobs.data.raw import strings
 from jobs.data.source import CountedFile, Unusual
 
 BLOCK = 1 << 22  # bytes that are read at once; a longer row is not usual
+MOST_COLUMNS = 64  # that are wanted: each gets room for a block
 
 
 def usual_cells(
@@ -21,11 +22,11 @@ def usual_cells(
 
     With them comes whether the very last cell holds a line break. `Unusual` is raised, perhaps
     behind rows that are right, where there is no compiled code, no row, one of another width or
-    longer than a block, a quotation mark that stays open, or, unless all of the file `is_checked`,
-    what is no UTF-8.
+    longer than a block, a quotation mark that stays open, more than `MOST_COLUMNS` are wanted, or,
+    unless all of the file `is_checked`, what is no UTF-8.
     """
     compiled, places = passes(), list(wanted)
-    if compiled is None or not 0 < len(places) == len(set(places)):
+    if compiled is None or not 0 < len(places) == len(set(places)) <= MOST_COLUMNS:
         raise Unusual
     held, filled, given = np.empty(BLOCK, np.uint8), 0, 0
     last = below = False

@@ -115,7 +115,9 @@ def detect(path: Path, given: str | None = None, *, whole: bool = True) -> Encod
 
 
 def _marked(codec: str, sample: bytes) -> str:
-    """A codec that wants a byte-order mark, where there is none, with an order of its own."""
+    """A codec that wants a byte-order mark, where there is none: one that wants none."""
+    if codec == "utf-8-sig" and not sample.startswith(codecs.BOM_UTF8):
+        return "utf-8"
     if codec not in ("utf-16", "utf-32") or _by_mark(sample) == codec:
         return codec
     return _utf16_without_mark(sample) or f"{codec}-le"

@@ -46,23 +46,31 @@ def _mends(text: str, error: json.JSONDecodeError) -> Iterator[tuple[str, Troubl
     at = error.pos
     before, after = text[:at], text[at:]
     bare = before.rstrip()
+    if error.msg.startswith("Illegal trailing comma"):  # Python 3.13 stops at the comma itself
+        yield before + after[1:], Trouble("there is a comma too many", at)
     if bare.endswith(",") and after[:1] in ("}", "]"):
         yield bare[:-1] + after, Trouble("there is a comma too many", len(bare) - 1)
     for sign, words in ((",", COMMA), (":", "a colon is missing")):
         if error.msg.startswith(f"Expecting '{sign}' delimiter"):
             yield f"{before}{sign}{after}", Trouble(words, at)
-            ended = re.search(rf'\s*{sign}\s*"$', before)  # a text that was not closed before it
-            if ended:
-                there = ended.start()
+            there = _open_before(before, sign)
+            if there is not None:
                 yield f'{text[:there]}"{text[there:]}', Trouble(QUOTE, there)
     if error.msg.startswith(("Expecting value", "Expecting property name")):
         yield f'{before}"{after}', Trouble(QUOTE, at)
     if error.msg.startswith("Expecting value") and bare.endswith(":"):
         yield f'{before}""{after}', Trouble("a text is missing", at)
-    closed = re.search(r"[}\]]+\s*$", text)
-    if error.msg.startswith("Unterminated string") and closed:
-        there = closed.start()
+    there = len(text.rstrip().rstrip("}]"))  # before what closes the line
+    if error.msg.startswith("Unterminated string") and there < len(text.rstrip()):
         yield f'{text[:there]}"{text[there:]}', Trouble(QUOTE, there)
+
+
+def _open_before(before: str, sign: str) -> int | None:
+    """Where a text ends that was not closed before a sign and the quotation mark behind it."""
+    bare = before.removesuffix('"').rstrip()
+    if not before.endswith('"') or not bare.endswith(sign):
+        return None
+    return len(bare[:-1].rstrip())
 
 
 def _inside(text: str, error: json.JSONDecodeError, reads: Reads) -> int | None:

@@ -39,6 +39,9 @@ class Machine:
         fact = self._store.facts.get(FACT)
         if not fact or fact.get("versions") != self._installed():
             return []
+        asked = {field.name for field in dataclasses.fields(DeviceInfo)}
+        if any(set(device) != asked for device in fact["devices"]):
+            return []  # an older Attune did not measure all that this one asks for
         return _first(DeviceInfo(**device) for device in fact["devices"])
 
     def probe(self) -> DeviceInfo:

@@ -133,7 +133,9 @@ def told(error: AttuneError) -> str:
     if found is None:
         return str(error)
     line = f"  {found.before}{found.marked}{found.after}"
-    arrow = f"\n  {' ' * len(found.before)}^" if found.marked and found.before.isascii() else ""
+    # Elsewhere nobody knows how wide a character stands.
+    narrow = found.before.removeprefix("…").isascii()
+    arrow = f"\n  {' ' * len(found.before)}^" if found.marked and narrow else ""
     return f"{error}\n{line}{arrow}"
 
 

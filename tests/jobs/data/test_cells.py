@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ways import going, needs_compiled
 
 from jobs.data import read_table
-from jobs.data.cells import Unusual, usual_cells
+from jobs.data.cells import MOST_COLUMNS, Unusual, usual_cells
 from jobs.data.compiled import CellLayout
 from jobs.data.encoding import Encoding
 from jobs.data.formats import csv as formats_csv
@@ -144,3 +144,25 @@ def test_rows_that_are_right_are_given_once_before_one_that_is_not(tmp_path, mon
         rows = [row["a"] for batch in source.read(None, None) for row in batch.to_pylist()]
         assert rows == [*map(str, range(99)), "7"]
         assert "line 101" in source.unread.told
+
+
+def test_a_mark_that_is_not_there_takes_no_letters_away(tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_text("How do I fly?,By jumping.\n" * 20, encoding="utf-8")
+    reading = ReadAs(encoding="utf-8-sig", header=False)
+    rows, _ = _read(path, reading)
+    assert list(rows[0].values()) == ["How do I fly?", "By jumping."]
+    _same_both_ways(path, 64, reading)
+
+
+@needs_compiled
+def test_many_columns_at_once_are_left_to_arrow(tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_text(",".join(["a"] * 65) + "\n")
+    for wanted in (range(64), range(65)):
+        read = usual_cells(CountedFile(path), CellLayout(",", 65), 0, wanted, True)
+        if len(wanted) > MOST_COLUMNS:
+            with pytest.raises(Unusual):
+                next(read)
+        else:
+            assert len(next(read)[0]) == 64

@@ -43,6 +43,7 @@ def test_emulated_bfloat16_does_not_count(monkeypatch):
     """Trap 10: the question is put with emulation left out."""
     import contextlib
 
+    import bitsandbytes  # noqa: F401  as long as `torch.device` is what it is
     import torch
 
     asked: list[bool] = []
@@ -56,7 +57,7 @@ def test_emulated_bfloat16_does_not_count(monkeypatch):
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda index: (1, 2))
     monkeypatch.setattr(torch.cuda, "device", lambda index: contextlib.nullcontext())
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", supported)
-    monkeypatch.setattr(torch, "device", lambda *given: here)
+    monkeypatch.setattr(torch, "device", lambda *given, **named: here)
     monkeypatch.setattr(devices, "SECONDS", 0.0)
     monkeypatch.setattr(devices, "_rate", lambda device, dtype: 1.0)
     found = devices._cuda(0)

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from jobs.data.excerpt import excerpt
+from jobs.errors import DataError
 from studio.cli.data import spread
+from studio.cli.main import told
 
 
 @pytest.mark.parametrize(
@@ -149,6 +152,18 @@ def test_a_data_set_of_the_hub_is_added_by_its_name(attune: Any, hub: Any, tmp_p
     status, out, err = attune("data", "add", "hub:somebody/nothing", "--name", "n")
     assert (status, out) == (2, "")
     assert "no data set “somebody/nothing”, or it is private" in err
+
+
+@pytest.mark.parametrize("before", ["a" * 9, "a" * 99, "é" * 9])
+def test_the_place_in_a_line_is_marked_where_its_letters_are_narrow(before: str) -> None:
+    error = DataError(
+        "Something is wrong.", "Mend it.", excerpt=excerpt(f"{before}!b", len(before))
+    )
+    *_, line, last = ["", *told(error).splitlines()]
+    marked = last.strip() == "^"
+    assert marked is before.isascii()
+    if marked:
+        assert last.index("^") == line.index("!")
 
 
 def test_a_broken_line_names_the_option_that_leaves_it_out(attune: Any, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 import contextlib
 import io
 import json
+import time
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from jobs.data import read_table
 from jobs.data.formats import jsonl
-from jobs.data.json_trouble import trouble
+from jobs.data.json_trouble import Trouble, trouble
 from jobs.data.objects import loads
 from jobs.errors import BrokenLine, DataError
 
@@ -222,6 +223,26 @@ def test_a_long_line_is_shown_around_the_place_and_what_nobody_sees_as_an_escape
     assert found.after.startswith('b": "y')
     assert found.after.endswith("y…")
     assert len(found.before + found.after) < 140
+
+
+@pytest.mark.parametrize(
+    "line", ['{"a": "x' + "}" * 90_000 + "y", '{"a"' + " " * 90_000 + "x}"], ids=["ends", "spaces"]
+)
+def test_a_line_of_signs_is_explained_about_as_fast_as_it_is_read(line):
+    began = time.process_time()
+    for _ in range(10):
+        with pytest.raises(json.JSONDecodeError) as caught:
+            loads(line)
+    reading = (time.process_time() - began) / 10
+    began = time.process_time()
+    assert trouble(line, caught.value, loads).words
+    assert time.process_time() - began < 1000 * max(reading, 1e-4)
+
+
+def test_a_comma_too_many_is_told_where_python_stops_at_it():
+    text = '{"a": "x",}'
+    error = json.JSONDecodeError("Illegal trailing comma before end of object", text, 9)  # 3.13
+    assert trouble(text, error, loads) == Trouble("there is a comma too many", 9)
 
 
 def test_a_huge_line_is_explained_without_trying_mends(tmp_path):
