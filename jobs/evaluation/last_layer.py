@@ -30,7 +30,7 @@ class LastLayer:
 
     def __init__(self, layer: nn.Module) -> None:
         self._whole: Callable[..., Any] = layer.forward
-        self._names = list(inspect.signature(layer.forward).parameters)
+        self._names = _parameters(layer)
         self.short = False
 
     def __call__(self, hidden: Tensor, *args: Any, **kwargs: Any) -> Any:
@@ -85,8 +85,13 @@ def _last_of(model: Any) -> Any:
     stacks = [s for s in stacks if len(s) == getattr(config, "num_hidden_layers", None)]
     if len(stacks) != 1 or not can_take(roomy_cache(config, 1)):
         return None
-    takes = inspect.signature(stacks[0][-1].forward).parameters
-    return stacks[0][-1] if "past_key_values" in takes else None
+    layer = stacks[0][-1]
+    return layer if "past_key_values" in _parameters(layer) else None
+
+
+def _parameters(layer: nn.Module) -> list[str]:
+    """The names of what the layer's own forward takes, whatever stands in its place by now."""
+    return list(inspect.signature(type(layer).forward).parameters)[1:]
 
 
 class _Taken(Exception):

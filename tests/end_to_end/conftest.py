@@ -39,13 +39,16 @@ class CommandLine:
         return json.loads(done.stdout)
 
     def refused(self, *words: str) -> str:
-        """The one sentence that a command refuses with."""
+        """The one line that a command refuses with; below it may stand the line of a file that it
+        speaks of, and a mark below the place in that."""
         done = self.run(*words)
         assert done.returncode == 2, (done.returncode, done.stdout, done.stderr)
         assert done.stdout == ""
         assert "Traceback" not in done.stderr
-        assert len(done.stderr.strip().splitlines()) == 1, done.stderr
-        return done.stderr.strip()
+        sentence, *shown = done.stderr.strip("\n").splitlines()
+        assert all(line.startswith("  ") for line in shown), done.stderr
+        assert [line.strip() for line in shown[1:]] in ([], ["^"]), done.stderr
+        return sentence
 
 
 @pytest.fixture(scope="session")
