@@ -55,6 +55,8 @@ CHOICES = (
     ("cp1252", "Windows-1252 (Western European)"),
     ("cp1250", "Windows-1250 (Central European)"),
     ("cp1251", "Windows-1251 (Cyrillic)"),
+    ("koi8-r", "KOI8-R (Cyrillic)"),
+    ("cp1253", "Windows-1253 (Greek)"),
     ("gb18030", "GBK (Chinese)"),
     ("big5", "Big5 (Chinese)"),
     ("shift_jis", "Shift-JIS (Japanese)"),
@@ -63,9 +65,9 @@ CHOICES = (
 )
 TITLES = {
     **dict(CHOICES),
-    "utf-8-sig": "UTF-8",
-    "utf-16-le": "UTF-16",
-    "utf-16-be": "UTF-16",
+    "utf-8-sig": "UTF-8 with a byte-order mark",
+    "utf-16-le": "UTF-16 without a byte-order mark",
+    "utf-16-be": "UTF-16 without a byte-order mark",
     "utf-32": "UTF-32",
     "utf-32-le": "UTF-32",
 }
@@ -123,9 +125,13 @@ def _marked(codec: str, sample: bytes) -> str:
     return _utf16_without_mark(sample) or f"{codec}-le"
 
 
-def encodings() -> tuple[tuple[str, str], ...]:
-    """Codec and title of the encodings that are offered; any other of Python's may be given."""
-    return CHOICES
+def encodings(found: str | None = None) -> tuple[tuple[str, str], ...]:
+    """Codec and title of the encodings that are offered; any other of Python's may be given.
+
+    The one that was `found` out is among them: what cannot be chosen again cannot be sent.
+    """
+    more = () if found is None or found in dict(CHOICES) else ((found, title(found)),)
+    return (*CHOICES, *more)
 
 
 def known(given: str) -> str:

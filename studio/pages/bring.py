@@ -11,7 +11,7 @@ import gradio as gr
 
 from jobs import Preview, Reading, Workspace
 from studio.pages.adding import read_as, wire_adding
-from studio.pages.bring_form import Broken, Confirm, Kept, Sources
+from studio.pages.bring_form import MORE_ROWS, Broken, Confirm, Kept, Sources
 from studio.pages.common import QUIET, telling
 from studio.pages.data_view import preview_view, unchosen
 from studio.pages.hub_source import wire_hub
@@ -70,6 +70,7 @@ def _wire_sources(looking: Looking) -> None:
     outputs = looking.shown_or_offered
     sources.file.change(told(uploaded), sources.file, outputs, **QUIET)
     sources.use_paste.click(told(pasted), sources.paste, outputs, **QUIET)
+    sources.more_rows.click(longer, sources.table, sources.table, **QUIET)
     sources.use_table.click(told(written), sources.table, outputs, **QUIET)
     sources.leave_out.click(told(left_out), kept.broken, outputs, **QUIET)
 
@@ -152,6 +153,11 @@ def _wire_template(workspace: Workspace, confirm: Confirm, kept: Kept) -> None:
         return workspace.reading_of([card.prompt for card in cards[:2]], model, template)
 
     confirm.picker.wire(read, given=kept.seen, fold=confirm.words)
+
+
+def longer(rows: list[list[Any]] | None) -> list[list[Any]]:
+    """The table that is written in the page, with more rows to write in."""
+    return [*(rows or []), *(["", ""] for _ in range(MORE_ROWS))]
 
 
 def _as_text(rows: list[list[Any]]) -> str:

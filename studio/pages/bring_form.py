@@ -20,6 +20,7 @@ SEPARATORS = [
     ("|||", "|||"),
 ]
 EMPTY_TABLE = [["", ""], ["", ""], ["", ""]]
+MORE_ROWS = 5  # that a press adds to the table
 POLL = 0.5  # seconds
 # A question that comes goes into sight, wherever the page was scrolled to. The form is hidden
 # before the first file: then the question is there when this runs.
@@ -41,6 +42,7 @@ class Sources:
     paste: gr.Textbox
     use_paste: gr.Button
     table: gr.Dataframe
+    more_rows: gr.Button
     use_table: gr.Button
     hub: HubSource
     problem: gr.HTML
@@ -158,10 +160,12 @@ def _sources() -> Sources:
             column_count=(2, "fixed"),
             label="Or write your examples here, and press Tab for the next cell",
         )
-        use_table = gr.Button("Look at this table", elem_classes="own-width")
+        with gr.Row(elem_classes="actions"):
+            use_table = gr.Button("Look at this table", scale=0)
+            more_rows = gr.Button("More rows", scale=0)
     hub = hub_source()
     problem = panel(id="file-problem")
-    return Sources(file, paste, use_paste, table, use_table, hub, problem, _leave_out())
+    return Sources(file, paste, use_paste, table, more_rows, use_table, hub, problem, _leave_out())
 
 
 def _leave_out() -> gr.Button:
@@ -234,7 +238,9 @@ def _options() -> Options:
         encoding = gr.Dropdown(
             [(title, codec) for codec, title in encodings()],
             label="Encoding",
-            info="How letters were written as bytes. Change it where letters look wrong.",
+            allow_custom_value=True,
+            info="How letters were written as bytes. Change it where letters look wrong; one that "
+            "is not in the list can be written here.",
         )
         separator = gr.Dropdown(
             SEPARATORS,

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from jobs import BrokenLine, FetchedData, Preview, ReadAs, Workspace
+from jobs import BrokenLine, FetchedData, Preview, ReadAs, Workspace, encodings
 from studio.pages.bring_form import SEPARATORS, Broken, Confirm, Kept, Sources
 from studio.pages.data_view import preview_view
 from studio.parts.bringing import share_outlook
@@ -106,7 +106,11 @@ class Looking:
         known = [value for _, value in SEPARATORS]
         other = [] if found.separator in (None, *known) else [(found.separator, found.separator)]
         return {
-            options.encoding: gr.update(value=found.encoding, visible=found.encoding is not None),
+            options.encoding: gr.update(
+                choices=[(title, codec) for codec, title in encodings(found.encoding)],
+                value=found.encoding,
+                visible=found.encoding is not None,
+            ),
             options.separator: gr.update(
                 choices=[*SEPARATORS, *other],
                 value=found.separator,
@@ -129,7 +133,7 @@ def question(seen: Preview | None) -> str:
     return notice(
         "No name of a column tells which is the prompt and which the completion.",
         "Choose both here; the first rows of the file stand below.",
-        kind="warning",
+        kind="question",
     )
 
 

@@ -28,6 +28,7 @@ class _Seen(NamedTuple):
     html: str = ""
     told: str = ""  # how long the sample takes
     waited: int = 0
+    failed: bool = False  # the last look: what it told is taken back once one succeeds
 
 
 def page(app: gr.Blocks, workspace: Workspace) -> None:
@@ -55,7 +56,9 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
     def begin() -> dict[Any, Any]:
         return {go: f"/runs?run={workspace.try_sample().id}"}
 
-    @telling(notice, quiet=True)
+    again = {timer: gr.update(active=True), seen: _Seen(failed=True)}
+
+    @telling(notice, quiet=True, failed=again)
     def look(before: _Seen) -> dict[Any, Any]:
         html, moves = _now(workspace)
         cost = None if before.told else workspace.sample_forecast()
@@ -64,6 +67,8 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
         update = {now: html} if html != before.html else {}
         if told != before.told:
             update[takes] = told
+        if before.failed:
+            update[notice] = ""
         after = _Seen(html, told, before.waited + 1)
         return {**update, seen: after, timer: gr.Timer(active=moves or waits)}
 

@@ -7,7 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 from jobs import AttuneError, DataError, Excerpt, Finding
 from studio.parts.text import clip, esc
 
-_SIGNS = {"error": "Problem", "warning": "Warning", "note": "Note", "good": "Done"}
+_SIGNS = {
+    "error": "Problem",
+    "warning": "Warning",
+    "question": "Question",
+    "note": "Note",
+    "good": "Done",
+}
 
 
 def notice(

@@ -145,6 +145,24 @@ def look_once(browser: Any, request: pytest.FixtureRequest) -> Iterator[Callable
     yield from _tabs(browser, request)
 
 
+@pytest.fixture
+def bring(
+    look: Callable[..., Watched], serve: Callable[[Any], Studio], tmp_path: Path
+) -> Callable[..., tuple[Studio, Watched, Any]]:
+    """The Data page over a real home of its own: `studio, tab, page = bring(file, width=390)`."""
+    from jobs import Workspace
+
+    def opened(file: Path | None = None, **window: Any) -> tuple[Studio, Watched, Any]:
+        studio = serve(Workspace.open(tmp_path / "home"))
+        tab = look(studio, **window)
+        page = tab.open("/data")
+        if file is not None:
+            page.locator("#file input[type=file]").set_input_files(file)
+        return studio, tab, page
+
+    return opened
+
+
 def _tabs(browser: Any, request: pytest.FixtureRequest) -> Iterator[Callable[..., Watched]]:
     tabs: list[tuple[Any, Watched]] = []
 

@@ -81,12 +81,8 @@ def test_a_data_set_of_the_hub_is_fetched_part_by_part_and_added(
     tab.assert_quiet()
 
 
-def test_text_that_is_pasted_is_looked_at_and_added(
-    look: Callable[..., Any], serve: Callable[..., Any], tmp_path: Path
-) -> None:
-    studio = serve(Workspace.open(tmp_path / "home"))
-    tab = look(studio)
-    page = tab.open("/data")
+def test_text_that_is_pasted_is_looked_at_and_added(bring: Callable[..., Any]) -> None:
+    studio, tab, page = bring()
     page.get_by_role("button", name="Paste text, or write a table").click()
     page.get_by_role("button", name="Look at this text").click()
     page.get_by_role("alert").filter(has_text="Paste").first.wait_for()  # nothing was pasted
@@ -101,12 +97,8 @@ def test_text_that_is_pasted_is_looked_at_and_added(
     tab.assert_quiet()
 
 
-def test_another_text_says_anew_how_many_of_it_are_kept(
-    look: Callable[..., Any], serve: Callable[..., Any], tmp_path: Path
-) -> None:
-    studio = serve(Workspace.open(tmp_path / "home"))
-    tab = look(studio)
-    page = tab.open("/data")
+def test_another_text_says_anew_how_many_of_it_are_kept(bring: Callable[..., Any]) -> None:
+    _, tab, page = bring()
     page.get_by_role("button", name="Paste text, or write a table").click()
     for rows, kept in (
         (1000, "About 100 prompts of 1,000 will be the test."),
@@ -120,8 +112,7 @@ def test_another_text_says_anew_how_many_of_it_are_kept(
 
 
 def test_an_import_shows_how_far_it_is_and_is_cancelled(
-    look: Callable[..., Any],
-    serve: Callable[..., Any],
+    bring: Callable[..., Any],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -133,10 +124,7 @@ def test_an_import_shows_how_far_it_is_and_is_cancelled(
     monkeypatch.setattr("jobs.workspace.importing.import_dataset", endless)
     file = tmp_path / "many.csv"
     file.write_text("prompt,completion\n" + "".join(f"p{n},c{n}\n" for n in range(9)))
-    studio = serve(Workspace.open(tmp_path / "home"))
-    tab = look(studio)
-    page = tab.open("/data")
-    page.locator("#file input[type=file]").set_input_files(file)
+    studio, tab, page = bring(file)
     page.get_by_role("button", name="Add these examples").click()
     page.get_by_text("12,345").first.wait_for()
     page.get_by_role("button", name="Cancel", exact=True).click()
@@ -146,16 +134,13 @@ def test_an_import_shows_how_far_it_is_and_is_cancelled(
 
 
 def test_a_few_lines_that_cannot_be_read_are_left_out_by_one_press(
-    look: Callable[..., Any], serve: Callable[..., Any], tmp_path: Path
+    bring: Callable[..., Any], tmp_path: Path
 ) -> None:
     lines = [f'{{"prompt": "What is {n}?", "completion": "It is {n}."}}' for n in range(40)]
     file, own = tmp_path / "broken.jsonl", tmp_path / "own.jsonl"
     file.write_text("\n".join([*lines[:6], lines[6][:-4], *lines[7:]]))
     own.write_text("\n".join(line.replace("What", "Who") for line in [*lines[:9], "oops"]))
-    studio = serve(Workspace.open(tmp_path / "home"))
-    tab = look(studio)
-    page = tab.open("/data")
-    page.locator("#file input[type=file]").set_input_files(file)
+    studio, tab, page = bring(file)
     page.get_by_role("alert").filter(has_text="Line 7 of “broken.jsonl” is not JSON").wait_for()
     page.get_by_role("button", name="Leave out the 1 line that cannot be read").click()
     page.get_by_role("heading", name="These are your first rows").wait_for()
@@ -221,7 +206,7 @@ def test_a_column_of_chats_chosen_by_hand_has_the_way_out_of_one_that_is_none(
     tab = look(studio, width=390)
     page = tab.open("/data")
     page.locator("#file input[type=file]").set_input_files(file)
-    asked = page.get_by_role("status").filter(has_text="Choose both here")
+    asked = page.get_by_role("status").filter(has_text=re.compile("^Question.*Choose both here"))
     asked.wait_for()
     page.wait_for_function("document.querySelector('#asked').getBoundingClientRect().top < 120")
     page.get_by_label("Prompt", exact=True).click()

@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from jobs import ENOUGH_PROMPTS, FetchedData, InputError, ReadAs
+from jobs import ENOUGH_PROMPTS, FetchedData, InputError, ReadAs, encodings
 from jobs.data import preview
 from studio.pages.bring import kept_back
 from studio.pages.hub_source import _moved, hub_source
@@ -28,6 +28,33 @@ def test_the_share_follows_columns_that_nobody_could_guess(tmp_path: Path) -> No
     assert (seen.tested(share / 100) or 0) >= ENOUGH_PROMPTS
     assert kept_back(None, seen, 10) == share
     assert kept_back(seen, seen, 10) == 10  # the person's own word stands
+
+
+@pytest.mark.parametrize(
+    ("codec", "text"),
+    [
+        ("utf-8", "Größe"),
+        ("utf-8-sig", "Größe"),  # what Excel calls “CSV UTF-8”
+        ("utf-16", "Größe"),
+        ("utf-16-le", "Größe"),
+        ("utf-16-be", "Größe"),
+        ("utf-32", "Größe"),
+        ("cp1252", "Größe"),
+        ("gbk", "我的包裹在哪里"),
+        ("shift_jis", "荷物はどこですか"),
+        ("cp1253", "Πού είναι το δέμα μου"),
+    ],
+)
+def test_what_was_found_out_can_be_sent_back(tmp_path: Path, codec: str, text: str) -> None:
+    """Gradio refuses the whole form where a value is none of its field's choices."""
+    file = tmp_path / "rows.csv"
+    rows = "".join(f"{text} {n},{text}\n" for n in range(30))
+    file.write_bytes(f"prompt,completion\n{rows}".encode(codec))
+    seen = preview(file)
+    assert seen.cards[0].prompt == f"{text} 0"
+    assert seen.reading.encoding in dict(encodings(seen.reading.encoding))
+    again = preview(file, reading=ReadAs(encoding=seen.reading.encoding))
+    assert again.cards == seen.cards
 
 
 def test_the_way_out_tells_how_many_where_all_was_looked_at(

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from jobs import Unavailable
+
 
 @dataclass
 class _Cost:
@@ -30,3 +32,21 @@ def test_no_figure_is_given_before_the_machine_was_measured(
     answer = call("load")
     assert "takes" not in answer or "about" not in str(answer["takes"])
     assert answer["clock"]["active"] is True
+
+
+def test_a_look_that_fails_is_told_and_tried_again(
+    caller: Callable[..., Any], workspace: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked() -> Any:
+        raise Unavailable("The database is busy.", "Wait a moment.")
+
+    call = caller(workspace, "/")
+    with monkeypatch.context() as patched:
+        patched.setattr(workspace, "queue", locked)
+        for event in ("load", "tick"):
+            answer = call(event)
+            assert "The database is busy." in answer["notice"]
+            assert answer["clock"]["active"] is True
+    answer = call("tick")
+    assert answer["notice"] == ""
+    assert "Finished last" in answer["now"]

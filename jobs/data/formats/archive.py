@@ -80,11 +80,16 @@ def _chosen(path: Path, names: tuple[str, ...], wanted: str | None) -> str:
             "Pack a CSV, JSONL, Parquet or spreadsheet file, or choose it without packing.",
         )
     if wanted is None:
-        return next((name for name in names if "train" in _words(name)), names[0])
+        return next((name for name in names if "train" in _words(name)), _first(names))
     if wanted not in names:
         listed = ", ".join(f"“{name[:60]}”" for name in names[:12])
         raise InputError(f"“{path.name}” holds no file “{wanted[:80]}”.", f"There are {listed}.")
     return wanted
+
+
+def _first(names: tuple[str, ...]) -> str:
+    """The first that is no plain text, which beside other files is mostly a note on them."""
+    return next((name for name in names if not name.lower().endswith(".txt")), names[0])
 
 
 def _words(name: str) -> list[str]:

@@ -33,9 +33,7 @@ class Workbook:
         try:
             book = load_workbook(str(path))
             names = tuple(book.sheet_names)
-            sheet = _chosen(path, names, reading.sheet)
-            rows = book.get_sheet_by_name(sheet)
-            cells = [[text_of(value) for value in row] for row in rows.iter_rows()]
+            sheet, cells = _chosen(path, book, names, reading.sheet)
         except PasswordError:
             raise DataError(
                 f"“{path.name}” is locked with a password.", "Save a copy without one."
@@ -44,7 +42,6 @@ class Workbook:
             raise DataError(
                 f"“{path.name}” is not a whole workbook.", CURE, detail=str(error)
             ) from None
-        cells = [row for row in cells if any(row)]
         if not cells:
             raise no_rows(path)
         return _source(cells, names, sheet, reading.header)
@@ -94,15 +91,35 @@ def text_of(value: Any) -> str:
     return str(value)
 
 
-def _chosen(path: Path, names: tuple[str, ...], wanted: str | None) -> str:
+def _chosen(
+    path: Path, book: Any, names: tuple[str, ...], wanted: str | None
+) -> tuple[str, list[list[str]]]:
+    """The sheet that is wanted, or the first that holds examples, with its rows."""
     if not names:
         raise no_rows(path)
-    if wanted is None:
-        return names[0]
-    if wanted not in names:
+    if wanted is not None and wanted not in names:
         listed = ", ".join(f"“{name[:40]}”" for name in names[:12])
         raise InputError(f"“{path.name}” has no sheet “{wanted[:80]}”.", f"There are {listed}.")
-    return wanted
+    if wanted is None:
+        for name in names:
+            cells = _cells(book, name)
+            if _holds_examples(cells):
+                return name, cells
+    sheet = wanted or names[0]
+    return sheet, _cells(book, sheet)
+
+
+def _cells(book: Any, sheet: str) -> list[list[str]]:
+    """The rows of a sheet, without empty ones."""
+    rows = book.get_sheet_by_name(sheet).iter_rows()
+    cells = ([text_of(value) for value in row] for row in rows)
+    return [row for row in cells if any(row)]
+
+
+def _holds_examples(cells: list[list[str]]) -> bool:
+    """Whether there are two rows with two cells each: a cover or a note has none."""
+    pairs = (row for row in cells if sum(map(bool, row)) > 1)
+    return len(list(islice(pairs, 2))) == 2
 
 
 def _refuse_bombs(path: Path) -> None:
