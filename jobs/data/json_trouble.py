@@ -118,6 +118,8 @@ def seen(text: str, error: json.JSONDecodeError, whole: str = "line") -> Trouble
         return Trouble("something else than { stands", at)
     if message.startswith("Extra data"):
         return Trouble("more follows after the end of the object", at)
+    if message.startswith("Invalid control") and there in ("\n", "\r"):
+        return Trouble("the line ends inside a text that has no closing quotation mark", at)
     if message.startswith("Invalid control"):
         sign = "a tab" if there == "\t" else "a character that nobody sees"
         return Trouble(f"{sign} stands inside a text as it is", at)

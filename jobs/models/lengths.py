@@ -26,6 +26,7 @@ from jobs.models.tokenizer import load_tokenizer
 from jobs.types import DatasetInfo, Example, ModelInfo, Split
 
 COUNTED = 5_000  # examples of a split that are counted at once, for a picture or a forecast
+FIRST = 500  # of data so large that it has yet to be studied: its page is not kept waiting
 CHARACTERS = 4  # a token of English text, about; before a model's own tokenizer is here
 # What shapes a model's tokenizer, in its folder.
 READ_WITH = ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja")
@@ -39,8 +40,8 @@ def token_counts(
 ) -> Counts:
     """Tokens of prompt and completion, of all examples where `count_all` has counted them.
 
-    Else of the first `COUNTED` of each split. For a model whose tokenizer is not on this machine
-    yet: characters over `CHARACTERS`, and nothing is remembered.
+    Else of the first `COUNTED` of each split, or `FIRST`. For a model whose tokenizer is not on
+    this machine yet: characters over `CHARACTERS`, and nothing is remembered.
     """
     if info.path is None:
         return {split: _guessed(folder, split) for split in splits}
@@ -49,9 +50,15 @@ def token_counts(
     missing = [split for split in splits if split not in known]
     if missing:
         renderer = Renderer(load_tokenizer(info), template=dataset.template, kind=info.kind)
-        known |= {s: _counted(folder, s, renderer, COUNTED, _silent) for s in missing}
+        most = COUNTED if dataset.studied else FIRST
+        known |= {s: _counted(folder, s, renderer, most, _silent) for s in missing}
         _write(path, known)
     return {split: known[split] for split in splits}
+
+
+def counted_at_once(dataset: DatasetInfo) -> bool:
+    """Whether `token_counts` counts every example by itself; else `count_all` is a job's."""
+    return dataset.studied and max(dataset.counts.values(), default=0) <= COUNTED
 
 
 def count_all(

@@ -39,11 +39,13 @@ def lengths(home: Home, dataset: DatasetInfo, info: ModelInfo) -> Lengths:
     folder = home.dataset(dataset.id)
     counts = token_counts(folder, dataset, info)
     lost = {side: losses(pairs, info.max_length, info.kind) for side, pairs in counts.items()}
+    counted = {side: len(pairs) for side, pairs in counts.items()}
     return Lengths(
         tokens={side: _spread(pairs) for side, pairs in counts.items()},
         limit=info.max_length,
         over=sum(len(each.places) for each in lost.values()),
         finding=_finding(home, dataset, info, lost),
+        counted=None if whole(counted, dataset) else sum(counted.values()),
     )
 
 

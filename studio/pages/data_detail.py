@@ -24,7 +24,7 @@ from studio.pages.common import (
 from studio.pages.data_view import BETWEEN, dataset_view, examples_at, examples_view, row_at
 from studio.pages.template_picker import TemplatePicker, template_picker
 from studio.parts.frame import section
-from studio.parts.text import esc
+from studio.parts.text import count, esc
 from studio.removal import dataset_goes
 
 _SCROLL = """() => {
@@ -213,7 +213,7 @@ def _wire_acts(workspace: Workspace, detail: Detail, notice: gr.HTML, go: gr.HTM
 
 
 def _editor(detail: Detail, row: Example | None, editing: dict[str, Any]) -> dict[Any, Any]:
-    title = f"Edit row {row.row}" if row else "A new row"
+    title = f"Edit row {count(row.row)}" if row else "A new row"
     words = (
         "Saving makes a new version of the data; the row stays in its part."
         if row

@@ -94,7 +94,7 @@ def dataset_view(workspace: Workspace, info: DatasetInfo, versus: int | None = N
     """What a dataset is, what stands out, its versions, how long it is, what is learnt from it."""
     lengths = workspace.lengths(info.spec)
     tokens = [n for part in lengths.tokens.values() for n in part]
-    picture = lengths_picture(tokens, lengths.limit, over=lengths.over)
+    picture = lengths_picture(tokens, lengths.limit, over=lengths.over, counted=lengths.counted)
     train = address("/train", {"data": info.id})
     versions = workspace.versions(info.name)
     now = time.time()
@@ -108,7 +108,7 @@ def dataset_view(workspace: Workspace, info: DatasetInfo, versus: int | None = N
         + f'<p class="actions-line"><a class="button primary" href="{esc(train)}">Train a model '
         "with it</a></p>"
         + section("What it is", facts(_facts(info)) + _intake(info))
-        + section("What stands out", _study(workspace, info) + _found(info, lengths))
+        + section("What stands out", _study(workspace, info, lengths) + _found(info, lengths))
         + (version_rows(info, versions, now) if len(versions) > 1 else "")
         + beside
         + section("How long the examples are", picture)
@@ -130,14 +130,18 @@ def _found(info: DatasetInfo, lengths: Lengths) -> str:
     return findings(standing_out(info, lengths), _mend if info.current else None, at)
 
 
-def _study(workspace: Workspace, info: DatasetInfo) -> str:
+def _study(workspace: Workspace, info: DatasetInfo, lengths: Lengths) -> str:
     """How far the job is that looks for what takes long in large data."""
-    if info.studied:
+    if info.studied and lengths.counted is None:
         return ""
     job = workspace.study_of(info.spec)
     if job is None:
         return ""
-    words = "Near duplicates and leaks into the test are still looked for; load the page again."
+    words = (
+        "The tokens of every row are still counted; load the page again."
+        if info.studied
+        else "Near duplicates and leaks into the test are still looked for; load the page again."
+    )
     shown = progress(job, unit="rows", label="Study")
     return f'<div class="card"><p class="quiet">{words}</p>{shown}</div>'
 

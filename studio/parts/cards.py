@@ -26,7 +26,7 @@ def _card(example: Example, foot: str, *, here: bool) -> str:
         f'<p class="said" dir="auto">{esc(clip(text, 1200))}</p>' for text in example.references
     )
     name = "Completions" if len(example.references) > 1 else "Completion"
-    row = f'<p class="quiet row-no">Row {example.row}</p>' if example.row else ""
+    row = f'<p class="quiet row-no">Row {count(example.row)}</p>' if example.row else ""
     mark = 'card here" aria-current="true"' if here else 'card"'
     return (
         f'<li class="{mark}>{row}<h3>Prompt</h3><p class="said" dir="auto">'
@@ -53,7 +53,7 @@ def mask_cards(examples: Iterable[MaskedExample]) -> str:
 
 def _told(example: MaskedExample) -> str:
     """How long a row is, and what of it is lost."""
-    words = f"Row {example.row}: {several(example.length, 'token')}"
+    words = f"Row {count(example.row)}: {several(example.length, 'token')}"
     if example.cut == example.length:
         return f"{words}. Its completion leaves no room for a prompt: the row is left out."
     if example.cut:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
-from studio.parts.text import esc
+from studio.parts.text import count, esc
 
 
 def heading(title: str, sentence: str = "", *, back: tuple[str, str] | None = None) -> str:
@@ -45,10 +45,8 @@ def pager(path: str, query: Mapping[str, object], page: int, pages: int) -> str:
     after = address(path, {**query, "page": page + 1})
     left = f'<a rel="prev" href="{esc(before)}">← Previous</a>' if page > 1 else "<span></span>"
     right = f'<a rel="next" href="{esc(after)}">Next →</a>' if page < pages else "<span></span>"
-    return (
-        f'<nav class="pager" aria-label="Pages">{left}<span>Page {page} of {pages}</span>'
-        f"{right}</nav>"
-    )
+    here = f"<span>Page {count(page)} of {count(pages)}</span>"
+    return f'<nav class="pager" aria-label="Pages">{left}{here}{right}</nav>'
 
 
 def tabs(

@@ -9,11 +9,17 @@ from studio.parts.text import count, esc, several
 
 
 def lengths_picture(
-    tokens: Sequence[int], limit: int, bins: int = 32, *, over: int | None = None
+    tokens: Sequence[int],
+    limit: int,
+    bins: int = 32,
+    *,
+    over: int | None = None,
+    counted: int | None = None,
 ) -> str:
     """Bars of equal width; those past the limit are hatched.
 
-    `over` is how many are past it where `tokens` stand for more than themselves.
+    `over` is how many are past it where `tokens` stand for more than themselves. `counted` is how
+    many examples were looked at, the first of each part, where that is not all.
     """
     if not tokens:
         return '<p class="quiet">There is nothing to measure.</p>'
@@ -31,10 +37,12 @@ def lengths_picture(
     )
     over = sum(n > limit for n in tokens) if over is None else over
     middle = sorted(tokens)[len(tokens) // 2]
+    which = "the examples" if counted is None else f"the first {count(counted)} examples"
+    fits = "All fit." if counted is None else "All of these fit."
     sentence = (
-        f"Half of the examples have up to {several(middle, 'token')}, the longest has "
+        f"Half of {which} have up to {several(middle, 'token')}, the longest has "
         f"{count(longest)}; the model can read {count(limit)}. "
-        + (f"{several(over, 'example is', 'examples are')} longer." if over else "All fit.")
+        + (f"{several(over, 'example is', 'examples are')} longer." if over else fits)
     )
     line = (
         f'<span class="limit" style="left:{100 * limit / right:.2f}%"><i>limit '

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from jobs import AttuneError, DataError, Excerpt, Finding
-from studio.parts.text import clip, esc
+from studio.parts.text import clip, count, esc
 
 _SIGNS = {
     "error": "Problem",
@@ -104,7 +104,7 @@ def findings(
 
 
 def _row(row: int, address: str) -> str:
-    return f'<a href="{esc(address)}">{row}</a>' if address else str(row)
+    return f'<a href="{esc(address)}">{count(row)}</a>' if address else count(row)
 
 
 def empty(sentence: str, link: str = "", label: str = "") -> str:

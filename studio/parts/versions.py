@@ -116,7 +116,7 @@ def _pair(row: ChangedRow, seen: VersionDifference) -> str:
             (seen.after, row.after, row.before),
         )
     )
-    where = f"Row {known.row}, {SIDES[row.split]}"
+    where = f"Row {count(known.row)}, {SIDES[row.split]}"
     return (
         f'<article class="row"><header><h3>{KINDS[kind]} · {esc(where)}</h3></header>'
         f'<div class="columns">{columns}</div></article>'

@@ -31,6 +31,11 @@ DEEPEST = 4  # objects in objects in which a list is looked for
 SEEN = 2000  # entries whose keys are the columns
 CURE_NAN = "Write null or a text instead."
 WHITE = re.compile("[ \t\r\n\ufeff]*")
+# Where an entry of a list ends that cannot be read is nobody's to say: its braces may be in a text.
+MEND = (
+    "Mend this place, or save the rows as JSON lines (.jsonl), an object a line: of those, lines "
+    "that cannot be read can be left out."
+)
 CURE = 'Write a list of objects, like [{"prompt": "...", "completion": "..."}].'
 
 
@@ -154,7 +159,7 @@ class _Text:
     def take(self, character: str) -> None:
         """Pass over a character that has to be there."""
         if self.peek() != character:
-            raise self.error(f"a “{character}” is missing")
+            raise self.error(f"a “{character}” is missing", cure=MEND)
         self.at += 1
 
     def value(self) -> Any:
@@ -171,7 +176,8 @@ class _Text:
                 if len(self.buffer) - self.at >= LARGEST:
                     raise self._too_large() from None
                 wrong = seen(self.buffer, error, "file")
-                raise self.error(wrong.words, wrong.at) from None
+                begun = error.pos > self.at or self.line > 1
+                raise self.error(wrong.words, wrong.at, MEND if begun else CURE) from None
             except NotANumber as error:
                 what = f"“{self.path.name}” holds {error}, which JSON does not know"
                 raise DataError(
@@ -187,7 +193,7 @@ class _Text:
             self.at = end
             return value
 
-    def error(self, what: str, place: int | None = None) -> DataError:
+    def error(self, what: str, place: int | None = None, cure: str = CURE) -> DataError:
         """What is wrong with the text, and where."""
         place = self.at if place is None else place
         line = self.line + self.buffer.count("\n", self.at, place)
@@ -197,8 +203,8 @@ class _Text:
         ends = self.buffer.find("\n", place)
         text = self.buffer[begins : ends if ends >= 0 else None]
         return DataError(
-            f"“{self.path.name}” is not JSON: {what} ({where}).",
-            CURE,
+            f"“{self.path.name}” is not JSON: {what.rstrip(',')} ({where}).",
+            cure,
             excerpt=excerpt(text, place - begins),
         )
 
@@ -209,7 +215,8 @@ class _Text:
     def _more(self, size: int) -> bool:
         """Read on; False at the end of the file."""
         block = self.file.read(size)
-        self.buffer, self.at = self.buffer[self.at :] + block, 0
+        if block:  # else places that were told of the text stay right
+            self.buffer, self.at = self.buffer[self.at :] + block, 0
         return bool(block)
 
     def _too_large(self) -> DataError:

@@ -18,7 +18,9 @@ PASSES = 4  # times that the studies read the rows, about; progress is told by i
 
 
 class Study:
-    """Near duplicates, leaks into the test and languages; then the tokens of every example."""
+    """Near duplicates, leaks into the test and languages, where they were not looked for while the
+    data was added; then the tokens of every example.
+    """
 
     kind = "study"
 
@@ -28,9 +30,10 @@ class Study:
         dataset = store.datasets.by_id(int(job.payload["dataset_id"]))
         folder = home.dataset(dataset.id)
         rows = sum(dataset.counts.values())
-        reporter.phase("Looking for near duplicates and leaks", PASSES * rows)
-        found = study(StoredRows(folder), _Steps(reporter, PASSES * rows))
-        store.datasets.add_findings(dataset.id, found)
+        if not dataset.studied:
+            reporter.phase("Looking for near duplicates and leaks", PASSES * rows)
+            found = study(StoredRows(folder), _Steps(reporter, PASSES * rows))
+            store.datasets.add_findings(dataset.id, found)
         reporter.phase("Counting tokens", rows)
         count_all(folder, dataset, resolve(str(job.payload["model"])), _Steps(reporter, rows))
         return "done"

@@ -8,6 +8,7 @@ from pathlib import Path
 from jobs.data import OnProgress, Preview, ReadAs, preview, read_examples, save_pasted, silent
 from jobs.data.places import place_of
 from jobs.data.templates import TEMPLATES, PromptTemplate
+from jobs.models.lengths import counted_at_once
 from jobs.types import DatasetInfo, Example, JobInfo, Split, VersionDifference
 from jobs.workspace import comparing, disk, fitting, hub_data, importing, showing, versions
 from jobs.workspace.answers import FetchedData, Lengths, Reading
@@ -224,7 +225,8 @@ class DataVerbs(MachineVerbs):
 
     def set_template(self, name: str, template: str) -> DatasetInfo:
         """Put another template around the prompts, in a new version."""
-        return versions.set_template(self._store, self.home, self.dataset(name), template)
+        made = versions.set_template(self._store, self.home, self.dataset(name), template)
+        return self._study(made)
 
     def reading(
         self, data: str, model: str = "starter", template: str | None = None, limit: int = 2
@@ -247,7 +249,7 @@ class DataVerbs(MachineVerbs):
 
     def _study(self, made: DatasetInfo) -> DatasetInfo:
         """Queue what takes long on large data: near duplicates, the tokens of every example."""
-        if not made.studied:
+        if not counted_at_once(made):
             device = self._machine.assume()
             payload = {"dataset_id": made.id, "model": "starter"}
             self._store.jobs.submit(STUDY, device.name, payload=payload)

@@ -74,3 +74,20 @@ def test_a_dataset_that_went_meanwhile(
     done = bench.store.jobs.get(job.id)
     assert done.state == "failed"
     assert "no dataset" in done.error["what"]
+
+
+def test_what_was_studied_at_once_is_only_counted(
+    make_bench: Any, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jobs.models.lengths.COUNTED", 10)
+    monkeypatch.setattr("jobs.queue.work.study.study", None)  # looking again would fail
+    bench = make_bench()
+    made = bench.workspace.add_dataset(file, "chats")
+    assert made.studied
+    assert bench.workspace.lengths("chats").counted is not None
+    (job,) = bench.workspace.queue()
+    bench.work()
+    done = bench.store.jobs.get(job.id)
+    assert (done.state, done.error) == ("done", None)
+    assert bench.workspace.lengths("chats").counted is None
+    assert bench.workspace.dataset("chats").findings == made.findings

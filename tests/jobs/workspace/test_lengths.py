@@ -97,3 +97,28 @@ def test_without_the_tokenizer_characters_are_told(bench: Any) -> None:
     assert counts.dtype == np.int64
     assert len(counts) == dataset.counts["test"]
     assert not [*folder.glob("tokens-*.npz")]
+
+
+def test_of_data_that_was_not_studied_yet_only_the_first_are_counted(
+    bench: Any, tiny: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its page is opened before the job has had the time."""
+    monkeypatch.setattr(lengths, "FIRST", 4)
+    dataset = bench.data()
+    folder, info = bench.workspace.home.dataset(dataset.id), resolve(str(tiny("llama")))
+    large = dataclasses.replace(dataset, studied=False)
+    assert len(token_counts(folder, large, info, ("train",))["train"]) == 4
+
+
+def test_what_is_told_of_the_first_says_so(
+    bench: Any, tiny: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = str(tiny("llama"))
+    dataset = bench.data()
+    assert bench.workspace.lengths("things", spec).counted is None
+    monkeypatch.setattr(lengths, "COUNTED", 3)
+    again = bench.workspace.set_template("things", "Say: {prompt}")
+    found = bench.workspace.lengths("things", spec).counted
+    assert found == sum(min(3, rows) for rows in dataset.counts.values())
+    (job,) = bench.workspace.queue()  # counts the others
+    assert (job.kind, job.payload["dataset_id"]) == ("study", again.id)

@@ -106,6 +106,7 @@ class DataVerbs(Opened):
             tokens=tokens,
             limit=1024,
             over=sum(n > 1024 for part in tokens.values() for n in part),
+            counted=None,
             finding=Finding(
                 "too_long",
                 "warning",

@@ -31,7 +31,6 @@ def test_shapes(content, tmp_path):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ('[{"a": 1},\n{"a" 2}]', "line 2"),
         ("{}", "no list"),
         ('"text"', "no list"),
         ('{"a": [1], "b": [1, 2]}', "no list"),
@@ -45,7 +44,7 @@ def test_shapes(content, tmp_path):
 def test_errors_say_where(content, words, tmp_path):
     with pytest.raises(DataError, match=words) as caught:
         _read(tmp_path, content)
-    assert "[{" in caught.value.cure or "null" in caught.value.cure or "UTF-8" in caught.value.cure
+    assert any(way in caught.value.cure for way in ("[{", "null", "UTF-8"))
 
 
 def test_an_object_with_several_lists_is_asked_which(tmp_path: Path) -> None:
@@ -72,3 +71,21 @@ def test_an_empty_list_is_called_that(text: str, tmp_path: Path) -> None:
 
 def rows_of(letter: str, count: int) -> list[dict[str, str]]:
     return [{"prompt": f"{letter}{n}", "completion": "c"} for n in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ('[{"a": 1},\n{"a" 2}]', r"or stands there by mistake \(line 2, character 6\)"),
+        ('[{"a": 1},\n{"a": "2}]', r"opened and never closed \(line 2, character 7\)"),
+        (
+            '[{"a": 1},\n{"a": "2},\n{"a": 3}]',
+            r"the line ends inside a text that has no closing quotation mark \(line 2, ",
+        ),
+        ('[{"a": 1}\n{"a": 2}]', "a “,” is missing"),
+    ],
+)
+def test_a_broken_entry_is_told_with_the_way_to_leave_it_out(content, words, tmp_path):
+    with pytest.raises(DataError, match=words) as caught:
+        _read(tmp_path, content)
+    assert "JSON lines (.jsonl)" in caught.value.cure
