@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jobs.errors import AttuneError, ModelError, NotFound, OutOfMemory, Unavailable
+from jobs.models.allocator import nothing_kept
 from jobs.models.libraries import prepare, quiet
 from jobs.models.source import portable_name
 from jobs.types import ModelInfo, Precision
@@ -34,12 +35,15 @@ def load_base(
     settings: dict[str, Any] = {"dtype": getattr(torch, kind), "device_map": {"": device}}
     if precision == "4bit":
         settings["quantization_config"] = _four_bit(settings["dtype"])
-    model = _read(info, settings)
-    if precision == "4bit":
-        _refuse_odd_widths(info, model)
-        keep_trainable(model)
-        if device == "cpu":
-            _let_go_of_the_file(model)
+    if precision != "4bit":
+        model = _read(info, settings)
+    else:
+        with nothing_kept():
+            model = _read(info, settings)
+            _refuse_odd_widths(info, model)
+            keep_trainable(model)
+            if device == "cpu":
+                _let_go_of_the_file(model)
     # What PEFT writes beside an adapter; a folder of this machine would mean nothing elsewhere.
     model.name_or_path = model.config._name_or_path = portable_name(info)
     model.requires_grad_(False)

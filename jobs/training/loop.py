@@ -16,6 +16,7 @@ from pathlib import Path
 import torch
 
 from jobs.errors import NumbersError, OutOfMemory
+from jobs.models import allocator
 from jobs.training import batches, checkpoint, memory, record, schedule, sums
 from jobs.training.inside import look_inside
 from jobs.training.plan import TrainingPlan
@@ -133,6 +134,8 @@ def make_room(training: Training) -> None:
         )
     if training.plan.device.startswith("cuda"):
         torch.cuda.empty_cache()
+    else:
+        allocator.give_back()
     training.progress.rows_at_once = at_once // 2
     training.reporter.warn(
         f"Memory ran out with {at_once} examples at a time: going on with {at_once // 2} at a "

@@ -16,6 +16,7 @@ from jobs.data import Renderer
 from jobs.errors import DataError, ModelError
 from jobs.methods import method
 from jobs.methods.method import Method, SoftPrompting
+from jobs.models import allocator
 from jobs.models.load import load_base
 from jobs.models.source import end_ids
 from jobs.models.tokenizer import load_tokenizer
@@ -184,6 +185,8 @@ def set_up(plan: TrainingPlan, reporter: Reporter) -> Training:
     else:
         _resume(training, plan.resume)
     model.train()
+    if plan.device == "cpu":
+        allocator.keep()
     _say(training)
     return training
 

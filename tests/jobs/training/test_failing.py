@@ -42,8 +42,11 @@ def test_out_of_memory_halves_the_batch_and_goes_on(
         return training
 
     monkeypatch.setattr(loop, "set_up", failing)
+    freed: list[None] = []
+    monkeypatch.setattr(loop.allocator, "give_back", lambda: freed.append(None))
     result = loop.train(make_plan(folder="b"), broken)
     assert not result.stopped
+    assert len(freed) == 2  # what the whole batch took must not stand in the way of its half
     memory = [w for w in broken.warnings if "Memory ran out" in w]
     assert len(memory) == 2
     assert "8 examples at a time: going on with 4" in memory[0]

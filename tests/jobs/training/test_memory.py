@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
+from jobs.training import setup
 from jobs.training.memory import is_exhausted
 
 CHILD = "from jobs.training.memory import peak; print(peak('cpu'))"
@@ -35,3 +37,13 @@ def test_a_childs_peak_does_not_start_at_its_parents() -> None:
 )
 def test_too_little_memory_is_told_from_other_errors(error: Exception, expected: bool) -> None:
     assert is_exhausted(error) is expected
+
+
+def test_a_training_keeps_what_a_step_frees(
+    make_plan: Any, reporter: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What this does is seen in tests/jobs/models/test_allocator.py."""
+    told: list[None] = []
+    monkeypatch.setattr(setup.allocator, "keep", lambda: told.append(None))
+    setup.set_up(make_plan(), reporter)
+    assert len(told) == 1
