@@ -104,7 +104,7 @@ class Abandoned(Exception):
 
 @contextmanager
 def beside(work: Callable[[Going], T]) -> Iterator[Callable[[Callable[[], None]], T]]:
-    """Work in a thread of its own, for the block; an error in the block ends it at its next call.
+    """Work in a thread of its own, for the block; who leaves the block ends it at its next call.
 
     What the block gets waits for the result, and calls what it is given every `POLL` seconds.
     """
@@ -125,8 +125,6 @@ def beside(work: Callable[[Going], T]) -> Iterator[Callable[[Callable[[], None]]
             return future.result()
 
         yield result
-    except BaseException:
-        left.set()
-        raise
     finally:
+        left.set()
         thread.shutdown()

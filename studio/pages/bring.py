@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -76,10 +77,10 @@ def _wire_sources(looking: Looking) -> None:
 
 
 def _wire_changes(looking: Looking) -> None:
-    workspace, sources = looking.workspace, looking.sources
-    confirm, kept = looking.confirm, looking.kept
+    sources, confirm, kept = looking.sources, looking.confirm, looking.kept
     columns = [confirm.prompt, confirm.completions]
     options = confirm.options.all
+    watched = [kept.seen, confirm.share, confirm.test_file]
 
     @telling(sources.problem)
     def reread(
@@ -92,43 +93,46 @@ def _wire_changes(looking: Looking) -> None:
             page[confirm.outlook] = shared(page[kept.seen], percent, test_file)
         return page
 
-    @telling(sources.problem)
-    def mapped(
-        path: str | None,
-        prompt: str | None,
-        completions: list[str] | None,
-        before: Preview | None,
-        percent: float,
-        test_file: str | None,
-        *fields: Any,
-    ) -> dict[Any, Any]:
-        if not path or not prompt or not completions:
-            return {confirm.shown: unchosen(before, "Choose a prompt and a completion column.")}
-        seen = workspace.preview(
-            path, prompt=prompt, completions=tuple(completions), reading=read_as(fields)
-        )
-        share = kept_back(before, seen, percent)
-        return {
-            confirm.shown: preview_view(seen, guessed=False),
-            confirm.share: share,
-            confirm.outlook: share_outlook(seen, share, own_file=bool(test_file)),
-            confirm.problem: "",
-            kept.seen: seen,
-        }
-
     def shared(seen: Preview | None, percent: float, test_file: str | None) -> str:
         return share_outlook(seen, percent, own_file=bool(test_file))
 
     for widget in options:
         inputs = [kept.path, confirm.share, confirm.test_file, *options]
         widget.input(reread, inputs, looking.shown_or_offered, **QUIET)
-    watched = [kept.seen, confirm.share, confirm.test_file]
+    mapped = telling(sources.problem)(partial(_mapped, looking))
     for widget in columns:
         outputs = [sources.problem, confirm.problem, confirm.shown, kept.seen]
         outputs += [confirm.share, confirm.outlook]
         widget.input(mapped, [kept.path, *columns, *watched, *options], outputs, **QUIET)
     for event in (confirm.share.change, confirm.test_file.change):
         event(shared, watched, confirm.outlook, **QUIET)
+
+
+def _mapped(
+    looking: Looking,
+    path: str | None,
+    prompt: str | None,
+    completions: list[str] | None,
+    before: Preview | None,
+    percent: float,
+    test_file: str | None,
+    *fields: Any,
+) -> dict[Any, Any]:
+    """The page once a person has said which columns it is."""
+    confirm = looking.confirm
+    if not path or not prompt or not completions:
+        return {confirm.shown: unchosen(before, "Choose a prompt and a completion column.")}
+    seen = looking.workspace.preview(
+        path, prompt=prompt, completions=tuple(completions), reading=read_as(fields)
+    )
+    share = kept_back(before, seen, percent)
+    return {
+        confirm.shown: preview_view(seen, guessed=False),
+        confirm.share: share,
+        confirm.outlook: share_outlook(seen, share, own_file=bool(test_file)),
+        confirm.problem: "",
+        looking.kept.seen: seen,
+    }
 
 
 def kept_back(before: Preview | None, seen: Preview, percent: float) -> float:

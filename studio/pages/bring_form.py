@@ -192,45 +192,39 @@ def _confirm(workspace: Workspace) -> Confirm:
         shown = panel(id="preview")
         with gr.Accordion("Words around every prompt", open=False, elem_classes="fold") as words:
             picker = template_picker(workspace)
-        panel("<h2>Name and test</h2>")
-        with gr.Row():
-            name = gr.Textbox(label="Name", info="You will find it under this name.", max_lines=1)
-            share = gr.Slider(
-                5,
-                50,
-                value=10,
-                step=5,
-                label="Kept back for the test, in percent",
-                info="Never trained on, so that the test is honest.",
-            )
-        outlook = panel(id="share-outlook")
-        with gr.Accordion("Advanced", open=False, elem_classes="fold"):
-            test_file = gr.File(
-                label="A test file of your own, in place of the share above",
-                type="filepath",
-                elem_id="test-file",
-                height=144,
-            )
+        naming = _name_and_test()
         problem, leave_out = panel(id="add-problem"), _leave_out()
         going = panel(id="importing")
         add = gr.Button("Add these examples", variant="primary", elem_classes="own-width")
         cancel = gr.Button("Cancel", visible=False, elem_classes="own-width")
     return Confirm(
-        *(
-            filled,
-            asked,
-            shown,
-            prompt,
-            completions,
-            broken_rows,
-            options,
-            name,
-            share,
-            outlook,
-            test_file,
-        ),
+        *(filled, asked, shown, prompt, completions, broken_rows, options, *naming),
         *(picker, words, add, cancel, going, problem, leave_out),
     )
+
+
+def _name_and_test() -> tuple[gr.Textbox, gr.Slider, gr.HTML, gr.File]:
+    """The name, and what the test is made of: a share, what that comes to, or a file."""
+    panel("<h2>Name and test</h2>")
+    with gr.Row():
+        name = gr.Textbox(label="Name", info="You will find it under this name.", max_lines=1)
+        share = gr.Slider(
+            5,
+            50,
+            value=10,
+            step=5,
+            label="Kept back for the test, in percent",
+            info="Never trained on, so that the test is honest.",
+        )
+    outlook = panel(id="share-outlook")
+    with gr.Accordion("Advanced", open=False, elem_classes="fold"):
+        test_file = gr.File(
+            label="A test file of your own, in place of the share above",
+            type="filepath",
+            elem_id="test-file",
+            height=144,
+        )
+    return name, share, outlook, test_file
 
 
 def _options() -> Options:
