@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from jobs.data.batch import Batch
 from jobs.data.columns import check, for_test
 from jobs.data.digests import distinct
 from jobs.data.doctor import Examination
@@ -25,7 +28,7 @@ from jobs.data.storage import FILE, LARGE, Writer, load_examples, read_examples,
 from jobs.data.stream import read_batches
 from jobs.data.table import Table
 from jobs.data.template import DEFAULT_TEMPLATE, check_template
-from jobs.data.threads import Going, beside, working
+from jobs.data.threads import Going, beside
 from jobs.data.unread import Unread
 from jobs.data.whole import closed_whole, whole_folder
 from jobs.errors import DataError, InputError
@@ -119,12 +122,15 @@ class _Import:
 
     def read_test(self, path: str | Path, columns: Columns, reading: ReadAs) -> None:
         """The user's own test file."""
-        self.testing = Staging(self.folder / "test.arrow", self.seed)
-        for batch, _ in read_batches(path, columns, reading, self._left_out):
+        testing = self.testing = Staging(self.folder / "test.arrow", self.seed)
+
+        def use(batch: Batch) -> None:
             self.examination.feed(batch, test=True)
-            self.testing.add(batch)
+            testing.add(batch)
             self.intake.feed(batch)
-        if not self.testing.count:
+
+        deque(read_batches(path, columns, reading, use, self._left_out), 0)
+        if not testing.count:
             raise DataError(
                 f"No row of the test file has both a prompt (“{columns.prompt}”) and a completion.",
                 "Choose another test file, or fill the empty cells.",
@@ -132,12 +138,14 @@ class _Import:
 
     def read(self, path: str | Path, columns: Columns, reading: ReadAs | None) -> None:
         """The file itself."""
-        with working(self.examination.feed) as doctor:
-            for batch, share in read_batches(path, columns, reading, self._left_out):
-                self.training.add(batch)
-                self.intake.feed(batch)
-                doctor.give(batch)
-                self.progress(Progress("Reading the rows", 0.75 * share, self.training.seen))
+
+        def use(batch: Batch) -> None:
+            self.training.add(batch)
+            self.intake.feed(batch)
+            self.examination.feed(batch)
+
+        for share in read_batches(path, columns, reading, use, self._left_out):
+            self.progress(Progress("Reading the rows", 0.75 * share, self.training.seen))
         if not self.training.count:
             raise DataError(
                 f"No row has both a prompt (“{columns.prompt}”) and a completion.",
@@ -150,18 +158,20 @@ class _Import:
         exact = self.training.is_small and (testing is None or testing.is_small)
         lots = self.training.lots(exact=exact)
         held_out = None if testing is None else testing.lots(exact=exact)
-        sides = sides_of(lots, test_share=test_share, held_out=held_out)
         large = self.training.bytes > LARGE
         self.writer = (
             LargeWriter(self.folder, self.training) if large else Writer(self.folder / FILE)
         )
-        tests = lots[sides == SPLITS.index("test")] if held_out is None else held_out
-        tested = len(distinct(tests))
+        tested: Future[int] = Future()  # is known while the checks are at work already
 
         def look(going: Going) -> tuple[Finding, ...]:
-            return self.examination.findings(self.training.read, tested, going)
+            return self.examination.findings(self.training.read, tested.result, going)
 
-        with closed_whole(self.writer), beside(look) as doctor:
+        with closed_whole(self.writer), beside(look) as doctor, ExitStack() as undo:
+            undo.callback(tested.cancel)  # or a look would wait for ever where there are too few
+            sides = sides_of(lots, test_share=test_share, held_out=held_out)
+            tests = lots[sides == SPLITS.index("test")] if held_out is None else held_out
+            tested.set_result(len(distinct(tests)))
             folded = write_sides(self.writer, self.training, lots, sides, self.progress)
             if testing is not None and held_out is not None:
                 folded += write_sides(

@@ -28,12 +28,12 @@ class Examination:
     def findings(
         self,
         again: Callable[[], Iterable[Batch]],
-        tested: int | None = None,
+        tested: Callable[[], int | None] = lambda: None,
         going: Callable[[], None] = lambda: None,
     ) -> tuple[Finding, ...]:
-        """What there is to say, the gravest first; `tested` prompts are in the test split.
+        """What there is to say, the gravest first.
 
-        `again` gives the rows once more, as `Whole` has it. `going` is called between two steps of
+        `again` and `tested` are as `Whole` has them. `going` is called between two steps of
         the work; what it raises ends it.
         """
 
@@ -65,7 +65,7 @@ def examine(
         examination.feed(batch, test=True)
     for batch in batches(rows):
         examination.feed(batch)
-    return examination.findings(lambda: batches(rows), tested)
+    return examination.findings(lambda: batches(rows), lambda: tested)
 
 
 def examine_stored(stored: Stored, tested: int) -> tuple[Finding, ...]:
@@ -79,7 +79,7 @@ def examine_stored(stored: Stored, tested: int) -> tuple[Finding, ...]:
         yield from stored.batches("validation")
         yield from stored.batches("train")
 
-    return examination.findings(again, tested)
+    return examination.findings(again, lambda: tested)
 
 
 def study(

@@ -8,7 +8,6 @@ import numpy as np
 import pyarrow as pa
 
 from jobs.data.raw import buffers
-from jobs.data.staging import taken
 from jobs.types import Split
 
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
@@ -24,14 +23,10 @@ class Fingerprint:
     def __init__(self) -> None:
         self._parts = {side: [hashlib.sha256() for _ in range(PARTS)] for side in SPLITS}
 
-    def feed(
-        self, side: Split, prompts: pa.Array, references: pa.Array, mask: np.ndarray | None = None
-    ) -> None:
-        """Some more rows of a split: those where the mask is true."""
+    def feed(self, side: Split, prompts: pa.Array, references: pa.Array) -> None:
+        """Some more rows of a split."""
         if not len(prompts):
             return
-        if mask is not None:
-            prompts, references = taken(prompts, mask), taken(references, mask)
         asked, prompt_texts, counts, said, texts = self._parts[side]
         _feed(prompts, asked, prompt_texts)
         counts.update(np.diff(np.asarray(references.offsets)).astype("<i8").tobytes())

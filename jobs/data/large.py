@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,8 +20,7 @@ import pyarrow.ipc
 
 from jobs.data.fingerprint import Fingerprint
 from jobs.data.splits import SPLITS
-from jobs.data.staging import SCHEMA, Change, Staging, chosen
-from jobs.data.threads import Worker
+from jobs.data.staging import SCHEMA, Staging
 from jobs.errors import DataError
 from jobs.types import Split
 
@@ -41,43 +41,35 @@ class LargeWriter:
         self._kept: list[tuple[Split, np.ndarray]] = []
         self._added: list[tuple[Split, int]] = []
         self._staged = staged or Staging(folder / ROWS, 0)
-        # What takes long is left to threads, each of which goes on in the order of the rows. No two
-        # feed the fingerprint of one split: rows are either taken or added.
-        self._digesting = Worker(self._digest)
-        self._adding = Worker(self._write)
-        self._syncing = Worker(_sync)
-        if staged:
-            self._syncing.give(staged.path)  # most of the file: the end waits for the rest alone
+        self._syncing = ThreadPoolExecutor(1)
+        # Most of the file: the end waits for the rest alone.
+        self._synced = self._syncing.submit(_sync, staged.path) if staged else None
 
     def add(self, side: Split, rows: pa.RecordBatch) -> None:
         """Rows of one split, with the columns prompt, references and row."""
-        self._add(side, rows, np.ones(rows.num_rows, bool), None)
+        self.fingerprint.feed(side, rows.column(0), rows.column(1))
+        if rows.num_rows:
+            self.counts[side] += rows.num_rows
+            self._added.append((side, rows.num_rows))
+            self._staged.write(pa.RecordBatch.from_arrays(rows.columns, schema=SCHEMA))
 
-    def take(
-        self,
-        side: Split,
-        staged: Staging,
-        rows: pa.RecordBatch,
-        mask: np.ndarray,
-        change: Change | None = None,
-    ) -> None:
-        """Those rows of a staged batch where the mask is true; batches come in their order.
+    def take(self, side: Split, staged: Staging, mask: np.ndarray, rows: pa.RecordBatch) -> None:
+        """The rows of a staged batch where the mask is true; batches come in their order.
 
-        `change` is for rows that are held back. Training rows that are taken stay where they are;
-        none are added beside them.
+        Training rows stay where they are; none are added beside them.
         """
         if side == "train" and staged is self._staged:
+            self.fingerprint.feed(side, rows.column(0), rows.column(1))
+            self.counts[side] += rows.num_rows
             self._kept.append((side, mask))
-            self.counts[side] += int(mask.sum())
-            self._digesting.give((side, rows, mask))
         else:
-            self._add(side, rows, mask, change)
+            self.add(side, rows)
 
     def close(self) -> None:
         """Write the index, and see that all of it is on the disk."""
-        self._adding.finish()
-        self._syncing.finish()
-        self._digesting.finish()
+        self._syncing.shutdown()
+        if self._synced:
+            self._synced.result()
         self._staged.close()
         if self._staged.path != self.folder / ROWS:
             os.rename(self._staged.path, self.folder / ROWS)
@@ -96,31 +88,8 @@ class LargeWriter:
 
     def abandon(self) -> None:
         """Let go of the file, whatever was written."""
-        self._adding.end()
-        self._syncing.end()
-        self._digesting.end()
+        self._syncing.shutdown()
         self._staged.abandon()
-
-    def _add(
-        self, side: Split, rows: pa.RecordBatch, mask: np.ndarray, change: Change | None
-    ) -> None:
-        count = int(mask.sum())
-        if count:
-            self.counts[side] += count
-            self._added.append((side, count))
-            self._adding.give((side, rows, mask, change))
-
-    def _write(self, given: tuple[Split, pa.RecordBatch, np.ndarray, Change | None]) -> None:
-        side, rows, mask, change = given
-        some = chosen(rows, mask)
-        if change:
-            some = change(some)
-        self.fingerprint.feed(side, some.column(0), some.column(1))
-        self._staged.write(pa.RecordBatch.from_arrays(some.columns, schema=SCHEMA))
-
-    def _digest(self, given: tuple[Split, pa.RecordBatch, np.ndarray]) -> None:
-        side, rows, mask = given
-        self.fingerprint.feed(side, rows.column(0), rows.column(1), mask)
 
 
 def _sync(path: Path) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -12,11 +15,13 @@ from jobs.data.digests import repeated
 from jobs.data.large import LargeWriter
 from jobs.data.progress import OnProgress, Progress
 from jobs.data.splits import SPLITS
-from jobs.data.staging import Staging
+from jobs.data.staging import Staging, chosen
 from jobs.data.storage import Writer
+from jobs.data.threads import in_turns
+from jobs.types import Split
 
 PHASE = "Writing the dataset"
-NONE = np.zeros(0, bool)
+FOLDED = -2  # in the place of a split's number
 BEFORE = 0.75  # of the work of an import is done when writing begins
 
 
@@ -33,20 +38,49 @@ def write_sides(
     """
     later, shared = _repeats(lots, sides > 0)
     merged = _references(staged, lots, shared) if shared.any() else {}
+    sides = np.where(later, FOLDED, sides)
+
+    def parts() -> Iterator[_Part]:
+        at = 0
+        for batch in staged.batches():
+            here = slice(at, at + batch.num_rows)
+            yield _Part(batch, sides[here], lots[here], shared[here], merged)
+            at = here.stop
+
+    def use(part: _Part) -> None:
+        for side, mask, rows in part.by_side:
+            writer.take(side, staged, mask, rows)
+
     at = 0
-    for batch in staged.batches():
-        here = slice(at, at + batch.num_rows)
-        for number, side in enumerate(SPLITS):
-            keep = (sides[here] == number) & ~later[here]
-            folded_here = shared[here][keep] if number else NONE
-            change = None
-            if folded_here.any():
-                change = partial(_with, lots=lots[here][keep], shared=folded_here, merged=merged)
-            writer.take(side, staged, batch, keep, change)
-        at = here.stop
-        share = BEFORE + (1 - BEFORE) * at / max(1, staged.count)
-        progress(Progress(PHASE, share, staged.seen))
+    with closing(in_turns(parts(), lambda part: part.by_side, use)) as written:
+        for part in written:
+            at += part.batch.num_rows
+            share = BEFORE + (1 - BEFORE) * at / max(1, staged.count)
+            progress(Progress(PHASE, share, staged.seen))
     return int(later.sum())
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A staged batch on its way."""
+
+    batch: pa.RecordBatch
+    sides: np.ndarray  # number in `SPLITS` of each row, or one below 0
+    lots: np.ndarray
+    shared: np.ndarray  # which rows, held back, share their prompt with others
+    merged: dict[int, list[str]]  # all references of these, by their lot
+
+    @cached_property
+    def by_side(self) -> list[tuple[Split, np.ndarray, pa.RecordBatch]]:
+        """The split, which rows go there, and they as they are to be written."""
+        found: list[tuple[Split, np.ndarray, pa.RecordBatch]] = []
+        for number, side in enumerate(SPLITS):
+            mask = self.sides == number
+            rows = chosen(self.batch, mask)
+            if (folded := self.shared[mask]).any():
+                rows = _with(rows, self.lots[mask], folded, self.merged)
+            found.append((side, mask, rows))
+        return found
 
 
 def _repeats(lots: np.ndarray, folding: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

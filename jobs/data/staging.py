@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import mmap
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -24,8 +24,6 @@ from jobs.data.raw import buffers, strings
 SCHEMA = pa.schema([("prompt", pa.string()), ("references", TEXTS), ("row", pa.int64())])
 MAGIC = b"ARROW1\0\0"  # with which an Arrow file begins
 HELD = 12  # batches that may be in use at once
-# What becomes of some rows of `SCHEMA` on their way to their side.
-Change = Callable[[pa.RecordBatch], pa.RecordBatch]
 EXACT = 100_000  # rows up to which lots are drawn by SHA-256
 
 

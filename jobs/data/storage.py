@@ -22,7 +22,7 @@ from jobs.data.fingerprint import Fingerprint
 from jobs.data.large import INDEX as LARGE_INDEX
 from jobs.data.large import ROWS, LargeRows
 from jobs.data.splits import SPLITS
-from jobs.data.staging import Change, Staging, chosen
+from jobs.data.staging import Staging
 from jobs.data.whole import closed_whole
 from jobs.errors import DataError
 from jobs.types import Example, Split
@@ -81,17 +81,9 @@ class Writer:
             if full or self._bytes[side] >= GROUP_BYTES:
                 self._flush(side)
 
-    def take(
-        self,
-        side: Split,
-        staged: Staging,
-        rows: pa.RecordBatch,
-        mask: np.ndarray,
-        change: Change | None = None,
-    ) -> None:
-        """Those rows of a staged batch where the mask is true, as `change` leaves them."""
-        some = chosen(rows, mask)
-        self.add(side, change(some) if change else some)
+    def take(self, side: Split, staged: Staging, mask: np.ndarray, rows: pa.RecordBatch) -> None:
+        """The rows of a staged batch where the mask is true."""
+        self.add(side, rows)
 
     def close(self) -> None:
         """Write what is left, and see that all of it is on the disk."""

@@ -1,4 +1,4 @@
-"""A file as batches of prompts and completions, read ahead in threads of their own."""
+"""A file as batches of prompts and completions, read in threads of their own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from jobs.data.formats import no_rows, open_source
 from jobs.data.naming import JOINT
 from jobs.data.shapes import shape
 from jobs.data.source import ReadAs
-from jobs.data.threads import ahead
+from jobs.data.threads import in_turns
 from jobs.data.unread import Unread
 from jobs.types import Columns
 
@@ -21,11 +21,13 @@ def read_batches(
     path: str | Path,
     columns: Columns,
     reading: ReadAs | None,
+    use: Callable[[Batch], None],
     at_end: Callable[[Unread], None],
-) -> Iterator[tuple[Batch, float]]:
-    """Every row, blank ones included, each batch with the share of the file that was read.
+) -> Iterator[float]:
+    """Give every row to `use`, blank ones included, a batch at a time and in their order.
 
-    `at_end` gets the lines, and then the rows, that were left out, where there are any.
+    Behind each batch stands the share of the file that was read. `at_end` gets the lines, and then
+    the rows, that were left out, where there are any.
     """
     convert = shape(columns.shape)
     leave_out = reading is not None and reading.leave_out
@@ -42,12 +44,14 @@ def read_batches(
             for cells in source.read(names, None):
                 batch = convert.read(cells, columns, seen + 1, rows)
                 seen += cells.num_rows
-                yield batch, min(1.0, source.done())
-
-        with closing(ahead(batches(), lambda item: item[0].prepare())) as read:
-            for batch, share in read:
                 if len(batch):
-                    yield batch, share
+                    yield batch, min(1.0, source.done())
+
+        with closing(
+            in_turns(batches(), lambda item: item[0].prepare(), lambda item: use(item[0]))
+        ) as read:
+            for _, share in read:
+                yield share
         for unread, read_well in ((source.unread, seen), (rows, seen - len(rows))):
             if unread:
                 unread.check(read_well)

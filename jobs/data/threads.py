@@ -1,4 +1,4 @@
-"""Threads of an import: some read ahead, one works on what was read, one looks as it is written."""
+"""Threads of an import: two take rows in turns, one looks at them while they are written."""
 
 from __future__ import annotations
 
@@ -8,42 +8,54 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from itertools import islice
 from threading import Event
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 T = TypeVar("T")
 POLL = 0.2  # seconds between two looks at whether work is still wanted
 DEPTH = 3  # items that wait; each may be some megabytes
-THREADS = 2  # that make and prepare items
+THREADS = 2  # that take items in turns
 _END = object()
 
 
-def ahead(
-    items: Iterator[T], prepare: Callable[[T], object] = lambda item: None
+def in_turns(
+    items: Iterator[T], prepare: Callable[[T], object], use: Callable[[T], object]
 ) -> Generator[T, None, None]:
-    """The same items in their order, made one after the other by threads of their own.
+    """The same items in their order, each made, prepared and used by one of two threads.
 
-    Each is prepared by the thread that made it, while another makes the next: what it works on is
-    still near its processor. What is raised there is raised here.
+    One item at a time is made and one is used, in their order; meanwhile another is prepared. An
+    item stays with its thread, near its processor, and no third thread waits for the interpreter.
+    What is raised there is raised here, and no later item is used. Items that were not asked for
+    may have been used when it is left.
     """
     threads = ThreadPoolExecutor(THREADS)
-    made = Event()
+    made, used, left = Event(), Event(), Event()
     made.set()
+    used.set()
 
-    def work(before: Event, made: Event) -> T | object:
-        before.wait()
+    def work(may_make: Event, made: Event, may_use: Event, used: Event) -> T | object:
+        well = False
         try:
-            item = next(items, _END)
-        finally:
+            may_make.wait()
+            item = _END if left.is_set() else next(items, _END)
             made.set()
-        if item is not _END:
-            prepare(item)  # type: ignore[arg-type]
-        return item
+            if item is not _END:
+                prepare(item)  # type: ignore[arg-type]
+                may_use.wait()
+                if not left.is_set():
+                    use(item)  # type: ignore[arg-type]
+            well = True
+            return item
+        finally:
+            if not well:
+                left.set()
+            made.set()
+            used.set()
 
     def submitted() -> Iterator[Future[T | object]]:
-        nonlocal made
+        nonlocal made, used
         while True:
-            before, made = made, Event()
-            yield threads.submit(work, before, made)
+            may_make, may_use, made, used = made, used, Event(), Event()
+            yield threads.submit(work, may_make, made, may_use, used)
 
     try:
         coming = submitted()
@@ -52,47 +64,8 @@ def ahead(
             waiting.append(next(coming))
             yield item  # type: ignore[misc]
     finally:
+        left.set()
         threads.shutdown(cancel_futures=True)
-
-
-class Worker(Generic[T]):
-    """Hands items to a thread that works on them in order; what it raises comes with a later one.
-
-    Items that wait by then may still be worked on: what a failed worker made is to be thrown away.
-    """
-
-    def __init__(self, work: Callable[[T], None]) -> None:
-        self._work = work
-        self._thread = ThreadPoolExecutor(1)
-        self._waiting: deque[Future[None]] = deque()
-
-    def give(self, item: T) -> None:
-        """Wait for room, and leave the item to the thread."""
-        while len(self._waiting) > DEPTH or (self._waiting and self._waiting[0].done()):
-            self._waiting.popleft().result()
-        self._waiting.append(self._thread.submit(self._work, item))
-
-    def finish(self) -> None:
-        """Wait until all is done."""
-        try:
-            while self._waiting:
-                self._waiting.popleft().result()
-        finally:
-            self._thread.shutdown(cancel_futures=True)
-
-    def end(self) -> None:
-        """Wait for the item that is worked on, and forget the others."""
-        self._thread.shutdown(cancel_futures=True)
-
-
-@contextmanager
-def working(work: Callable[[T], None]) -> Iterator[Worker[T]]:
-    """A worker that is done, or at least ended, when the block is left."""
-    worker = Worker(work)
-    try:
-        yield worker
-    finally:
-        worker.finish()
 
 
 Going = Callable[[], None]  # asked by work now and then: raises where it is not wanted any more

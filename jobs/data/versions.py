@@ -6,11 +6,14 @@ in this version or in an earlier one, never comes into training through an edit.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 from jobs.data.batch import Batch
 from jobs.data.deriving import HELD_BACK, Made
@@ -19,7 +22,7 @@ from jobs.data.large import LargeWriter
 from jobs.data.mends import Edit, Places, Selective, Stored
 from jobs.data.storage import FILE, LARGE, SPLITS, Writer, as_rows, row_numbers, size
 from jobs.data.stored import StoredRows
-from jobs.data.threads import working
+from jobs.data.threads import in_turns
 from jobs.data.whole import closed_whole, whole_folder
 from jobs.errors import InputError, NotFound
 from jobs.types import Example, Finding, Split
@@ -62,20 +65,34 @@ def derive(
     new = as_rows(made.place(_numbered(parent, added)))
     examination = Examination()
 
-    def look(seen: tuple[Batch, bool]) -> None:
-        examination.feed(seen[0], test=seen[1])
-
     with whole_folder(folder) as temporary:
         large = size(parent) > LARGE
         writer = LargeWriter(temporary) if large else Writer(temporary / FILE)
         with closed_whole(writer):
-            with working(look) as doctor:
-                for split, rows in made.rows(stored.batches("train"), new):
-                    writer.add(split, rows)
-                    prompts, references, numbers = rows.columns
-                    doctor.give((Batch(prompts, references, numbers.to_numpy()), split == "test"))
+            _written(made.rows(stored.batches("train"), new), writer, examination)
             _refuse_nothing(made.changes, writer.counts["train"])
     return _described(folder, writer, examination, made.changes)
+
+
+def _written(
+    rows: Iterator[tuple[Split, pa.RecordBatch]],
+    writer: Writer | LargeWriter,
+    examination: Examination,
+) -> None:
+    """Write the rows, with the checks looking on."""
+
+    def seen() -> Iterator[tuple[Split, pa.RecordBatch, Batch]]:
+        for split, some in rows:
+            prompts, references, numbers = some.columns
+            yield split, some, Batch(prompts, references, numbers.to_numpy())
+
+    def use(item: tuple[Split, pa.RecordBatch, Batch]) -> None:
+        split, some, batch = item
+        writer.add(split, some)
+        examination.feed(batch, test=split == "test")
+
+    with closing(in_turns(seen(), lambda item: item[2].prepare(), use)) as written:
+        deque(written, 0)
 
 
 def _numbered(folder: Path, added: Sequence[Example]) -> list[Example]:
@@ -105,7 +122,7 @@ def _described(
         yield from stored.batches("validation")
         yield from stored.batches("train")
 
-    findings = examination.findings(again, counts["test"])
+    findings = examination.findings(again, lambda: counts["test"])
     at_once = sum(counts.values()) <= STUDIED_AT_ONCE
     return Derived(
         counts=counts,

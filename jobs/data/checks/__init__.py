@@ -27,7 +27,8 @@ MOST_ROWS = 20  # that one finding lists
 class Whole:
     """What is known once every row was seen."""
 
-    tested: int | None = None  # prompts in the test split, once there is a split
+    # Prompts in the test split, None before there is a split; may have to be waited for.
+    tested: Callable[[], int | None] = lambda: None
     # The rows once more in their order, those of a test file aside; unusable ones may be missing.
     again: Callable[[], Iterable[Batch]] = tuple
 

@@ -34,9 +34,10 @@ class _Few:
         if self.usable < FEW_ROWS:
             sentence = f"Only {count_of(self.usable, 'row')} can be used."
             yield Finding("few_rows", "warning", self.usable, sentence, why=WHY_ROWS)
-        if whole.tested == 0:
+        tested = whole.tested()
+        if tested == 0:
             sentence = "Nothing is kept for a test."
             yield Finding("no_test", "warning", 0, sentence, why=WHY_TEST)
-        elif whole.tested is not None and whole.tested < ENOUGH_PROMPTS:
-            sentence = f"The test has {count_of(whole.tested, 'prompt')}."
-            yield Finding("few_test_prompts", "warning", whole.tested, sentence, why=WHY_TEST)
+        elif tested is not None and tested < ENOUGH_PROMPTS:
+            sentence = f"The test has {count_of(tested, 'prompt')}."
+            yield Finding("few_test_prompts", "warning", tested, sentence, why=WHY_TEST)

@@ -3,13 +3,12 @@
 import json
 import threading
 import time
-from collections import deque
 
 import pytest
 
 from jobs.data import Progress, import_dataset, load_examples
 from jobs.data.splits import fold, split
-from jobs.data.threads import Worker, ahead, working
+from jobs.data.threads import in_turns
 from jobs.errors import DataError, InputError
 from jobs.types import DatasetInfo, Example
 from jobs.workspace.imports import Cancelled, Imports
@@ -105,22 +104,72 @@ def test_a_column_that_only_late_rows_have_can_be_asked_for(large, tmp_path):
         import_dataset(large, tmp_path / "e", name="e", prompt="prompt", completions=("never",))
 
 
-def test_reading_ahead_carries_errors_and_can_be_left():
-    def broken():
-        yield 1
-        raise ValueError("broken")
+def nothing(item):
+    """No work."""
 
-    read = ahead(broken())
-    assert next(read) == 1
+
+def test_items_are_used_in_their_order_by_two_threads_at_most():
+    used, threads = [], set()
+
+    def prepare(number):
+        threads.add(threading.get_ident())
+        time.sleep(0.002 * (number % 3))  # a later item is often ready first
+
+    assert list(in_turns(iter(range(50)), prepare, used.append)) == list(range(50)) == used
+    assert len(threads) == 2
+    assert threading.get_ident() not in threads
+
+
+def test_one_item_is_prepared_while_another_is_used():
+    using, prepared = threading.Event(), threading.Event()
+
+    def prepare(number):
+        if number == 1:
+            assert using.wait(5)
+            prepared.set()
+
+    def use(number):
+        using.set()
+        assert prepared.wait(5)
+
+    assert list(in_turns(iter(range(2)), prepare, use)) == [0, 1]
+
+
+@pytest.mark.parametrize("place", ["made", "prepared", "used"])
+def test_an_error_comes_in_its_turn_and_nothing_behind_it_is_used(place):
+    used = []
+
+    def made():
+        yield from (0, 1)
+        if place == "made":
+            raise ValueError("broken")
+        yield from range(2, 50)
+
+    def prepare(number):
+        if place == "prepared" and number == 2:
+            time.sleep(0.05)  # the next one is ready, and waits for its turn
+            raise ValueError("broken")
+
+    def use(number):
+        if place == "used" and number == 2:
+            raise ValueError("broken")
+        used.append(number)
+
+    read = in_turns(made(), prepare, use)
+    assert [next(read), next(read)] == [0, 1]
     with pytest.raises(ValueError, match="broken"):
         next(read)
-    endless = ahead(iter(range(10**9)))
+    assert used == [0, 1]
+
+
+def test_turns_can_be_left():
+    endless = in_turns(iter(range(10**9)), nothing, nothing)
     assert [next(endless) for _ in range(5)] == [0, 1, 2, 3, 4]
-    endless.close()  # joins the thread, or this test never ends
+    endless.close()  # joins the threads, or this test never ends
 
 
-def test_reading_ahead_is_left_while_an_item_is_made():
-    begun, go_on = threading.Event(), threading.Event()
+def test_turns_are_left_while_an_item_is_made():
+    begun, go_on, used = threading.Event(), threading.Event(), []
 
     def slow():
         yield 1
@@ -129,32 +178,13 @@ def test_reading_ahead_is_left_while_an_item_is_made():
         yield 2
 
     made = slow()
-    read = ahead(made)
+    read = in_turns(made, nothing, used.append)
     assert next(read) == 1
     begun.wait(5)
     threading.Timer(0.05, go_on.set).start()
     read.close()
     made.close()  # nobody works on it any more, or this is a ValueError
-
-
-def test_a_worker_keeps_the_order_and_tells_what_it_raised():
-    seen: list[int] = []
-    with working(seen.append) as worker:
-        for number in range(50):
-            worker.give(number)
-    assert seen == list(range(50))
-    with pytest.raises(ZeroDivisionError), working(lambda number: 1 / number) as worker:
-        worker.give(0)
-    failing = Worker(lambda number: 1 / number)
-    with pytest.raises(ZeroDivisionError):
-        deque(map(failing.give, [0] * 20))
-
-
-def test_a_worker_that_was_never_given_anything_leaves_no_thread():
-    before = threading.active_count()
-    worker = Worker(print)
-    assert threading.active_count() == before
-    worker.finish()
+    assert used == [1]
 
 
 def _dataset(name):
