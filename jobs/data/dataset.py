@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
-from jobs.data.batch import Batch
 from jobs.data.columns import check, for_test
 from jobs.data.digests import distinct
 from jobs.data.doctor import Examination
@@ -124,12 +124,9 @@ class _Import:
         """The user's own test file."""
         testing = self.testing = Staging(self.folder / "test.arrow", self.seed)
 
-        def use(batch: Batch) -> None:
-            self.examination.feed(batch, test=True)
-            testing.add(batch)
-            self.intake.feed(batch)
-
-        deque(read_batches(path, columns, reading, use, self._left_out), 0)
+        look = partial(self.examination.feed, test=True)
+        uses = (testing.add, self.intake.feed, look)
+        deque(read_batches(path, columns, reading, uses, self._left_out), 0)
         if not testing.count:
             raise DataError(
                 f"No row of the test file has both a prompt (“{columns.prompt}”) and a completion.",
@@ -138,13 +135,8 @@ class _Import:
 
     def read(self, path: str | Path, columns: Columns, reading: ReadAs | None) -> None:
         """The file itself."""
-
-        def use(batch: Batch) -> None:
-            self.training.add(batch)
-            self.intake.feed(batch)
-            self.examination.feed(batch)
-
-        for share in read_batches(path, columns, reading, use, self._left_out):
+        uses = (self.training.add, self.intake.feed, self.examination.feed)
+        for share in read_batches(path, columns, reading, uses, self._left_out):
             self.progress(Progress("Reading the rows", 0.75 * share, self.training.seen))
         if not self.training.count:
             raise DataError(

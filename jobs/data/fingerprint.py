@@ -25,10 +25,19 @@ class Fingerprint:
 
     def feed(self, side: Split, prompts: pa.Array, references: pa.Array) -> None:
         """Some more rows of a split."""
-        if not len(prompts):
+        self.feed_prompts(side, prompts)
+        self.feed_references(side, references)
+
+    def feed_prompts(self, side: Split, prompts: pa.Array) -> None:
+        """The prompts of some more rows."""
+        lengths, texts = self._parts[side][:2]
+        _feed(prompts, lengths, texts)
+
+    def feed_references(self, side: Split, references: pa.Array) -> None:
+        """The references of some more rows; another thread may feed their prompts."""
+        if not len(references):
             return
-        asked, prompt_texts, counts, said, texts = self._parts[side]
-        _feed(prompts, asked, prompt_texts)
+        counts, said, texts = self._parts[side][2:]
         counts.update(np.diff(np.asarray(references.offsets)).astype("<i8").tobytes())
         _feed(references.flatten(), said, texts)
 

@@ -48,22 +48,19 @@ class LargeWriter:
     def add(self, side: Split, rows: pa.RecordBatch) -> None:
         """Rows of one split, with the columns prompt, references and row."""
         self.fingerprint.feed(side, rows.column(0), rows.column(1))
-        if rows.num_rows:
-            self.counts[side] += rows.num_rows
-            self._added.append((side, rows.num_rows))
-            self._staged.write(pa.RecordBatch.from_arrays(rows.columns, schema=SCHEMA))
+        self._write(side, rows)
 
     def take(self, side: Split, staged: Staging, mask: np.ndarray, rows: pa.RecordBatch) -> None:
         """The rows of a staged batch where the mask is true; batches come in their order.
 
-        Training rows stay where they are; none are added beside them.
+        Training rows stay where they are; none are added beside them. Who calls feeds the
+        fingerprint, perhaps in two threads.
         """
         if side == "train" and staged is self._staged:
-            self.fingerprint.feed(side, rows.column(0), rows.column(1))
             self.counts[side] += rows.num_rows
             self._kept.append((side, mask))
         else:
-            self.add(side, rows)
+            self._write(side, rows)
 
     def close(self) -> None:
         """Write the index, and see that all of it is on the disk."""
@@ -90,6 +87,12 @@ class LargeWriter:
         """Let go of the file, whatever was written."""
         self._syncing.shutdown()
         self._staged.abandon()
+
+    def _write(self, side: Split, rows: pa.RecordBatch) -> None:
+        if rows.num_rows:
+            self.counts[side] += rows.num_rows
+            self._added.append((side, rows.num_rows))
+            self._staged.write(pa.RecordBatch.from_arrays(rows.columns, schema=SCHEMA))
 
 
 def _sync(path: Path) -> None:

@@ -47,12 +47,18 @@ def write_sides(
             yield _Part(batch, sides[here], lots[here], shared[here], merged)
             at = here.stop
 
-    def use(part: _Part) -> None:
+    # Most of the work is the fingerprint's: prompts and references are digested by themselves.
+    def ask(part: _Part) -> None:
+        for side, _, rows in part.by_side:
+            writer.fingerprint.feed_prompts(side, rows.column(0))
+
+    def take(part: _Part) -> None:
         for side, mask, rows in part.by_side:
+            writer.fingerprint.feed_references(side, rows.column(1))
             writer.take(side, staged, mask, rows)
 
     at = 0
-    with closing(in_turns(parts(), lambda part: part.by_side, use)) as written:
+    with closing(in_turns(parts(), lambda part: part.by_side, ask, take)) as written:
         for part in written:
             at += part.batch.num_rows
             share = BEFORE + (1 - BEFORE) * at / max(1, staged.count)

@@ -66,9 +66,12 @@ class Writer:
 
     def add(self, side: Split, rows: pa.RecordBatch) -> None:
         """Rows of one split, with the columns prompt, references and row."""
+        self.fingerprint.feed(side, rows.column(0), rows.column(1))
+        self._put(side, rows)
+
+    def _put(self, side: Split, rows: pa.RecordBatch) -> None:
         if not rows.num_rows:
             return
-        self.fingerprint.feed(side, rows.column(0), rows.column(1))
         self.counts[side] += rows.num_rows
         most = max(1, -(-rows.get_total_buffer_size() // GROUP_BYTES))
         step = max(1, min(GROUP_ROWS, -(-rows.num_rows // most)))
@@ -82,8 +85,8 @@ class Writer:
                 self._flush(side)
 
     def take(self, side: Split, staged: Staging, mask: np.ndarray, rows: pa.RecordBatch) -> None:
-        """The rows of a staged batch where the mask is true."""
-        self.add(side, rows)
+        """The rows of a staged batch where the mask is true; who calls feeds the fingerprint."""
+        self._put(side, rows)
 
     def close(self) -> None:
         """Write what is left, and see that all of it is on the disk."""

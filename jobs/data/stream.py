@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -21,10 +21,10 @@ def read_batches(
     path: str | Path,
     columns: Columns,
     reading: ReadAs | None,
-    use: Callable[[Batch], None],
+    uses: Sequence[Callable[[Batch], None]],
     at_end: Callable[[Unread], None],
 ) -> Iterator[float]:
-    """Give every row to `use`, blank ones included, a batch at a time and in their order.
+    """Give every row to each of `uses`, blank ones included, a batch at a time, in their order.
 
     Behind each batch stands the share of the file that was read. `at_end` gets the lines, and then
     the rows, that were left out, where there are any.
@@ -47,9 +47,8 @@ def read_batches(
                 if len(batch):
                     yield batch, min(1.0, source.done())
 
-        with closing(
-            in_turns(batches(), lambda item: item[0].prepare(), lambda item: use(item[0]))
-        ) as read:
+        each = (lambda item, use=use: use(item[0]) for use in uses)
+        with closing(in_turns(batches(), lambda item: item[0].prepare(), *each)) as read:
             for _, share in read:
                 yield share
         for unread, read_well in ((source.unread, seen), (rows, seen - len(rows))):

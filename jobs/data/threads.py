@@ -18,44 +18,47 @@ _END = object()
 
 
 def in_turns(
-    items: Iterator[T], prepare: Callable[[T], object], use: Callable[[T], object]
+    items: Iterator[T], prepare: Callable[[T], object], *uses: Callable[[T], object]
 ) -> Generator[T, None, None]:
-    """The same items in their order, each made, prepared and used by one of two threads.
+    """The same items in their order, each taken through all of its work by one of two threads.
 
-    One item at a time is made and one is used, in their order; meanwhile another is prepared. An
-    item stays with its thread, near its processor, and no third thread waits for the interpreter.
-    What is raised there is raised here, and no later item is used. Items that were not asked for
-    may have been used when it is left.
+    An item is made, prepared, and given to each of `uses` in turn. Only one item at a time is made,
+    and each of `uses` gets one at a time, in their order; whatever else the threads do goes on
+    beside it. An item stays with its thread, near its processor, and no third thread waits for the
+    interpreter. What is raised there is raised here, and no later item gets further. Items that
+    were not asked for may have been used when it is left.
     """
-    threads = ThreadPoolExecutor(THREADS)
-    made, used, left = Event(), Event(), Event()
-    made.set()
-    used.set()
+    threads, left = ThreadPoolExecutor(THREADS), Event()
+    ended = [Event() for _ in range(1 + len(uses))]  # the steps of the item before
+    for step in ended:
+        step.set()
 
-    def work(may_make: Event, made: Event, may_use: Event, used: Event) -> T | object:
+    def work(before: list[Event], ended: list[Event]) -> T | object:
         well = False
         try:
-            may_make.wait()
+            before[0].wait()
             item = _END if left.is_set() else next(items, _END)
-            made.set()
+            ended[0].set()
             if item is not _END:
                 prepare(item)  # type: ignore[arg-type]
-                may_use.wait()
-                if not left.is_set():
-                    use(item)  # type: ignore[arg-type]
+                for use, turn, end in zip(uses, before[1:], ended[1:], strict=True):
+                    turn.wait()
+                    if not left.is_set():
+                        use(item)  # type: ignore[arg-type]
+                    end.set()
             well = True
             return item
         finally:
             if not well:
                 left.set()
-            made.set()
-            used.set()
+            for end in ended:
+                end.set()
 
     def submitted() -> Iterator[Future[T | object]]:
-        nonlocal made, used
+        nonlocal ended
         while True:
-            may_make, may_use, made, used = made, used, Event(), Event()
-            yield threads.submit(work, may_make, made, may_use, used)
+            before, ended = ended, [Event() for _ in ended]
+            yield threads.submit(work, before, ended)
 
     try:
         coming = submitted()

@@ -135,6 +135,27 @@ def test_one_item_is_prepared_while_another_is_used():
     assert list(in_turns(iter(range(2)), prepare, use)) == [0, 1]
 
 
+def test_one_item_is_used_while_the_next_is_put_to_its_first_use():
+    second, first = threading.Event(), threading.Event()
+    used = []
+
+    def ask(number):
+        used.append(("ask", number))
+        if number == 1:
+            first.set()
+            assert second.wait(5)
+
+    def take(number):
+        if number == 0:
+            assert first.wait(5)
+            second.set()
+        used.append(("take", number))
+
+    assert list(in_turns(iter(range(20)), nothing, ask, take)) == list(range(20))
+    for step in ("ask", "take"):
+        assert [number for name, number in used if name == step] == list(range(20))
+
+
 @pytest.mark.parametrize("place", ["made", "prepared", "used"])
 def test_an_error_comes_in_its_turn_and_nothing_behind_it_is_used(place):
     used = []
