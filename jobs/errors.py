@@ -6,7 +6,8 @@
     │   ├── AlreadyExists     a name that is taken
     │   └── Unavailable       this machine, or this state of things, does not allow it
     ├── DataError             the examples cannot be read or used
-    │   └── BrokenLine        a line of a file cannot be read, and can be left out
+    │   ├── BrokenLine        a line of a file cannot be read, and can be left out
+    │   └── Misread           a text was perhaps read in the wrong way, which can be said
     ├── ModelError            the base model cannot be found, read or trusted
     ├── OutOfMemory           the device or the machine has too little memory
     ├── DiskFull              the volume has too little room
@@ -93,6 +94,10 @@ class BrokenLine(DataError):
         super().__init__(what, cure, detail=detail, excerpt=excerpt)
         self.line = line  # 1-based
         self.unit = unit  # what is counted: lines of a text, or rows of anything
+
+
+class Misread(DataError):
+    """A text cannot be read as was found out; a `ReadAs` may say it better."""
 
 
 class ModelError(AttuneError):

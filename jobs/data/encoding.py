@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jobs.data.utf8 import is_utf8
-from jobs.errors import DataError, InputError
+from jobs.errors import DataError, InputError, Misread
 
 SAMPLE = 1 << 20  # bytes that a guess looks at
 BLOCK = 1 << 20  # fits the processor's cache, where a block is looked at several times
@@ -107,7 +107,7 @@ def detect(path: Path, given: str | None = None, *, whole: bool = True) -> Encod
     bad = _undecodable(path, codec, whole)
     if bad is not None:
         looks = "was to be read as" if given else "looks like"
-        raise DataError(
+        raise Misread(
             f"“{path.name}” {looks} {title(codec)}, but line {bad} cannot be read that way.",
             "Choose another encoding, or open it in the program it came from and save it as UTF-8.",
         )
@@ -246,9 +246,9 @@ def _guess(path: Path, line: int, sample: bytes) -> str:
     best = from_bytes(sample[: 1 << 16], cp_isolation=MULTIBYTE).best()
     if best is not None and not total > 0.9 * len(sample):
         return best.encoding
-    raise DataError(
+    raise Misread(
         f"It cannot be told how the text of “{path.name}” is encoded (line {line}).",
-        "Open it in the program it came from and save it as UTF-8.",
+        "Say which encoding it is, or open it in the program it came from and save it as UTF-8.",
     )
 
 

@@ -9,7 +9,7 @@ for.
 from __future__ import annotations
 
 from jobs.data.words import count_of
-from jobs.errors import BrokenLine, DataError
+from jobs.errors import BrokenLine, DataError, Misread
 
 MOST = 1000  # lines; beyond them nobody looks at what was left out
 PART = 10  # at most one line in so many; a single one in any file
@@ -69,7 +69,8 @@ class Unread:
 
     def _another_kind(self, how_many: str) -> DataError:
         first = self._errors[min(self._errors)]
-        return DataError(
+        kind = Misread if self.unit == "line" else DataError  # a chat is none in any encoding
+        return kind(
             f"{how_many} of “{self.name}” cannot be read, too many to leave out. {first.what}",
             first.cure,
         )

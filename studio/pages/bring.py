@@ -84,20 +84,26 @@ def _wire_changes(looking: Looking) -> None:
 
     @telling(sources.problem)
     def reread(
-        path: str | None, percent: float, test_file: str | None, *fields: Any
+        path: str | None,
+        before: Preview | None,
+        percent: float,
+        test_file: str | None,
+        *fields: Any,
     ) -> dict[Any, Any]:
         if not path:
             return {}
         page = looking.at_or_offer(path, None, read_as(fields))
-        if kept.seen in page:
-            page[confirm.outlook] = shared(page[kept.seen], percent, test_file)
+        seen = page.get(kept.seen)
+        if seen is not None:
+            page[confirm.share] = kept_back(before, seen, percent)
+            page[confirm.outlook] = shared(seen, page[confirm.share], test_file)
         return page
 
     def shared(seen: Preview | None, percent: float, test_file: str | None) -> str:
         return share_outlook(seen, percent, own_file=bool(test_file))
 
     for widget in options:
-        inputs = [kept.path, confirm.share, confirm.test_file, *options]
+        inputs = [kept.path, *watched, *options]
         widget.input(reread, inputs, looking.shown_or_offered, **QUIET)
     mapped = telling(sources.problem)(partial(_mapped, looking))
     for widget in columns:

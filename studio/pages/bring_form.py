@@ -74,6 +74,7 @@ class Confirm:
     prompt: gr.Dropdown
     completions: gr.Dropdown
     broken_rows: gr.Button  # leaves out what the chosen columns show to be no chat
+    fold: gr.Accordion  # that the options lie in
     options: Options
     name: gr.Textbox
     share: gr.Slider
@@ -187,7 +188,7 @@ def _confirm(workspace: Workspace) -> Confirm:
                 info="What it should answer. Choose several where a row has several right answers.",
             )
         broken_rows = _leave_out()
-        with gr.Accordion("How the file is read", open=False, elem_classes="fold"):
+        with gr.Accordion("How the file is read", open=False, elem_classes="fold") as fold:
             options = _options()
         shown = panel(id="preview")
         with gr.Accordion("Words around every prompt", open=False, elem_classes="fold") as words:
@@ -198,7 +199,7 @@ def _confirm(workspace: Workspace) -> Confirm:
         add = gr.Button("Add these examples", variant="primary", elem_classes="own-width")
         cancel = gr.Button("Cancel", visible=False, elem_classes="own-width")
     return Confirm(
-        *(filled, asked, shown, prompt, completions, broken_rows, options, *naming),
+        *(filled, asked, shown, prompt, completions, broken_rows, fold, options, *naming),
         *(picker, words, add, cancel, going, problem, leave_out),
     )
 

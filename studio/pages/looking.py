@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from jobs import BrokenLine, FetchedData, Preview, ReadAs, Workspace, encodings
+from jobs import BrokenLine, FetchedData, Misread, Preview, ReadAs, Workspace, encodings
 from studio.pages.bring_form import SEPARATORS, Broken, Confirm, Kept, Sources
 from studio.pages.data_view import preview_view
 from studio.parts.bringing import share_outlook
@@ -31,6 +31,7 @@ class Looking:
         fields = [confirm.filled, confirm.prompt, confirm.completions, confirm.name, confirm.shown]
         fields += [confirm.asked, confirm.broken_rows, confirm.problem, confirm.leave_out]
         fields += [confirm.share, confirm.outlook, confirm.test_file, *confirm.options.all]
+        fields.append(confirm.fold)
         return [*fields, *confirm.picker.fields, kept.path, kept.source, kept.seen]
 
     @property
@@ -65,9 +66,8 @@ class Looking:
         }
         if name is not None:
             share = round(100 * seen.share)
-            page |= {confirm.name: name[:80], confirm.share: share, confirm.test_file: None}
-            page[confirm.outlook] = share_outlook(seen, share)
-            page |= {**confirm.picker.filled("{prompt}"), kept.source: None}
+            page |= {confirm.share: share, confirm.outlook: share_outlook(seen, share)}
+            page |= self._new(name)
         return page
 
     def at_or_offer(
@@ -75,9 +75,16 @@ class Looking:
     ) -> dict[Any, Any]:
         """The same; where a line of the file cannot be read, the offer to leave such lines out.
 
-        What would be left out is counted first: a file of another kind gets no such offer.
+        Where the text as a whole cannot be, a person may know better how it is read.
         """
         reading = reading or ReadAs()
+        try:
+            return self._at_or_left_out(path, name, reading)
+        except Misread as error:
+            return self._asked_how(path, name, reading, error)
+
+    def _at_or_left_out(self, path: str, name: str | None, reading: ReadAs) -> dict[Any, Any]:
+        """What would be left out is counted first: a file of another kind gets no such offer."""
         try:
             looked = self.at(path, name, reading)
         except BrokenLine as error:
@@ -92,6 +99,36 @@ class Looking:
             }
         return {self.sources.leave_out: gr.update(visible=False), **looked}
 
+    def _asked_how(
+        self, path: str, name: str | None, reading: ReadAs, error: Misread
+    ) -> dict[Any, Any]:
+        """The form with nothing to choose but how the file is read."""
+        confirm, kept, options = self.confirm, self.kept, self.confirm.options
+        hidden = gr.update(visible=False)
+        page: dict[Any, Any] = {
+            self.sources.problem: closable(error_notice(error)),
+            self.sources.leave_out: hidden,
+            confirm.filled: gr.update(visible=True),
+            confirm.prompt: gr.update(choices=[], value=None),
+            confirm.completions: gr.update(choices=[], value=[]),
+            confirm.fold: gr.update(open=True),
+            options.encoding: _encodings(reading.encoding),
+            options.separator: _separators(reading.separator),
+            options.header: gr.update(value=None, visible=False),
+            options.sheet: gr.update(value=reading.sheet, visible=bool(reading.sheet)),
+            options.leave_out: gr.update(value=False, visible=False),
+            kept.path: path,
+            kept.seen: None,
+        }
+        page |= dict.fromkeys((confirm.asked, confirm.shown, confirm.problem, confirm.outlook), "")
+        page |= dict.fromkeys((confirm.broken_rows, confirm.leave_out), hidden)
+        return page | (self._new(name) if name is not None else {})
+
+    def _new(self, name: str) -> dict[Any, Any]:
+        """What is not kept of the file before."""
+        named = {self.confirm.name: name[:80], self.confirm.test_file: None, self.kept.source: None}
+        return named | self.confirm.picker.filled("{prompt}")
+
     def fetched(self, found: FetchedData) -> dict[Any, Any]:
         """The same for a data set of the Hub; the page keeps where it came from."""
         page = self.at_or_offer(str(found.path), found.name.rpartition("/")[2])
@@ -103,19 +140,9 @@ class Looking:
     def _how_it_is_read(self, seen: Preview) -> dict[Any, Any]:
         """The fields of the fold, as it was found out or set."""
         found, options = seen.reading, self.confirm.options
-        known = [value for _, value in SEPARATORS]
-        other = [] if found.separator in (None, *known) else [(found.separator, found.separator)]
         return {
-            options.encoding: gr.update(
-                choices=[(title, codec) for codec, title in encodings(found.encoding)],
-                value=found.encoding,
-                visible=found.encoding is not None,
-            ),
-            options.separator: gr.update(
-                choices=[*SEPARATORS, *other],
-                value=found.separator,
-                visible=found.separator is not None,
-            ),
+            options.encoding: _encodings(found.encoding, visible=found.encoding is not None),
+            options.separator: _separators(found.separator, visible=found.separator is not None),
             options.header: gr.update(
                 value="no" if found.header is False else "yes", visible=found.header is not None
             ),
@@ -124,6 +151,18 @@ class Looking:
             ),
             options.leave_out: gr.update(value=found.leave_out, visible=found.leave_out),
         }
+
+
+def _encodings(found: str | None, *, visible: bool = True) -> Any:
+    """The list of encodings with what was found out, or said."""
+    choices = [(title, codec) for codec, title in encodings(found)]
+    return gr.update(choices=choices, value=found, visible=visible)
+
+
+def _separators(found: str | None, *, visible: bool = True) -> Any:
+    """The list of separators, likewise."""
+    other = [] if found in (None, *(value for _, value in SEPARATORS)) else [(found, found)]
+    return gr.update(choices=[*SEPARATORS, *other], value=found, visible=visible)
 
 
 def question(seen: Preview | None) -> str:

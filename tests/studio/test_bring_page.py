@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from jobs import ENOUGH_PROMPTS, FetchedData, InputError, ReadAs, encodings
+from jobs import ENOUGH_PROMPTS, FetchedData, InputError, Misread, ReadAs, encodings
 from jobs.data import preview
 from studio.pages.bring import kept_back
 from studio.pages.hub_source import _moved, hub_source
@@ -103,3 +103,31 @@ def test_a_fetch_that_brought_what_cannot_be_read_is_over(tmp_path: Path) -> Non
     assert page[source.timer]["active"] is False
     assert page[source.fetch]["interactive"] is True
     assert "Line 7 cannot be read." in page[problem]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "wrong", "right"),
+    [
+        ("a.txt", b"one ~~ two\nthree ~~ four\n", ReadAs(), ReadAs(separator="~~")),
+        (
+            "a.csv",
+            b"prompt#completion\n" + b"a, b, c#d\n" * 30,
+            ReadAs(leave_out=True),  # as the page asks, once a line of it could not be read
+            ReadAs(separator="#"),
+        ),
+        (
+            "a.csv",
+            "prompt,completion\na,é\nb,c\n".encode("cp437"),
+            ReadAs(encoding="utf-8"),
+            ReadAs(encoding="cp437"),
+        ),
+    ],
+)
+def test_a_text_that_was_misread_can_be_read_as_somebody_says(
+    tmp_path: Path, name: str, content: bytes, wrong: ReadAs, right: ReadAs
+) -> None:
+    file = tmp_path / name
+    file.write_bytes(content)
+    with pytest.raises(Misread):
+        preview(file, reading=wrong)
+    assert preview(file, reading=right).raw

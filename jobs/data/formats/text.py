@@ -17,7 +17,7 @@ from jobs.data.source import ROWS, ReadAs, Source
 from jobs.data.table import as_batch, unique_names
 from jobs.data.unread import PART, Unread
 from jobs.data.words import count_of
-from jobs.errors import DataError
+from jobs.errors import DataError, Misread
 
 # The more telling ones first; a comma or a colon stands inside ordinary sentences.
 SEPARATORS = ("\t", "|||", "###", "=>", "->", "→", ";;", "::", "|", ";")
@@ -39,7 +39,7 @@ class Text:
         given = reading.separator
         separator = NAMES.get(given.strip().lower(), given) if given else _guess(lines)
         if separator is None:
-            raise DataError(
+            raise Misread(
                 f"No separator stands in every line of “{path.name}”.",
                 "Write prompt and completion in one line with a tab or ||| between them, or say "
                 "which separator it is.",
