@@ -10,7 +10,8 @@ with a mask, a cache or longer rows, take the model's own way.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -19,7 +20,7 @@ from torch import Tensor, nn
 
 from jobs.training import attention, llama, low_rank, norms, turning
 from jobs.training.heads import Heads
-from jobs.training.projections import Group, Pair, stackable
+from jobs.training.projections import Group, Low, Pair, stackable
 
 LIKE = 0.02  # of the largest number that a layer adds: bfloat16 rounds to 0.004 of each
 
@@ -51,9 +52,11 @@ def _looks_alike(module: Any) -> bool:
         return False
     linears = llama.linears(module)
     scalings = {low_rank.scaling_of(layer) for layer in linears} - {None}
+    dropouts = {low_rank.dropout_of(layer) for layer in linears} - {None}
     return (
         all(low_rank.frozen(layer) for layer in linears)
         and len(scalings) <= 1
+        and len(dropouts) <= 1
         and stackable([low_rank.base_of(layer) for layer in linears[:3]])
         and norms.plain(module.input_layernorm)
         and norms.plain(module.post_attention_layernorm)
@@ -71,7 +74,7 @@ def _answers_alike(module: Any, layer: Layer) -> bool:
     x = torch.randn((2, 5, like.shape[0]), generator=chance).mul_(0.02).to(like.dtype)
     angle = torch.randn((1, 5, layer.size // 2), generator=chance).repeat(1, 1, 2)
     turn = angle.cos().to(like.dtype), angle.sin().to(like.dtype)
-    with torch.no_grad():
+    with torch.no_grad(), _without_dropout(module):
         try:
             own = type(module).forward(module, x, attention_mask=None, position_embeddings=turn)
         except (TypeError, ValueError, RuntimeError):
@@ -81,6 +84,18 @@ def _answers_alike(module: Any, layer: Layer) -> bool:
         mine = layer(x.view(10, -1), *turn, 2).view(x.shape)
     added = (own - x).float()
     return float((mine - own).abs().max()) <= LIKE * float(added.abs().max())
+
+
+@contextmanager
+def _without_dropout(module: nn.Module) -> Iterator[None]:
+    """Eval mode while this lasts; adapters that were just added are in train mode."""
+    training = [part for part in module.modules() if part.training]
+    module.eval()
+    try:
+        yield
+    finally:
+        for part in training:
+            part.training = True
 
 
 class Layer:
@@ -93,11 +108,12 @@ class Layer:
         bases = [low_rank.base_of(layer) for layer in linears]
         outputs = [base.out_features for base in bases]
         scaling = next((s for x in linears if (s := low_rank.scaling_of(x)) is not None), 1.0)
-        self.qkv = Group([bases[:3]], outputs[:3], scaling)
-        self.out = Group([bases[3:4]], outputs[3:4], scaling)
+        dropout = next((d for x in linears if (d := low_rank.dropout_of(x)) is not None), 0.0)
+        self.qkv = Group([bases[:3]], outputs[:3], scaling, dropout)
+        self.out = Group([bases[3:4]], outputs[3:4], scaling, dropout)
         # Not in one matrix: what follows goes over each number, and is slow over halves of rows.
-        self.inner = Group([bases[4:5], bases[5:6]], outputs[4:6], scaling)
-        self.down = Group([bases[6:]], outputs[6:], scaling)
+        self.inner = Group([bases[4:5], bases[5:6]], outputs[4:6], scaling, dropout)
+        self.down = Group([bases[6:]], outputs[6:], scaling, dropout)
         self.size = module.self_attn.head_dim
         self.heads = Heads(
             self.size,
@@ -110,6 +126,11 @@ class Layer:
     def adapters(self) -> list[Tensor | None]:
         """A and B of each linear layer in turn; None where it has none."""
         return [m and m.weight for pair in self.adapted for m in pair]
+
+    @property
+    def learning(self) -> bool:
+        """Whether dropout, where there is any, leaves something out."""
+        return any(adapted.training for pair in self.adapted for adapted in pair if adapted)
 
     def __call__(self, x: Tensor, cos: Tensor, sin: Tensor, rows: int, virtual: int = 0) -> Tensor:
         """The layer's output for `x` of [virtual + rows x length, width]: `virtual` tokens that
@@ -159,21 +180,21 @@ class _Layer(torch.autograd.Function):
         virtual: int,
         *adapters: Tensor | None,
     ) -> Tensor:
-        pairs = _pairs(adapters)
+        pairs, learning = _pairs(adapters), layer.learning
         read, r1 = norms.normed(x, layer.norms[0])
-        (qkv,), h1 = layer.qkv.forward(read, pairs[:3])
+        (qkv,), low1 = layer.qkv.forward(read, pairs[:3], learning)
         mixed, looked = layer.heads.forward(qkv, turn, rows, virtual)
-        (middle,), h2 = layer.out.forward(mixed, pairs[3:4])
+        (middle,), low2 = layer.out.forward(mixed, pairs[3:4], learning)
         middle.add_(x)
         read2, r2 = norms.normed(middle, layer.norms[1])
-        (gate, up), h3 = layer.inner.forward(read2, pairs[4:6])
+        (gate, up), low3 = layer.inner.forward(read2, pairs[4:6], learning)
         opened = nn.functional.silu(gate)
-        (y,), h4 = layer.down.forward(opened * up, pairs[6:])
+        (y,), low4 = layer.down.forward(opened * up, pairs[6:], learning)
         y.add_(middle)
         # What only an adapter's gradient asks for is not kept where there is none. Of the gate its
         # opening: the product with `up` is made again in half the time that the opening would take.
-        inputs = zip((read, mixed, read2, opened), (h1, h2, h3, h4), strict=True)
-        kept = [part for side, h in inputs for part in (None if h is None else side, h)]
+        inputs = zip((read, mixed, read2, opened), (low1, low2, low3, low4), strict=True)
+        kept = [p for side, low in inputs for p in (None if low.h is None else side, *low)]
         ctx.layer, ctx.rows, ctx.virtual, ctx.looked = layer, rows, virtual, len(looked)
         ctx.save_for_backward(x, r1, middle, r2, gate, up, turn, *kept, *looked, *adapters)
         return y
@@ -182,20 +203,21 @@ class _Layer(torch.autograd.Function):
     def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, ...]:
         layer: Layer = ctx.layer
         x, r1, middle, r2, gate, up, turn, *rest = ctx.saved_tensors
-        read, h1, mixed, h2, read2, h3, opened, h4 = rest[:8]
-        looked, pairs = rest[8 : 8 + ctx.looked], _pairs(rest[8 + ctx.looked :])
+        read, mixed, read2, opened = rest[:12:3]
+        low1, low2, low3, low4 = (Low(*rest[i : i + 2]) for i in (1, 4, 7, 10))
+        looked, pairs = rest[12 : 12 + ctx.looked], _pairs(rest[12 + ctx.looked :])
         wanted = ctx.needs_input_grad[0]
 
         active = None if opened is None else opened * up
-        of_active, of_down = layer.down.backward([g], active, h4, pairs[6:])
+        of_active, of_down = layer.down.backward([g], active, low4, pairs[6:])
         of_up = of_active * (nn.functional.silu(gate) if opened is None else opened)
         of_gate = torch.ops.aten.silu_backward(of_active.mul_(up), gate)
-        of_read2, of_inner = layer.inner.backward([of_gate, of_up], read2, h3, pairs[4:6])
+        of_read2, of_inner = layer.inner.backward([of_gate, of_up], read2, low3, pairs[4:6])
         of_middle = norms.backward(of_read2, middle, r2, layer.norms[1].weight).add_(g)
 
-        of_mixed, of_out = layer.out.backward([of_middle], mixed, h2, pairs[3:4])
+        of_mixed, of_out = layer.out.backward([of_middle], mixed, low2, pairs[3:4])
         of_qkv = layer.heads.backward(of_mixed, looked, turn, ctx.rows, ctx.virtual)
-        of_read, of_q = layer.qkv.backward([of_qkv], read, h1, pairs[:3], wanted)
+        of_read, of_q = layer.qkv.backward([of_qkv], read, low1, pairs[:3], wanted)
         of_x = None
         if wanted:
             of_x = norms.backward(of_read, x, r1, layer.norms[0].weight).add_(of_middle)

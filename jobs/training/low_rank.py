@@ -80,14 +80,14 @@ def _weight(base: Any) -> Tensor:
 
 
 def frozen(layer: Any) -> bool:
-    """Whether it is a plain linear layer that is not trained, or one with a plain LoRA beside it
-    that reads its whole input."""
+    """Whether it is a plain linear layer that is not trained, or one with a plain LoRA beside
+    it, with or without dropout."""
     from bitsandbytes.nn import Linear4bit
     from peft.tuners.lora import LoraLayer
 
     if not isinstance(layer, LoraLayer):
         return type(layer) in (nn.Linear, Linear4bit) and not layer.weight.requires_grad
-    return _plain(layer) and isinstance(layer.lora_dropout[_active(layer)], nn.Identity)
+    return _plain(layer) and type(layer.lora_dropout[_active(layer)]) in (nn.Identity, nn.Dropout)
 
 
 def base_of(layer: Any) -> Any:
@@ -105,6 +105,14 @@ def matrices(layer: Any) -> tuple[Any, Any]:
 def scaling_of(layer: Any) -> float | None:
     """What the adapter's product is multiplied by; None where there is no LoRA."""
     return float(layer.scaling[_active(layer)]) if hasattr(layer, "lora_A") else None
+
+
+def dropout_of(layer: Any) -> float | None:
+    """The share of its input that the adapter does not see in train mode; None without LoRA."""
+    if not hasattr(layer, "lora_A"):
+        return None
+    dropout = layer.lora_dropout[_active(layer)]
+    return 0.0 if isinstance(dropout, nn.Identity) else float(dropout.p)
 
 
 def switched_off(layer: Any) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from torch import nn
 
 WIDTHS = {
     "hidden_size": 32,
@@ -82,6 +83,83 @@ def test_outputs_and_gradients_equal_those_of_peft(family: str, targets: Any) ->
     fused = adapted(model_of(family), target_modules=targets)
     assert decoder_layer.fuse(fused) == 2
     assert_alike(outcome(fused), outcome(own))
+
+
+class Left(nn.Module):
+    """What PEFT calls for its dropout, with the mask that the layer as one step has drawn."""
+
+    def __init__(self, mask: Any, share: float) -> None:
+        super().__init__()
+        self.mask, self.share = mask, share
+
+    def forward(self, x: Any) -> Any:
+        return x * self.mask.view(x.shape) / (1 - self.share)
+
+
+@pytest.mark.parametrize("family", SAME)
+@pytest.mark.parametrize("targets", ["all-linear", ["q_proj", "v_proj", "down_proj"]])
+def test_dropout_is_that_of_peft(
+    family: str, targets: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same outputs and gradients where both leave out the same numbers."""
+    from jobs.training import decoder_layer, llama, projections
+
+    settings = {"target_modules": targets, "lora_dropout": 0.3}
+    own, fused = adapted(model_of(family), **settings), adapted(model_of(family), **settings)
+    assert decoder_layer.fuse(fused) == 2
+    masks, draw = [], projections.left
+
+    def drawn(x: Any, share: float) -> Any:
+        masks.append(draw(x, share))
+        return masks[-1]
+
+    monkeypatch.setattr(projections, "left", drawn)
+    mine = outcome(fused)
+    readers = [(0, 1, 2), (3,), (4, 5), (6,)]  # linear layers that read the same
+    for module in own.get_base_model().model.layers:
+        linears = llama.linears(module)
+        for group in readers:
+            with_adapter = [linears[i] for i in group if hasattr(linears[i], "lora_A")]
+            mask = masks.pop(0) if with_adapter else None
+            for layer in with_adapter:
+                layer.lora_dropout["default"] = Left(mask, 0.3)
+    assert not masks
+    assert_alike(mine, outcome(own))
+
+
+def test_dropout_is_on_in_train_mode_only() -> None:
+    import torch
+
+    from jobs.training import decoder_layer
+
+    whole, fused = adapted(model_of("Llama")), adapted(model_of("Llama"), lora_dropout=0.25)
+    decoder_layer.fuse(fused)
+    ids = torch.arange(1, 51).repeat(4, 1)
+    with torch.no_grad():
+        first, second = fused(ids).logits, fused(ids).logits
+        assert not torch.equal(first, second)
+        torch.testing.assert_close(fused.eval()(ids).logits, whole(ids).logits)
+
+
+@pytest.mark.parametrize("share", [0.05, 0.25, 0.9])
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_dropout_leaves_out_its_share_by_chance(share: float, dtype: str) -> None:
+    import torch
+
+    from jobs.training.projections import left
+
+    torch.manual_seed(0)
+    mask = left(torch.ones(301, 333, dtype=getattr(torch, dtype)), share)
+    again = left(torch.ones(301, 333), share)
+    assert set(mask.unique().tolist()) == {0.0, 1.0}
+    assert mask.dtype == getattr(torch, dtype)
+    bound = 5 * (share * (1 - share) / mask.numel()) ** 0.5
+    for side in (mask, mask[:, ::4], mask[:, 3::4]):  # four come from one number
+        assert float(side.float().mean()) == pytest.approx(1 - share, abs=2.5 * bound)
+    both = float((mask.float() * again).mean())
+    assert both == pytest.approx((1 - share) ** 2, abs=2 * bound)
+    beside = float((mask[:, 1:].float() * mask[:, :-1].float()).mean())
+    assert beside == pytest.approx((1 - share) ** 2, abs=2 * bound)
 
 
 @pytest.mark.parametrize("family", SAME)
@@ -173,7 +251,7 @@ def test_a_layer_of_another_kind_stays_as_it_is(family: str) -> None:
     assert decoder_layer.fuse(model_of(family, **ODD[family])) == 0
 
 
-@pytest.mark.parametrize("odd", [{"use_dora": True}, {"lora_bias": True}, {"lora_dropout": 0.1}])
+@pytest.mark.parametrize("odd", [{"use_dora": True}, {"lora_bias": True}])
 def test_an_adapter_of_another_kind_keeps_its_layer_as_it_is(odd: Any) -> None:
     from jobs.training import decoder_layer
 
