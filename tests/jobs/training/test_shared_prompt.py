@@ -45,9 +45,9 @@ def test_the_prompt_goes_through_the_layers_once(make_plan: Any, reporter: Any) 
     for layer in training.loss.shared.layers:
         there = layer.down.forward
 
-        def count(x: Any, pairs: Any, there: Any = there) -> Any:
+        def count(x: Any, *others: Any, there: Any = there) -> Any:
             seen.append(len(x))
-            return there(x, pairs)
+            return there(x, *others)
 
         layer.down.forward = count
     batch = training.collate(training.rows[:5])
