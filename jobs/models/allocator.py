@@ -5,8 +5,9 @@ which from its heap. Both ways cost something here. While a base is packed into 
 weight comes to lie in the hole that the copy of the weight before it has left, the next copy does
 not fit into what remains, and so on: the heap of the same model ended at 210 to 590 MiB, of which
 200 were in use, by chance. And while a model trains, what a step gives back at the top of the heap
-goes to the kernel, which must clear every page of it when the next step asks: 108 MB a step of the
-135M shape, an eighth of its time. Elsewhere than under glibc nothing happens.
+goes to the kernel, which must clear every page of it when the next step asks: 42 to 108 MB a step
+of a 135M model, and a tenth of the time of a small one (tests/benchmarks/README.md). Elsewhere than
+under glibc nothing happens.
 """
 
 from __future__ import annotations
