@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.data.digests import digests, prompt_keys
+from jobs.data.fingerprint import Digested
 from jobs.data.looks import Look
 from jobs.data.raw import Raw
 from jobs.data.sifting import passing, sifted
@@ -71,6 +72,11 @@ class Batch:
     def keys(self) -> np.ndarray:
         """A uint64 a row: rows whose prompts count as equal have the same."""
         return prompt_keys(self.prompts, self.raw[0])
+
+    @cached_property
+    def digested(self) -> Digested:
+        """What tells the rows from others, blank ones included."""
+        return Digested.of(self.prompts, self.references)
 
     @cached_property
     def learnt(self) -> pa.StringArray:
@@ -134,7 +140,7 @@ class Batch:
 
     def prepare(self) -> None:
         """Find out what staging and checks will ask for, as long as the bytes are at hand."""
-        _ = self.keys, self._sifted, self.usable
+        _ = self.keys, self._sifted, self.usable, self.digested
 
     @cached_property
     def _sifted(self) -> tuple[np.ndarray | None, ...]:

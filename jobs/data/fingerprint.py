@@ -1,45 +1,58 @@
-"""What tells two datasets apart: a digest over every example and its split."""
+"""What tells two datasets apart: a digest over every example and its split.
+
+Texts are digested by themselves, 64 bits each, and SHA-256 goes over these: of the time that it
+took over the texts a tenth is left. Two datasets that differ have the same fingerprint by chance in
+one of 2 to the 64th; against somebody who looks for such texts it is no proof.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
-from jobs.data.raw import buffers
+from jobs.data.digests import digests
 from jobs.types import Split
 
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
-PARTS = 5  # of a split: lengths and texts of prompts; counts, lengths and texts of references
+
+
+@dataclass(frozen=True)
+class Digested:
+    """Some rows as what tells them from others."""
+
+    prompts: np.ndarray  # uint64, one a row
+    counts: np.ndarray  # int64, references of each row
+    references: np.ndarray  # uint64, those of one row after those of the row before
+
+    @classmethod
+    def of(cls, prompts: pa.StringArray, references: pa.ListArray) -> Digested:
+        """Rows as columns."""
+        counts = np.diff(np.asarray(references.offsets)) if len(references) else np.zeros(0)
+        return cls(digests(prompts), counts.astype(np.int64), digests(references.flatten()))
+
+    def where(self, mask: np.ndarray) -> Digested:
+        """The rows where the mask is true."""
+        references = self.references[np.repeat(mask, self.counts)]
+        return Digested(self.prompts[mask], self.counts[mask], references)
 
 
 class Fingerprint:
     """Fed with rows split by split, however they are cut into batches.
 
-    Lengths and texts go into digests of their own, so that no two datasets read alike.
+    Prompts, counts and references go into digests of their own, so that no two datasets read alike.
     """
 
     def __init__(self) -> None:
-        self._parts = {side: [hashlib.sha256() for _ in range(PARTS)] for side in SPLITS}
+        self._parts = {side: [hashlib.sha256() for _ in range(3)] for side in SPLITS}
 
-    def feed(self, side: Split, prompts: pa.Array, references: pa.Array) -> None:
+    def feed(self, side: Split, rows: Digested) -> None:
         """Some more rows of a split."""
-        self.feed_prompts(side, prompts)
-        self.feed_references(side, references)
-
-    def feed_prompts(self, side: Split, prompts: pa.Array) -> None:
-        """The prompts of some more rows."""
-        lengths, texts = self._parts[side][:2]
-        _feed(prompts, lengths, texts)
-
-    def feed_references(self, side: Split, references: pa.Array) -> None:
-        """The references of some more rows; another thread may feed their prompts."""
-        if not len(references):
-            return
-        counts, said, texts = self._parts[side][2:]
-        counts.update(np.diff(np.asarray(references.offsets)).astype("<i8").tobytes())
-        _feed(references.flatten(), said, texts)
+        columns = (rows.prompts, rows.counts, rows.references)
+        for part, column in zip(self._parts[side], columns, strict=True):
+            part.update(column.astype(column.dtype.newbyteorder("<")).tobytes())
 
     def value(self) -> str:
         """SHA-256 in hexadecimal."""
@@ -48,9 +61,3 @@ class Fingerprint:
             for part in self._parts[side]:
                 whole.update(part.digest())
         return whole.hexdigest()
-
-
-def _feed(texts: pa.Array, lengths: hashlib._Hash, content: hashlib._Hash) -> None:
-    starts, data = buffers(texts)
-    lengths.update(np.diff(starts).astype("<i8").tobytes())
-    content.update(data.data)

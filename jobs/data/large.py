@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.ipc
 
-from jobs.data.fingerprint import Fingerprint
+from jobs.data.fingerprint import Digested, Fingerprint
 from jobs.data.splits import SPLITS
 from jobs.data.staging import SCHEMA, Staging
 from jobs.errors import DataError
@@ -31,7 +31,7 @@ INDEX = "rows.npz"
 class LargeWriter:
     """Writes rows split by split, or several splits in turn; `close` makes the dataset whole.
 
-    Over `staged` rows it goes on in their own file, and `take` says which of them are of a split.
+    Over `staged` rows it goes on in their own file, and `keep` says which of them are of training.
     """
 
     def __init__(self, folder: Path, staged: Staging | None = None) -> None:
@@ -47,20 +47,24 @@ class LargeWriter:
 
     def add(self, side: Split, rows: pa.RecordBatch) -> None:
         """Rows of one split, with the columns prompt, references and row."""
-        self.fingerprint.feed(side, rows.column(0), rows.column(1))
-        self._write(side, rows)
-
-    def take(self, side: Split, staged: Staging, mask: np.ndarray, rows: pa.RecordBatch) -> None:
-        """The rows of a staged batch where the mask is true; batches come in their order.
-
-        Training rows stay where they are; none are added beside them. Who calls feeds the
-        fingerprint, perhaps in two threads.
-        """
-        if side == "train" and staged is self._staged:
+        if rows.num_rows:
+            self.fingerprint.feed(side, Digested.of(rows.column(0), rows.column(1)))
             self.counts[side] += rows.num_rows
-            self._kept.append((side, mask))
-        else:
-            self._write(side, rows)
+            self._added.append((side, rows.num_rows))
+            self._staged.write(pa.RecordBatch.from_arrays(rows.columns, schema=SCHEMA))
+
+    def is_over(self, staged: Staging) -> bool:
+        """Whether it goes on in the file of these rows."""
+        return staged is self._staged
+
+    def keep(self, mask: np.ndarray, rows: Digested) -> None:
+        """Leave the rows of a staged batch where the mask is true, `rows`, in training.
+
+        Batches come in their order; no training rows are added beside them.
+        """
+        self.fingerprint.feed("train", rows)
+        self.counts["train"] += len(rows.prompts)
+        self._kept.append(("train", mask))
 
     def close(self) -> None:
         """Write the index, and see that all of it is on the disk."""
@@ -87,12 +91,6 @@ class LargeWriter:
         """Let go of the file, whatever was written."""
         self._syncing.shutdown()
         self._staged.abandon()
-
-    def _write(self, side: Split, rows: pa.RecordBatch) -> None:
-        if rows.num_rows:
-            self.counts[side] += rows.num_rows
-            self._added.append((side, rows.num_rows))
-            self._staged.write(pa.RecordBatch.from_arrays(rows.columns, schema=SCHEMA))
 
 
 def _sync(path: Path) -> None:

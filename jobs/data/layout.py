@@ -38,9 +38,11 @@ def one_character(separator: str | None) -> str | None:
 def guess_separator(sample: str, default: str = ",") -> str:
     """The separator that cuts most of the first rows into as many cells as the header."""
     best, best_score = default, (0.0, False, 0)
+    text = io.StringIO(sample, newline="")
     for separator in SEPARATORS:
         widths = []
-        for _, record in records(io.StringIO(sample, newline=""), separator):
+        text.seek(0)
+        for _, record in records(text, separator):
             widths.append(len(record))
             if len(widths) > SNIFF_ROWS:
                 break
@@ -81,16 +83,14 @@ def _is_text(name: str) -> bool:
     return ends or len(name) > 60 or name.replace(".", "", 1).isdigit()
 
 
-def records(file: Iterable[str], separator: str, skip: int = 0) -> Iterator[tuple[int, list[str]]]:
+def records(file: Iterable[str], separator: str) -> Iterator[tuple[int, list[str]]]:
     """Records that are not blank lines, each with the 1-based line on which it begins."""
     csv.field_size_limit(LONGEST_CELL)  # the default refuses a cell of 128 KB
     reader = csv.reader(file, delimiter=separator)
     begins = 1
     try:
         for record in reader:
-            if record and skip:
-                skip -= 1
-            elif record:
+            if record:
                 yield begins, record
             begins = reader.line_num + 1
     except csv.Error:  # an overlong cell; what came before it is enough to go by

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from jobs.data.batch import TEXTS
 from jobs.data.digests import repeated
+from jobs.data.fingerprint import Digested
 from jobs.data.large import LargeWriter
 from jobs.data.progress import OnProgress, Progress
 from jobs.data.splits import SPLITS
@@ -40,25 +41,25 @@ def write_sides(
     merged = _references(staged, lots, shared) if shared.any() else {}
     sides = np.where(later, FOLDED, sides)
 
+    # Training rows of a large file stay where they are.
+    over = writer if isinstance(writer, LargeWriter) and writer.is_over(staged) else None
+
     def parts() -> Iterator[_Part]:
         at = 0
-        for batch in staged.batches():
+        for batch, digested in zip(staged.batches(), staged.digested, strict=True):
             here = slice(at, at + batch.num_rows)
-            yield _Part(batch, sides[here], lots[here], shared[here], merged)
+            stays = digested if over else None
+            yield _Part(batch, sides[here], lots[here], shared[here], merged, stays)
             at = here.stop
 
-    # Most of the work is the fingerprint's: prompts and references are digested by themselves.
-    def ask(part: _Part) -> None:
-        for side, _, rows in part.by_side:
-            writer.fingerprint.feed_prompts(side, rows.column(0))
-
-    def take(part: _Part) -> None:
-        for side, mask, rows in part.by_side:
-            writer.fingerprint.feed_references(side, rows.column(1))
-            writer.take(side, staged, mask, rows)
+    def use(part: _Part) -> None:
+        if over:
+            over.keep(part.training, part.learnt)
+        for side, rows in part.written:
+            writer.add(side, rows)
 
     at = 0
-    with closing(in_turns(parts(), lambda part: part.by_side, ask, take)) as written:
+    with closing(in_turns(parts(), _Part.prepare, use)) as written:
         for part in written:
             at += part.batch.num_rows
             share = BEFORE + (1 - BEFORE) * at / max(1, staged.count)
@@ -75,18 +76,36 @@ class _Part:
     lots: np.ndarray
     shared: np.ndarray  # which rows, held back, share their prompt with others
     merged: dict[int, list[str]]  # all references of these, by their lot
+    digested: Digested | None  # what tells the rows from others, where those of training stay
 
     @cached_property
-    def by_side(self) -> list[tuple[Split, np.ndarray, pa.RecordBatch]]:
-        """The split, which rows go there, and they as they are to be written."""
-        found: list[tuple[Split, np.ndarray, pa.RecordBatch]] = []
+    def training(self) -> np.ndarray:
+        """Which rows are learnt from."""
+        return self.sides == SPLITS.index("train")
+
+    @cached_property
+    def learnt(self) -> Digested:
+        """They, for the fingerprint."""
+        assert self.digested
+        return self.digested.where(self.training)
+
+    @cached_property
+    def written(self) -> list[tuple[Split, pa.RecordBatch]]:
+        """The rows that are to be written, as they are to be written."""
+        found: list[tuple[Split, pa.RecordBatch]] = []
         for number, side in enumerate(SPLITS):
+            if side == "train" and self.digested:
+                continue
             mask = self.sides == number
             rows = chosen(self.batch, mask)
             if (folded := self.shared[mask]).any():
                 rows = _with(rows, self.lots[mask], folded, self.merged)
-            found.append((side, mask, rows))
+            found.append((side, rows))
         return found
+
+    def prepare(self) -> None:
+        """Do what needs no order."""
+        _ = self.written, self.digested and self.learnt
 
 
 def _repeats(lots: np.ndarray, folding: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

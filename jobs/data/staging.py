@@ -18,6 +18,7 @@ import pyarrow.ipc
 from jobs.data.batch import TEXTS, Batch
 from jobs.data.compiled import passes
 from jobs.data.digests import mixed
+from jobs.data.fingerprint import Digested
 from jobs.data.folding import normalized
 from jobs.data.raw import buffers, strings
 
@@ -34,6 +35,8 @@ class Staging:
         self.path = path
         self.seed = seed
         self.seen = 0  # rows of the file, blank ones included
+        self.digested: list[Digested] = []  # of each batch
+        self._salt = mixed(np.array([seed + 1], np.uint64))
         self._lots: list[np.ndarray] = []
         self._file = pa.OSFile(str(path), "wb")
         self._writer = pa.ipc.new_file(self._file, SCHEMA)
@@ -45,16 +48,18 @@ class Staging:
         self.seen += len(batch)
         used = batch.usable
         columns = [batch.prompts, batch.references, pa.array(batch.rows)]
-        keys = batch.keys
+        keys, digested = batch.keys, batch.digested
         stored = pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
         if not used.all():
             stored, keys = stored.filter(pa.array(used)), keys[used]
+            digested = digested.where(used)
         if not stored.num_rows:
             return
         self.write(stored)
         self._batches += 1
         self.count += stored.num_rows
-        self._lots.append(keys)
+        self._lots.append(mixed(keys ^ self._salt))
+        self.digested.append(digested)
 
     def write(self, rows: pa.RecordBatch) -> None:
         """Write rows of `SCHEMA` behind all that are there."""
@@ -73,7 +78,7 @@ class Staging:
         """A uint64 a row that its prompt draws: equal prompts draw equal ones."""
         if exact:
             return _joined([drawn(rows.column(0), self.seed) for rows in self.batches()])
-        return mixed(_joined(self._lots) ^ mixed(np.array([self.seed + 1], np.uint64)))
+        return _joined(self._lots)
 
     @property
     def is_small(self) -> bool:

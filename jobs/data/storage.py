@@ -18,11 +18,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from jobs.data.fingerprint import Fingerprint
+from jobs.data.fingerprint import Digested, Fingerprint
 from jobs.data.large import INDEX as LARGE_INDEX
 from jobs.data.large import ROWS, LargeRows
 from jobs.data.splits import SPLITS
-from jobs.data.staging import Staging
 from jobs.data.whole import closed_whole
 from jobs.errors import DataError
 from jobs.types import Example, Split
@@ -66,12 +65,9 @@ class Writer:
 
     def add(self, side: Split, rows: pa.RecordBatch) -> None:
         """Rows of one split, with the columns prompt, references and row."""
-        self.fingerprint.feed(side, rows.column(0), rows.column(1))
-        self._put(side, rows)
-
-    def _put(self, side: Split, rows: pa.RecordBatch) -> None:
         if not rows.num_rows:
             return
+        self.fingerprint.feed(side, Digested.of(rows.column(0), rows.column(1)))
         self.counts[side] += rows.num_rows
         most = max(1, -(-rows.get_total_buffer_size() // GROUP_BYTES))
         step = max(1, min(GROUP_ROWS, -(-rows.num_rows // most)))
@@ -83,10 +79,6 @@ class Writer:
             full = self._rows[side] >= GROUP_ROWS
             if full or self._bytes[side] >= GROUP_BYTES:
                 self._flush(side)
-
-    def take(self, side: Split, staged: Staging, mask: np.ndarray, rows: pa.RecordBatch) -> None:
-        """The rows of a staged batch where the mask is true; who calls feeds the fingerprint."""
-        self._put(side, rows)
 
     def close(self) -> None:
         """Write what is left, and see that all of it is on the disk."""
@@ -168,7 +160,7 @@ def fingerprint(sides: Mapping[Split, Sequence[Example]]) -> str:
     digest = Fingerprint()
     for side in SPLITS:
         rows = as_rows(sides[side])
-        digest.feed(side, rows.column(0), rows.column(1))
+        digest.feed(side, Digested.of(rows.column(0), rows.column(1)))
     return digest.value()
 
 

@@ -46,8 +46,9 @@ class Csv:
         sample = _sample(path, encoding)
         usual = "\t" if path.suffix.lower() != ".csv" else ","
         separator = one_character(reading.separator) or guess_separator(sample, usual)
-        begins, first = next(records(io.StringIO(sample, newline=""), separator), (1, []))
-        second = next(records(io.StringIO(sample, newline=""), separator, skip=1), (1, []))[1]
+        rows = records(io.StringIO(sample, newline=""), separator)
+        begins, first = next(rows, (1, []))
+        _, second = next(rows, (1, []))
         header = reading.header
         if header is None:
             header = not looks_like_rows(first, second)
