@@ -16,9 +16,11 @@ from studio.parts.text import duration, esc, large, memory
 def costs(workspace: Workspace, cards: gr.HTML) -> Callable[..., Any]:
     """Redraws the method cards with what each costs here; comes after the rest, it takes longer."""
 
-    def costed(data: str | None, model: str, method: str, effort: str) -> dict[Any, Any]:
+    def costed(data: str | None, model: str | None, method: str, effort: str) -> dict[Any, Any]:
+        if not data or not model:  # a studio without data, or a field that was emptied
+            return {cards: gr.skip()}
         try:
-            told = _told(workspace, data, model, effort) if data else {}
+            told = _told(workspace, data, model, effort)
             return {cards: gr.HTML(cards=method_cards(workspace, model, method, told))}
         except AttuneError as error:
             return {cards: gr.HTML(cards=error_notice(error))}

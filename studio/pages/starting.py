@@ -11,7 +11,7 @@ from jobs import InputError, OptionInfo, Workspace
 from studio.pages.common import QUIET, telling
 from studio.pages.costs import costs, method_cards
 from studio.pages.options import changed, updates
-from studio.pages.train_form import Form
+from studio.pages.train_form import Form, need
 
 
 def wire_fit(
@@ -25,6 +25,7 @@ def wire_fit(
 
     @telling(notice)
     def fitted(data: str, model: str, method: str, effort: str, *fields: Any) -> dict[Any, Any]:
+        need(data, model)
         options = changed(infos, fields, workspace.defaults(data, method, model, effort))
         nearest = workspace.forecast(data, method, model, effort, options).nearest
         if nearest is None:
@@ -65,6 +66,7 @@ def wire_start(
         compare: bool,
         *fields: Any,
     ) -> dict[Any, Any]:
+        need(data, model)
         run = workspace.train(
             data,
             method,

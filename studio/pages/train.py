@@ -22,7 +22,7 @@ from studio.pages.common import (
 from studio.pages.costs import costs, method_cards, model_title, model_words
 from studio.pages.options import all_options, changed, updates
 from studio.pages.starting import wire_fit, wire_start
-from studio.pages.train_form import EFFORTS, Form, lay_out
+from studio.pages.train_form import EFFORTS, Form, lay_out, need
 from studio.parts.cards import mask_cards
 from studio.parts.choices import choice_cards
 from studio.parts.frame import heading, section
@@ -131,6 +131,7 @@ def _wire_following(
 
     @telling(notice, failed=refused)
     def chosen(data: str, model: str, method: str, effort: str) -> dict[Any, Any]:
+        need(data, model)
         values = workspace.defaults(data, method, model, effort)
         return {
             form.model_words: model_words(workspace, model),
@@ -140,6 +141,7 @@ def _wire_following(
 
     @telling(notice, failed=refused)
     def entered(data: str, model: str, method: str, effort: str, *fields: Any) -> dict[Any, Any]:
+        need(data, model)
         options = changed(infos, fields, workspace.defaults(data, method, model, effort))
         return _followed(workspace, form, data, method, model, effort, options)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from jobs import OptionInfo
+from jobs import InputError, OptionInfo
 from studio.pages.common import choice, panel
 from studio.pages.options import widget
 from studio.parts.choices import Choice, choice_cards
@@ -47,6 +47,18 @@ class Form:
     @property
     def followed(self) -> list[Any]:
         return [self.outlook, self.fit, self.mask, self.start]
+
+
+def need(data: str | None, model: str | None) -> None:
+    """Raise InputError where a field is empty without which there is nothing to tell or to start.
+
+    An emptied list sends None, an emptied field of one's own words may send spaces.
+    """
+    if not data:
+        raise InputError("No dataset is chosen.", "Choose the examples to learn from.")
+    if not (model or "").strip():
+        cure = "Choose one from the list, or write a folder or a Hub name."
+        raise InputError("No base model is chosen.", cure)
 
 
 def lay_out(infos: Sequence[OptionInfo]) -> Form:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
 from studio.pages.options import all_options, shown
+from studio.server import create_app
 
 
 def test_a_clone_takes_the_version_of_the_data_that_its_run_had(
@@ -46,3 +50,28 @@ def test_what_was_changed_under_advanced_is_sent(
     run = workspace.run("after the nap")
     assert answer["mover"] == f"/runs?run={run.id}"
     assert run.options["rank"] == "5"
+
+
+@pytest.mark.parametrize("empty", ["everything", "the model", "the data"])
+def test_no_handler_fails_on_empty_fields(workspace: Any, empty: str) -> None:
+    """The page of a studio without data fires them with nothing in its fields."""
+    client = TestClient(create_app(workspace), base_url="http://127.0.0.1:7860")
+    found = re.search(
+        r"window.gradio_config = (\{.*?\});</script>", client.get("/train").text, re.S
+    )
+    assert found is not None
+    config = json.loads(found[1])
+    labels = {part["id"]: part["props"].get("label") for part in config["components"]}
+    ids = {part["id"]: part["props"].get("elem_id") for part in config["components"]}
+    given = {"Dataset": workspace.datasets()[0].name, "Base model": "starter"}
+    given |= {"method": "lora", "effort": "quick"}
+    given = {} if empty == "everything" else given
+    given.pop({"the model": "Base model", "the data": "Dataset"}.get(empty, ""), None)
+    handlers = [one for one in config["dependencies"] if one["backend_fn"]]
+    assert len(handlers) > 10
+    for handler in handlers:
+        fields = [given.get(labels[at] or ids[at] or "") for at in handler["inputs"]]
+        body = {"data": fields, "fn_index": handler["id"], "session_hash": "one"}
+        answer = client.post("/gradio_api/run/predict", json=body)
+        assert answer.status_code == 200, answer.text
+        assert "mistake of its own" not in answer.text
