@@ -12,7 +12,8 @@ from jobs.evaluation.columns import Columns, fitted
 from jobs.evaluation.metrics import Metric, measures
 from jobs.evaluation.metrics import metric as find_metric
 from jobs.evaluation.notes import notes
-from jobs.evaluation.verdict import led_by, opponents, sentence, verdict_metric
+from jobs.evaluation.spoken import spoken
+from jobs.evaluation.verdict import led_by, opponents, verdict_metric
 from jobs.types import (
     ComparedExample,
     ComparisonResult,
@@ -63,7 +64,7 @@ def compare(
         summary=summary,
         differences=differences,
         hit_limit={v: _share([e.completions[v].hit_limit for e in compared]) for v in variants},
-        verdict=sentence(variants, chosen, summary, differences, bases),
+        verdict=spoken(variants, chosen, summary, differences, bases),
         outcome=led_by(variants, chosen, differences, bases) or "plain",
         notes=notes(compared, variants, chosen, settings, summary),
         parts={v: columns.parts(v) for v in variants},

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from jobs.errors import NotFound
 from jobs.evaluation import archive
-from jobs.evaluation.verdict import named, opponents, outcome, score_word, sentence
+from jobs.evaluation.spoken import spoken
+from jobs.evaluation.verdict import named, opponents, outcome, score_word
 from jobs.home import Home
 from jobs.queue.variants import base_of, is_base, model_of
 from jobs.store import Store
@@ -26,7 +27,7 @@ def helped(
     own = _own(store, info, result, run) if result is not None else None
     if result is None or own is None:
         return Helped(info.verdict, info.outcome, info)
-    said = sentence((own.b, run.name), result.metric, result.summary, [own])
+    said = spoken((own.b, run.name), result.metric, result.summary, [own])
     return Helped(said, outcome(own), info)
 
 

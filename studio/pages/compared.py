@@ -231,5 +231,8 @@ def _said(result: ComparisonResult, view: View, by: str, found: Browsed) -> str:
         lost, gained = found.lost, found.gained
         told += f" {esc(title(by))} scores lower on {count(lost)} and higher on {count(gained)}."
         if view.sort == "loss" and not lost:
-            told += " <strong>It got worse nowhere</strong>: these are the smallest gains."
+            told += (
+                " <strong>No prompt scored lower</strong>: these are the smallest gains. "
+                "A score does not say whether an answer is right: read it."
+            )
     return told

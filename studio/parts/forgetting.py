@@ -133,7 +133,7 @@ def _change(d: Difference) -> str:
 def _worst(found: Forgotten) -> str:
     worst = found.worst(WORST)
     if not worst:
-        return '<p class="quiet">No prompt got worse.</p>'
+        return '<p class="quiet">By these scores no prompt got worse.</p>'
     variants = (found.base, found.run)
     rows = "".join(_named_row(found, e.index, variants) for e in worst)
     told = f"The {several(len(worst), 'prompt')} where it got worst"

@@ -42,11 +42,14 @@ def meaning(sentence: str) -> str:
 
 
 def banner(sentence: str, kind: str = "plain", *, ways: Sequence[tuple[str, str]] = ()) -> str:
-    """The sentence; `ways` are the addresses that one goes to from it, each with its words."""
+    """The sentence, its second line smaller; `ways` are the addresses that one goes to from it,
+    each with its words."""
     links = "".join(f'<a class="button" href="{esc(to)}">{esc(label)}</a>' for to, label in ways)
     way = f'<span class="ways-on">{links}</span>' if links else ""
-    plain = f'<span class="quiet">{esc(words)}</span>' if (words := meaning(sentence)) else ""
+    said, _, more = sentence.partition("\n")
+    beside = f'<span class="beside">{esc(more)}</span>' if more else ""
+    plain = f'<span class="quiet">{esc(words)}</span>' if (words := meaning(said)) else ""
     return (
         f'<div class="verdict {kind}" role="status"><svg viewBox="0 0 16 16" aria-hidden="true">'
-        f"{_SIGNS[kind]}</svg><p>{esc(sentence)}{plain}</p>{way}</div>"
+        f"{_SIGNS[kind]}</svg><p>{esc(said)}{beside}{plain}</p>{way}</div>"
     )

@@ -109,8 +109,10 @@ def test_the_card_speaks_of_its_own_run_and_says_by_which_comparison(
     variants = ["base", "mine", "other"]
     info = finished.workspace.compare("things", variants, model=model)
     examples = [Example(f"ask {n}", (f"one two three four {n}",), n) for n in range(60)]
-    said = {"base": "one two three", "mine": "one two three", "other": "one two three four"}
-    answers = {v: {n: Completion(said[v], 3, False, 0.1) for n in range(60)} for v in variants}
+    said = {"base": "one two", "mine": "one two", "other": "one two three four {}"}
+    answers = {
+        v: {n: Completion(said[v].format(n), 3, False, 0.1) for n in range(60)} for v in variants
+    }
     asked = [example.prompt for example in examples]
     result = compare(examples, asked, answers, variants, {}, "things", "test")
     assert result.verdict.startswith("“other” is better")
@@ -127,6 +129,8 @@ def test_the_card_speaks_of_its_own_run_and_says_by_which_comparison(
         card = (folder / "README.md").read_text(encoding="utf-8")
         assert told in card
         assert which in card
+        exact = {"mine": "0 after", "other": "all 60 after"}[name]
+        assert f"0 of 60 before, {exact}" in card
         assert "word overlap" in card
         assert "Word overlap is ROUGE-L, from 0 to 1." in card
         own = finished.workspace.helped(name)

@@ -17,9 +17,9 @@ def test_where_nothing_got_worse_it_says_so(workspace: Any, monkeypatch: Any) ->
     for lost in (0, 3):
         seen: Browsed = replace(found, lost=lost)
         monkeypatch.setattr(compared, "browse", lambda *_, seen=seen, **__: seen)
-        said = "It got worse nowhere" in prompts(info, result, View(sort="loss"))
+        said = "No prompt scored lower" in prompts(info, result, View(sort="loss"))
         assert said is (lost == 0)
-        assert "It got worse nowhere" not in prompts(info, result, View(sort="gain"))
+        assert "No prompt scored lower" not in prompts(info, result, View(sort="gain"))
 
 
 def test_a_search_that_finds_nothing_shows_the_way_back(workspace: Any) -> None:

@@ -203,6 +203,14 @@ def test_a_verdict_is_read_without_knowing_its_terms() -> None:
     assert meaning(told) in banner(told)
 
 
+def test_what_a_verdict_leaves_open_stands_below_it_and_is_not_explained_anew() -> None:
+    shown = banner("A is better; word overlap 0.2 → 0.4.\nWord for word as wished: 3 of 90.")
+    tags(shown)
+    assert '<span class="beside">Word for word as wished: 3 of 90.</span>' in shown
+    assert shown.index("0.4.<") < shown.index("Word for word") < shown.index("how many words")
+    assert "beside" not in banner("A is better; word overlap 0.2 → 0.4.")
+
+
 def test_progress_says_what_and_how_long(workspace: Any) -> None:
     html = progress(workspace.job("house-style-lora-2"), unit="steps")
     assert 'role="progressbar"' in html

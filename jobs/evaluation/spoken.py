@@ -1,0 +1,81 @@
+"""The verdict as it is told everywhere: the sentence, and below it how many answers are exact.
+
+The sentence speaks of a mean score, which an answer with one wrong figure hardly lowers. So a
+second line counts the answers that are a reference to the letter (`exact_match`; spacing does not
+count). Where the sentence's score is word overlap and hardly any answer is (at most `RARE` of any
+variant's), the line says that this is usual of free writing: there many answers are right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from jobs.evaluation.verdict import named, opponents, sentence
+from jobs.types import Difference, Interval
+
+RARE = 0.05  # the share of exact answers up to which a task passes for free writing
+EXACT = "exact_match"
+
+
+def spoken(
+    variants: Sequence[str],
+    metric: str,
+    summary: Mapping[str, Mapping[str, Interval]],
+    differences: Iterable[Difference],
+    bases: Mapping[str, str] | None = None,
+) -> str:
+    """The verdict's sentence, then, on a line of its own, how many answers are exact.
+
+    `differences` must hold every variant as `a` against its opponent as `b`.
+    """
+    said = sentence(variants, metric, summary, differences, bases)
+    exact = word_for_word(variants, metric, summary, bases)
+    return f"{said}\n{exact}" if exact else said
+
+
+def word_for_word(
+    variants: Sequence[str],
+    metric: str,
+    summary: Mapping[str, Mapping[str, Interval]],
+    bases: Mapping[str, str] | None = None,
+) -> str:
+    """How many answers are word for word a reference; "" where none could be looked at."""
+    against = opponents(variants, bases)
+    ordered = sorted(variants, key=lambda v: against[v] != v)
+    found = {v: summary[v][EXACT] for v in ordered if EXACT in summary[v]}
+    counts = {v: round((one.mean or 0.0) * one.count) for v, one in found.items()}
+    prompts = max((one.count for one in found.values()), default=0)
+    if not prompts:
+        return ""
+    told, most = _told(counts, prompts), max(counts.values())
+    if metric != EXACT and most <= RARE * prompts:
+        few = "Hardly any" if most else "No"
+        return (
+            f"{few} answer is word for word a reference ({told}), which free writing seldom is. "
+            "The score does not say whether names and figures are right: read a few."
+        )
+    judged = [counts[v] for v in counts if against[v] != v] or list(counts.values())
+    if min(judged) == prompts:
+        return f"Word for word as wished: {told}."
+    if not most:
+        return f"Word for word as wished: {told}. Each differs, if only by a figure: read a few."
+    return (
+        f"Word for word as wished: {told}; the others differ, if only by a word or a figure: "
+        "read a few."
+    )
+
+
+def _told(counts: Mapping[str, int], prompts: int) -> str:
+    """“0 of 120 before, 104 after” of a run and its base; else each with its name."""
+    (first, *rest) = counts
+    said = {v: f"all {prompts}" if 1 < prompts == n else f"{n}" for v, n in counts.items()}
+    lead = said[first] if said[first].startswith("all") else f"{said[first]} of {prompts}"
+    if not rest:
+        return lead
+    if len(rest) == 1 and not _is_run(first) and _is_run(rest[0]):
+        return f"{lead} before, {said[rest[0]]} after"
+    return ", ".join([f"{lead} by {named(first)}", *(f"{said[v]} by {named(v)}" for v in rest)])
+
+
+def _is_run(variant: str) -> bool:
+    return named(variant).startswith("“")
