@@ -41,7 +41,10 @@ def _told(workspace: Workspace, number: int) -> dict[str, Any] | None:
         what, *pages = _subject(workspace, job)
     except NotFound:  # deleted meanwhile
         return None
-    return {"id": job.id, "state": job.state, "text": f"{what} {_SAID[job.state]}.", "pages": pages}
+    said = _SAID[job.state]
+    if job.state == "stopped" and job.error:  # it never began
+        said = "was not made, because its run was stopped"
+    return {"id": job.id, "state": job.state, "text": f"{what} {said}.", "pages": pages}
 
 
 def _subject(workspace: Workspace, job: JobInfo) -> tuple[str, ...]:

@@ -105,9 +105,12 @@ def move(
 
 
 def fail_dependents(connection: Connection, now: float) -> None:
-    """Fail the queued jobs whose `after` ended otherwise than done, and those behind them."""
+    """End the queued jobs whose `after` ended otherwise than done, and those behind them.
+
+    What a person stopped takes them along as stopped, and not as failed: she wanted it so.
+    """
     before = jobs.alias()
-    ended = {"failed": "failed", "stopped": "was stopped", "interrupted": "was interrupted"}
+    ended: tuple[JobState, ...] = ("failed", "stopped", "interrupted")
     query = (
         select(jobs.c.id, before.c.state, runs.c.name)
         .join(before, before.c.id == jobs.c.after_id)
@@ -115,14 +118,24 @@ def fail_dependents(connection: Connection, now: float) -> None:
         .where(jobs.c.state == "queued", before.c.state.in_(ended))
     )
     for job_id, state, name in connection.execute(query).all():
-        which = f"The run “{name}”" if name else "The job"
-        error = {
-            "kind": "input",
-            "what": f"{which} that this was waiting for {ended[state]}.",
-            "cure": "Resume that one first; this one then follows it.",
-            "detail": "",
-        }
-        move(connection, now, job_id, "failed", error=error, ended=now)
+        to: JobState = "stopped" if state == "stopped" else "failed"
+        move(connection, now, job_id, to, error=_of_dependent(state, name), ended=now)
+
+
+def _of_dependent(state: JobState, run: str | None) -> dict[str, str]:
+    """Why a job never began whose forerunner ended in this state."""
+    if state == "stopped":
+        which = f"the run “{run}”" if run else "the job"
+        what = f"This was not made: {which} that it waited for was stopped."
+        cure = "Resume that one, and this follows it."
+        if run:
+            cure += " Where it has an adapter already, it can also be compared as it is."
+        return {"kind": "stopped", "what": what, "cure": cure, "detail": ""}
+    which = f"The run “{run}”" if run else "The job"
+    how = "was interrupted" if state == "interrupted" else "failed"
+    what = f"{which} that this was waiting for {how}."
+    cure = "Resume that one first; this one then follows it."
+    return {"kind": "input", "what": what, "cure": cure, "detail": ""}
 
 
 def illegal(

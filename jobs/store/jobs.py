@@ -45,7 +45,7 @@ class Jobs:
         payload: Mapping[str, Any] | None = None,
         after: int | None = None,
     ) -> JobInfo:
-        """Queue a job; with `after` it waits until that job is done, and fails if it ends else."""
+        """Queue a job; with `after` it waits until that job is done, and ends if it ends else."""
         with self._database.write() as connection:
             job_id = insert_job(
                 connection,
@@ -216,7 +216,7 @@ class Jobs:
         return asked is None or bool(asked)
 
     def requeue(self, job_id: int) -> JobInfo:
-        """Resume: queue an ended job again, and those that failed only because they follow it."""
+        """Resume: queue an ended job again, and those that ended only because they follow it."""
         now = self._clock()
         with self._database.write() as connection:
             self._requeue(connection, now, job_id)
@@ -270,6 +270,8 @@ class Jobs:
         end = next_position(connection)
         values: dict[str, Any] = {**cleared, **zeroed, "attempt": again, "position": end}
         move(connection, now, job_id, "queued", stop_requested=False, **values)
-        never = (jobs.c.state == "failed", jobs.c.started.is_(None), jobs.c.after_id == job_id)
+        # One that somebody stopped by its own name stays stopped.
+        taken = (jobs.c.state.in_(["failed", "stopped"]), jobs.c.stop_requested.is_(False))
+        never = (*taken, jobs.c.started.is_(None), jobs.c.after_id == job_id)
         for follower in connection.scalars(select(jobs.c.id).where(*never)).all():
             self._requeue(connection, now, follower)

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from jobs import AttuneError, ComparisonInfo, Workspace
+from jobs import AttuneError, ComparisonInfo, RunInfo, Workspace
 from studio.pages.common import (
     QUIET,
     find_comparison,
@@ -23,7 +23,10 @@ from studio.pages.common import (
 from studio.pages.compare_form import form_parts, opened_form, wire_form
 from studio.pages.compared import View, prompts, scores, top
 from studio.pages.forgetting_here import Here, draw_here, here, wire_here
+from studio.pages.history_view import EARLY
+from studio.pages.subjects import is_there
 from studio.pages.talk import Asked, Talk, before, talk, wire_talk
+from studio.parts.colours import is_base
 from studio.parts.notices import error_notice
 
 
@@ -130,7 +133,7 @@ def _drawn(
     except AttuneError as error:
         return {**shown, detail.top: top(info, None, None) + error_notice(error)}
     job = workspace.comparison_job(info.id) if moves else None
-    shown[detail.top] = top(info, job, result)
+    shown[detail.top] = top(info, job, result, _early(workspace, info) if info.error else ())
     if result is None:
         return shown
     return {
@@ -147,3 +150,9 @@ def _drawn(
 def _data(workspace: Workspace, info: ComparisonInfo) -> str:
     """The version of the data that was compared on, as a name."""
     return workspace.dataset_by_id(info.dataset_id).spec
+
+
+def _early(workspace: Workspace, info: ComparisonInfo) -> list[RunInfo]:
+    """Those of its runs that ended before they were done, and are still there."""
+    names = [name for name in info.variants if not is_base(name) and is_there(workspace, name)]
+    return [run for run in map(workspace.run, names) if run.state in EARLY]

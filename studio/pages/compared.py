@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jobs import Browsed, ComparisonInfo, ComparisonResult, JobInfo, browse
+from jobs import Browsed, ComparisonInfo, ComparisonResult, JobInfo, RunInfo, browse
 from studio.pages.common import whole
 from studio.parts.colours import is_base, title, titles
 from studio.parts.completions import compared_row
-from studio.parts.frame import address, facts, heading, link, pager, section, tabs
+from studio.parts.frame import address, facts, heading, pager, section, tabs
 from studio.parts.intervals import columns, metric_within, scores_picture
 from studio.parts.lists import model_title
 from studio.parts.notices import error_notice, notice
@@ -56,8 +56,16 @@ class View:
         return {"comparison": info.id, "sort": self.sort, "by": self.by, "find": self.find}
 
 
-def top(info: ComparisonInfo, job: JobInfo | None, result: ComparisonResult | None) -> str:
-    """What is compared, and the sentence; or how far it is, or why there is none."""
+def top(
+    info: ComparisonInfo,
+    job: JobInfo | None,
+    result: ComparisonResult | None,
+    early: Sequence[RunInfo] = (),
+) -> str:
+    """What is compared, and the sentence; or how far it is, or why there is none.
+
+    `early` are those of its runs that ended before they were done.
+    """
     head = heading(
         titles(info.variants),
         f"On the {info.split} prompts of {info.data}, over {model_title(info.model)}.",
@@ -70,7 +78,7 @@ def top(info: ComparisonInfo, job: JobInfo | None, result: ComparisonResult | No
     if job is not None:
         body += f'<div class="card">{progress(job, unit="answers", label="Comparison")}</div>'
     if info.error:
-        body += _problem(info)
+        body += _problem(info, early)
     return head + body
 
 
@@ -91,14 +99,22 @@ def _ways(info: ComparisonInfo, result: ComparisonResult) -> str:
     return f'<p class="ways">{worse}<span class="quiet">Take it along:</span>{files}</p>'
 
 
-def _problem(info: ComparisonInfo) -> str:
+def _problem(info: ComparisonInfo, early: Sequence[RunInfo]) -> str:
     """Why there is no result; what only waited for a run leads to it, to be resumed there."""
     error = info.error or {}
-    if error.get("kind") != "input" or "waiting for" not in error.get("what", ""):
+    stopped = info.state == "stopped"
+    if not stopped and "waiting for" not in error.get("what", ""):
         return error_notice(error)
-    runs = [link("/runs", f"Go to {v}", run=v) for v in info.variants if not is_base(v)]
-    way = f'<p class="actions-line tight">{" ".join(runs)}</p>'
-    return notice(error["what"], error.get("cure", ""), kind="warning") + way
+    ways = ""
+    for run in early:
+        where = [(address("/runs", {"run": run.id}), f"Go to {run.name} to resume it")]
+        if run.learnt is not None:
+            as_it_is = address("/compare", {"data": info.data, "run": run.id})
+            where.append((as_it_is, f"Compare {run.name} as it is"))
+        ways += "".join(f'<a class="button" href="{esc(to)}">{esc(say)}</a>' for to, say in where)
+    kind = "note" if stopped else "warning"
+    told = notice(error.get("what", ""), error.get("cure", ""), kind=kind)
+    return told + (f'<p class="actions-line">{ways}</p>' if ways else "")
 
 
 def scores(result: ComparisonResult) -> str:

@@ -64,12 +64,18 @@ def comparison_rows(comparisons: Sequence[ComparisonInfo], now: float) -> str:
     return _rows(
         _row(
             link("/compare", _versus(c), comparison=c.id),
-            esc(c.verdict or "on " + c.data),
+            esc(c.verdict or f"on {c.data}{_unmade(c)}"),
             esc(when(c.created, now)),
             badge(c.state),
         )
         for c in comparisons
     )
+
+
+def _unmade(comparison: ComparisonInfo) -> str:
+    """Of one that never began because what it waited for was stopped."""
+    waited = comparison.state == "stopped" and comparison.error
+    return "; not made, because its run was stopped" if waited else ""
 
 
 def _row(who: str, what: str, at: str, state: str = "") -> str:

@@ -7,7 +7,8 @@ from typing import Any
 
 from jobs import Browsed
 from studio.pages import compared
-from studio.pages.compared import View, prompts
+from studio.pages.compared import View, prompts, top
+from studio.parts.lists import comparison_rows
 
 
 def test_where_nothing_got_worse_it_says_so(workspace: Any, monkeypatch: Any) -> None:
@@ -29,3 +30,20 @@ def test_a_search_that_finds_nothing_shows_the_way_back(workspace: Any) -> None:
     assert 'href="/compare?comparison=3&amp;sort=gain#prompts">Show all prompts' in nothing
     assert "Dotted words" not in nothing
     assert "Show all prompts" not in prompts(info, result, View())
+
+
+def test_what_was_not_made_because_its_run_was_stopped_is_no_failure(
+    workspace: Any, tmp_path: Any
+) -> None:
+    error = {"kind": "stopped", "what": "This was not made.", "cure": "Resume.", "detail": ""}
+    info = replace(workspace.comparison(3), state="stopped", verdict="", error=error)
+    run = replace(workspace.run_by_id(4), state="stopped", folder=tmp_path)
+    html = top(info, None, None, [run])
+    assert 'class="notice note"' in html
+    assert 'class="notice error"' not in html
+    assert f'href="/runs?run={run.id}"' in html
+    assert "as it is" not in html, "there is nothing that could answer"
+    (tmp_path / "adapter").mkdir()
+    (tmp_path / "adapter" / "adapter_config.json").write_text("{}")
+    assert f"run={run.id}" in top(info, None, None, [run]).split("as it is")[0]
+    assert "not made, because its run was stopped" in comparison_rows([info], info.created)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -41,3 +42,16 @@ def test_it_is_asked_of_the_server(make_workspace: Callable[..., Any]) -> None:
     foreign = {"origin": "http://evil.example"}
     assert client.get("/news", headers=foreign).status_code == 403
     assert client.get("/news", headers={"sec-fetch-site": "cross-site"}).status_code == 403
+
+
+def test_a_comparison_whose_run_was_stopped_is_told_as_not_made(
+    workspace: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = next(job for job in workspace.queue() if job.comparison_id is not None)
+    error = {"kind": "stopped", "what": "This was not made.", "cure": "Resume.", "detail": ""}
+    ended = replace(job, state="stopped", error=error)
+    monkeypatch.setattr(workspace, "queue", lambda: [])
+    monkeypatch.setattr(workspace, "job_by_id", lambda number: ended)
+    (note,) = news(workspace, str(job.id))["ended"]
+    assert note["state"] == "stopped"
+    assert note["text"].endswith("was not made, because its run was stopped.")

@@ -49,8 +49,13 @@ def test_a_job_waits_for_the_one_before_it(store):
     assert store.jobs.claim("cpu").id == second.id
 
 
-@pytest.mark.parametrize("ending", ["failed", "stopped", "interrupted"])
-def test_a_job_whose_forerunner_did_not_end_well_fails_with_a_sentence(store, make_run, ending):
+@pytest.mark.parametrize(
+    ("ending", "follows"),
+    [("failed", "failed"), ("stopped", "stopped"), ("interrupted", "failed")],
+)
+def test_a_job_whose_forerunner_did_not_end_well_never_begins_and_says_why(
+    store, make_run, ending, follows
+):
     run = make_run("tone-1")
     first = store.jobs.newest(run.id)
     second = store.jobs.submit("compare", "cpu", after=first.id)
@@ -58,24 +63,35 @@ def test_a_job_whose_forerunner_did_not_end_well_fails_with_a_sentence(store, ma
     store.jobs.claim("cpu")
     store.jobs.finish(first.id, ending)
     error = store.jobs.get(second.id).error
-    assert store.jobs.get(second.id).state == "failed"
+    assert store.jobs.get(second.id).state == follows
     assert "“tone-1”" in error["what"]
     assert error["cure"]
-    assert store.jobs.get(third.id).state == "failed"
+    assert store.jobs.get(third.id).state == follows
     late = store.jobs.submit("compare", "cpu", after=first.id)
-    assert late.state == "failed"
+    assert late.state == follows
 
 
-def test_resume_brings_back_those_that_failed_only_because_they_follow(store):
+@pytest.mark.parametrize(("ending", "follows"), [("interrupted", "failed"), ("stopped", "stopped")])
+def test_resume_brings_back_those_that_ended_only_because_they_follow(store, ending, follows):
     first = store.jobs.submit("train", "cpu")
     second = store.jobs.submit("compare", "cpu", after=first.id)
     store.jobs.claim("cpu")
-    store.jobs.finish(first.id, "interrupted")
-    assert store.jobs.get(second.id).state == "failed"
+    store.jobs.finish(first.id, ending)
+    assert store.jobs.get(second.id).state == follows
     store.jobs.requeue(first.id)
     again = store.jobs.get(second.id)
     assert (again.state, again.error) == ("queued", None)
     assert store.jobs.claim("cpu").id == first.id
+
+
+def test_resume_leaves_alone_what_somebody_stopped_by_itself(store):
+    first = store.jobs.submit("train", "cpu")
+    second = store.jobs.submit("compare", "cpu", after=first.id)
+    store.jobs.request_stop(second.id)
+    store.jobs.claim("cpu")
+    store.jobs.finish(first.id, "stopped")
+    store.jobs.requeue(first.id)
+    assert store.jobs.get(second.id).state == "stopped"
 
 
 def test_resume_clears_what_the_last_attempt_left_and_goes_to_the_end_of_the_queue(store):

@@ -135,6 +135,20 @@ def test_a_run_that_fails_takes_its_comparison_along(trained: Any, tiny: Any) ->
     assert ended.error["what"]
 
 
+def test_a_run_that_somebody_stops_takes_its_comparison_along_as_stopped(
+    trained: Any, tiny: Any
+) -> None:
+    run = trained.train(tiny("llama"), name="third")
+    info = trained.workspace.compare("things", ["base", "third"])
+    trained.workspace.stop("third")
+    ended = trained.workspace.comparison(info.id)
+    assert ended.state == "stopped"
+    assert "“third”" in ended.error["what"]
+    assert trained.workspace.comparison_job(info.id).stop_requested is False
+    trained.workspace.resume(run.name)
+    assert trained.workspace.comparison(info.id).state == "queued"
+
+
 def test_a_run_in_a_waiting_comparison_is_kept(trained: Any) -> None:
     trained.workspace.compare("things", ["base", "first"])
     with pytest.raises(Unavailable, match="comparison"):
