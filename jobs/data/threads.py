@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from itertools import islice
@@ -33,32 +33,11 @@ def in_turns(
     for step in ended:
         step.set()
 
-    def work(before: list[Event], ended: list[Event]) -> T | object:
-        well = False
-        try:
-            before[0].wait()
-            item = _END if left.is_set() else next(items, _END)
-            ended[0].set()
-            if item is not _END:
-                prepare(item)  # type: ignore[arg-type]
-                for use, turn, end in zip(uses, before[1:], ended[1:], strict=True):
-                    turn.wait()
-                    if not left.is_set():
-                        use(item)  # type: ignore[arg-type]
-                    end.set()
-            well = True
-            return item
-        finally:
-            if not well:
-                left.set()
-            for end in ended:
-                end.set()
-
     def submitted() -> Iterator[Future[T | object]]:
         nonlocal ended
         while True:
             before, ended = ended, [Event() for _ in ended]
-            yield threads.submit(work, before, ended)
+            yield threads.submit(_one, items, prepare, uses, before, ended, left)
 
     try:
         coming = submitted()
@@ -69,6 +48,36 @@ def in_turns(
     finally:
         left.set()
         threads.shutdown(cancel_futures=True)
+
+
+def _one(
+    items: Iterator[T],
+    prepare: Callable[[T], object],
+    uses: Sequence[Callable[[T], object]],
+    before: Sequence[Event],
+    ended: Sequence[Event],
+    left: Event,
+) -> T | object:
+    """All that is done with the next item, each step once the item before has had it."""
+    well = False
+    try:
+        before[0].wait()
+        item = _END if left.is_set() else next(items, _END)
+        ended[0].set()
+        if item is not _END:
+            prepare(item)  # type: ignore[arg-type]
+            for use, turn, end in zip(uses, before[1:], ended[1:], strict=True):
+                turn.wait()
+                if not left.is_set():
+                    use(item)  # type: ignore[arg-type]
+                end.set()
+        well = True
+        return item
+    finally:
+        if not well:
+            left.set()
+        for end in ended:
+            end.set()
 
 
 Going = Callable[[], None]  # asked by work now and then: raises where it is not wanted any more

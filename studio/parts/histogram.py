@@ -36,14 +36,7 @@ def lengths_picture(
         for i, h in enumerate(heights)
     )
     over = sum(n > limit for n in tokens) if over is None else over
-    middle = sorted(tokens)[len(tokens) // 2]
-    which = "the examples" if counted is None else f"the first {count(counted)} examples"
-    fits = "All fit." if counted is None else "All of these fit."
-    sentence = (
-        f"Half of {which} have up to {several(middle, 'token')}, the longest has "
-        f"{count(longest)}; the model can read {count(limit)}. "
-        + (f"{several(over, 'example is', 'examples are')} longer." if over else fits)
-    )
+    sentence = _told(sorted(tokens)[len(tokens) // 2], longest, limit, over, counted)
     line = (
         f'<span class="limit" style="left:{100 * limit / right:.2f}%"><i>limit '
         f"{count(limit)}</i></span>"
@@ -58,4 +51,15 @@ def lengths_picture(
         f'{bars}{line}</div><div class="axis" aria-hidden="true">{axis}</div></div>'
         f"<figcaption>{esc(sentence)} A token is a piece of a word, three to four letters in "
         "English.</figcaption></figure>"
+    )
+
+
+def _told(middle: int, longest: int, limit: int, over: int, counted: int | None) -> str:
+    """The picture in words."""
+    which = "the examples" if counted is None else f"the first {count(counted)} examples"
+    fits = "All fit." if counted is None else "All of these fit."
+    return (
+        f"Half of {which} have up to {several(middle, 'token')}, the longest has "
+        f"{count(longest)}; the model can read {count(limit)}. "
+        + (f"{several(over, 'example is', 'examples are')} longer." if over else fits)
     )
