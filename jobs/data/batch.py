@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jobs.data.cached import unlocked_property
 from jobs.data.digests import digests, prompt_keys
 from jobs.data.fingerprint import Digested
 from jobs.data.looks import Look
@@ -45,40 +45,40 @@ class Batch:
     def __len__(self) -> int:
         return len(self.prompts)
 
-    @cached_property
+    @unlocked_property
     def has_prompt(self) -> np.ndarray:
         return np.diff(self.raw[0].starts) > 0
 
-    @cached_property
+    @unlocked_property
     def has_answer(self) -> np.ndarray:
         return self._listed > 0
 
-    @cached_property
+    @unlocked_property
     def _listed(self) -> np.ndarray:
         """How many completions each row has."""
         return np.diff(np.asarray(self.references.offsets))
 
-    @cached_property
+    @unlocked_property
     def one_each(self) -> bool:
         """Whether every row has one completion, which is the usual case."""
         return bool((self._listed == 1).all())
 
-    @cached_property
+    @unlocked_property
     def usable(self) -> np.ndarray:
         """Which rows have a prompt and a completion; only these are kept."""
         return self.has_prompt & self.has_answer
 
-    @cached_property
+    @unlocked_property
     def keys(self) -> np.ndarray:
         """A uint64 a row: rows whose prompts count as equal have the same."""
         return prompt_keys(self.prompts, self.raw[0])
 
-    @cached_property
+    @unlocked_property
     def digested(self) -> Digested:
         """What tells the rows from others, blank ones included."""
         return Digested.of(self.prompts, self.references)
 
-    @cached_property
+    @unlocked_property
     def learnt(self) -> pa.StringArray:
         """The completion that training learns, "" where there is none."""
         starts = np.asarray(self.references.offsets)
@@ -94,22 +94,22 @@ class Batch:
         """
         return digests(pc.utf8_trim_whitespace(self.learnt.take(pa.array(positions))))
 
-    @cached_property
+    @unlocked_property
     def asked(self) -> list[str]:
         """The prompts as Python texts."""
         return list(self.prompts.to_pylist())
 
-    @cached_property
+    @unlocked_property
     def several(self) -> np.ndarray:
         """Which rows have more than one completion."""
         return self._listed > 1
 
-    @cached_property
+    @unlocked_property
     def said(self) -> list[str]:
         """What is `learnt` as Python texts."""
         return list(self.learnt.to_pylist())
 
-    @cached_property
+    @unlocked_property
     def raw(self) -> tuple[Raw, Raw]:
         """The bytes of the prompts, and those of all completions."""
         offsets = np.asarray(self.references.offsets)
@@ -117,7 +117,7 @@ class Batch:
         owners = None if self.one_each else np.repeat(np.arange(len(self)), self._listed)
         return Raw.of(self.prompts), Raw.of(values, owners)
 
-    @cached_property
+    @unlocked_property
     def raw_learnt(self) -> Raw:
         """The bytes of what is `learnt`."""
         return self.raw[1] if self.one_each else Raw.of(self.learnt)
@@ -142,11 +142,11 @@ class Batch:
         """Find out what staging and checks will ask for, as long as the bytes are at hand."""
         _ = self.keys, self._sifted, self.usable, self.digested
 
-    @cached_property
+    @unlocked_property
     def _sifted(self) -> tuple[np.ndarray | None, ...]:
         return tuple(map(sifted, self.raw))
 
-    @cached_property
+    @unlocked_property
     def examples(self) -> list[Example]:
         """The rows as objects, blank ones included."""
         columns = (self.prompts.to_pylist(), self.references.to_pylist(), self.rows.tolist())

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
+
+from jobs.data.cached import unlocked_property
 
 TILE = 1 << 18  # bytes that are looked at together: what that makes stays near the processor
 RARE = 500  # a byte that stands once in so many is looked for one by one
@@ -31,7 +32,7 @@ class Raw:
         """An array of strings without nulls."""
         return cls(*buffers(texts), owners)
 
-    @cached_property
+    @unlocked_property
     def is_ascii(self) -> bool:
         """Whether every character is ASCII."""
         return not len(self.data) or int(self.data.max()) < 128
@@ -54,22 +55,22 @@ class Raw:
             found.append(np.flatnonzero(inside) + start)
         return np.concatenate(found)
 
-    @cached_property
+    @unlocked_property
     def low(self) -> np.ndarray:
         """Places of the bytes below the space: controls, tabs, line breaks."""
         return self.between(0, 31)
 
-    @cached_property
+    @unlocked_property
     def leads(self) -> np.ndarray:
         """Places of the characters beyond ASCII."""
         return NO_PLACES if self.is_ascii else self.between(0xC0, 0xFF)
 
-    @cached_property
+    @unlocked_property
     def points(self) -> np.ndarray:
         """Code points (uint32) of the characters beyond ASCII, one for each of `leads`."""
         return decoded(self.data, self.leads)
 
-    @cached_property
+    @unlocked_property
     def alphabet(self) -> np.ndarray:
         """Each code point beyond ASCII once, in rising order."""
         small = self.points < 0x10000

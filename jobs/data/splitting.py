@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
 
 from jobs.data.batch import TEXTS
+from jobs.data.cached import unlocked_property
 from jobs.data.digests import repeated
 from jobs.data.fingerprint import Digested
 from jobs.data.large import LargeWriter
@@ -78,18 +78,18 @@ class _Part:
     merged: dict[int, list[str]]  # all references of these, by their lot
     digested: Digested | None  # what tells the rows from others, where those of training stay
 
-    @cached_property
+    @unlocked_property
     def training(self) -> np.ndarray:
         """Which rows are learnt from."""
         return self.sides == SPLITS.index("train")
 
-    @cached_property
+    @unlocked_property
     def learnt(self) -> Digested:
         """They, for the fingerprint."""
         assert self.digested
         return self.digested.where(self.training)
 
-    @cached_property
+    @unlocked_property
     def written(self) -> list[tuple[Split, pa.RecordBatch]]:
         """The rows that are to be written, as they are to be written."""
         found: list[tuple[Split, pa.RecordBatch]] = []

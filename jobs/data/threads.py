@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from threading import Event
 from typing import TypeVar
@@ -25,19 +26,18 @@ def in_turns(
     An item is made, prepared, and given to each of `uses` in turn. Only one item at a time is made,
     and each of `uses` gets one at a time, in their order; whatever else the threads do goes on
     beside it. An item stays with its thread, near its processor, and no third thread waits for the
-    interpreter. What is raised there is raised here, and no later item gets further. Items that
-    were not asked for may have been used when it is left.
+    interpreter. What is raised there is raised here in its turn, and no later item is used. Items
+    that were not asked for may have been used when it is left.
     """
     threads, left = ThreadPoolExecutor(THREADS), Event()
-    ended = [Event() for _ in range(1 + len(uses))]  # the steps of the item before
-    for step in ended:
-        step.set()
+    last = _Turn([Event() for _ in range(1 + len(uses))])
+    last.end(well=True)
 
     def submitted() -> Iterator[Future[T | object]]:
-        nonlocal ended
+        nonlocal last
         while True:
-            before, ended = ended, [Event() for _ in ended]
-            yield threads.submit(_one, items, prepare, uses, before, ended, left)
+            before, last = last, _Turn([Event() for _ in last.steps])
+            yield threads.submit(_one, items, prepare, uses, before, last, left)
 
     try:
         coming = submitted()
@@ -50,34 +50,45 @@ def in_turns(
         threads.shutdown(cancel_futures=True)
 
 
+@dataclass
+class _Turn:
+    """How far the work on one item is."""
+
+    steps: list[Event]  # each set once the step is done, or never will be
+    broken: bool = False
+
+    def end(self, *, well: bool) -> None:
+        self.broken = not well
+        for step in self.steps:
+            step.set()
+
+
 def _one(
     items: Iterator[T],
     prepare: Callable[[T], object],
     uses: Sequence[Callable[[T], object]],
-    before: Sequence[Event],
-    ended: Sequence[Event],
+    before: _Turn,
+    own: _Turn,
     left: Event,
 ) -> T | object:
     """All that is done with the next item, each step once the item before has had it."""
     well = False
     try:
-        before[0].wait()
-        item = _END if left.is_set() else next(items, _END)
-        ended[0].set()
+        before.steps[0].wait()
+        item = _END if before.broken or left.is_set() else next(items, _END)
+        own.steps[0].set()
         if item is not _END:
             prepare(item)  # type: ignore[arg-type]
-            for use, turn, end in zip(uses, before[1:], ended[1:], strict=True):
+            for use, turn, step in zip(uses, before.steps[1:], own.steps[1:], strict=True):
                 turn.wait()
-                if not left.is_set():
-                    use(item)  # type: ignore[arg-type]
-                end.set()
+                if before.broken or left.is_set():
+                    return item
+                use(item)  # type: ignore[arg-type]
+                step.set()
         well = True
         return item
     finally:
-        if not well:
-            left.set()
-        for end in ended:
-            end.set()
+        own.end(well=well)
 
 
 Going = Callable[[], None]  # asked by work now and then: raises where it is not wanted any more

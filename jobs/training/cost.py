@@ -21,8 +21,9 @@ from jobs.types import DeviceInfo, ModelInfo, Precision
 LABEL_SHARE = 1 / 3
 # On the CPU, fitted to 18 runs (tests/benchmarks/forecast.py): libraries, the loss's logits and
 # what the kernels keep; how much more than the counted activations a pass takes; and what the
-# allocator does not give back between batches of differing lengths, up to a bound.
-BASELINE = 575e6
+# allocator does not give back between batches of differing lengths, up to a bound. Of the first, 90
+# MB are what those runs did not have: the job around the run, and its looks at validation rows.
+BASELINE = 665e6
 PASS = 1.35
 KEPT, KEPT_MOST = 1.4, 200e6
 # On CUDA, assumed: the allocator's and the kernels' own buffers, as a share of what is counted; and

@@ -63,6 +63,7 @@ def foresee(folder: Path, method: str, pairs: list[tuple[str, str]], device: Any
         options(method),
         [p + c for p, c in counts],
         device,
+        validation=[p + c for p, c in counts[::10]],
         labels=sum(c for _, c in counts),
     )
 
@@ -76,6 +77,7 @@ def options(method: str) -> dict[str, Any]:
 
 def run(args: argparse.Namespace) -> None:
     """One run in this process; prints what it took from the command to its end."""
+    import jobs.queue.child  # noqa: F401 - a run is a job, whose process has more in memory
     from jobs.methods import method as find_method
     from jobs.methods import split
     from jobs.models.source import resolve
@@ -85,6 +87,7 @@ def run(args: argparse.Namespace) -> None:
 
     training, own = split(find_method(args.only), options(args.only))
     pairs = json.loads((args.folder / "rows.json").read_text())
+    (args.folder / "run").mkdir(exist_ok=True)
     plan = TrainingPlan(
         info=resolve(str(args.folder)),
         method=args.only,
@@ -96,7 +99,7 @@ def run(args: argparse.Namespace) -> None:
         compute=args.compute,
         template="{prompt}",
         train=[Example(p, (c,), i) for i, (p, c) in enumerate(pairs, 1)],
-        validation=[],
+        validation=[Example(p, (c,), i) for i, (p, c) in enumerate(pairs[::10], 1)],
         folder=args.folder / "run",
         checkpoint_seconds=1e9,
     )

@@ -9,7 +9,7 @@ from ways import WAYS, going
 
 from jobs.data import count_examples, import_dataset, load_examples, read_examples
 from jobs.data.formats import jsonl
-from jobs.data.storage import SPLITS, is_large, row_numbers
+from jobs.data.storage import SPLITS, fingerprint, is_large, row_numbers
 from jobs.data.stored import StoredRows, StoredSplit
 from jobs.errors import DataError
 
@@ -31,6 +31,8 @@ def _same(folder, small, large):
     assert is_large(folder / "large")
     assert not is_large(folder / "small")
     assert (small.counts, small.fingerprint) == (large.counts, large.fingerprint)
+    sides = {side: load_examples(folder / "large", side) for side in SPLITS}
+    assert large.fingerprint == fingerprint(sides)
     assert small.findings == large.findings
     assert count_examples(folder / "large") == small.counts
     for split in SPLITS:
@@ -73,6 +75,25 @@ def large(tmp_path, monkeypatch):
     monkeypatch.setattr(jsonl, "BLOCK", 700)
     import_dataset(tmp_path / "rows.jsonl", tmp_path / "d", name="d")
     return tmp_path / "d"
+
+
+def test_a_disk_that_fails_while_rows_are_secured_is_told(tmp_path, monkeypatch):
+    """What was written so far is secured beside the rest; its failure is told at the end."""
+    path = tmp_path / "rows.jsonl"
+    _write(path, [(f"question {i}", f"answer {i}") for i in range(60)])
+    failed = []
+
+    def once(place):
+        if not failed:
+            failed.append(place)
+            raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("jobs.data.dataset.LARGE", -1)
+    monkeypatch.setattr("jobs.data.large._sync", once)
+    with pytest.raises(OSError, match="Input/output"):
+        import_dataset(path, tmp_path / "d", name="d")
+    assert failed
+    assert not (tmp_path / "d").exists()
 
 
 def test_pages_are_what_stands_there(large):

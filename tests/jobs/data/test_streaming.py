@@ -7,6 +7,7 @@ import time
 import pytest
 
 from jobs.data import Progress, import_dataset, load_examples
+from jobs.data.cached import unlocked_property
 from jobs.data.splits import fold, split
 from jobs.data.threads import in_turns
 from jobs.errors import DataError, InputError
@@ -177,10 +178,40 @@ def test_an_error_comes_in_its_turn_and_nothing_behind_it_is_used(place):
         used.append(number)
 
     read = in_turns(made(), prepare, use)
-    assert [next(read), next(read)] == [0, 1]
+    assert [next(read), next(read)] == [0, 1]  # were used, though a later one broke before
     with pytest.raises(ValueError, match="broken"):
         next(read)
     assert used == [0, 1]
+
+
+def test_what_comes_before_an_error_is_used_however_early_the_error_is():
+    used, broken = [], threading.Event()
+
+    def made():
+        yield 0
+        broken.set()
+        raise ValueError("broken")
+
+    def prepare(number):
+        assert broken.wait(5)
+        time.sleep(0.02)
+
+    read = in_turns(made(), prepare, used.append)
+    assert next(read) == 0
+    assert used == [0]
+    with pytest.raises(ValueError, match="broken"):
+        next(read)
+
+
+def test_two_threads_prepare_at_once():
+    class Item:
+        @unlocked_property
+        def meets(self):
+            return both.wait(5)
+
+    both = threading.Barrier(2)
+    items = [Item(), Item()]
+    assert list(in_turns(iter(items), lambda item: item.meets, nothing)) == items
 
 
 def test_turns_can_be_left():
