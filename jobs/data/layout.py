@@ -57,6 +57,28 @@ def guess_separator(sample: str, default: str = ",") -> str:
     return best
 
 
+def swallowed(sample: str, separator: str) -> str:
+    """That a quotation mark was perhaps left open, though rows are as wide as the header.
+
+    A cell that goes over several lines ends there at the next quotation mark, in the middle of
+    another row's text. Looked for in files that the sample holds whole.
+    """
+    if len(sample) == SNIFF or '"' not in sample:
+        return ""
+    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=separator, strict=True)
+    begins = 1
+    try:
+        for _ in reader:
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        if "expected after" in str(error) and reader.line_num > begins:
+            return (
+                f"A quotation mark in line {begins} was perhaps never closed: that row goes on to "
+                f"line {reader.line_num} and may hold several. Look there, and save the file again."
+            )
+    return ""
+
+
 def said(separator: str, width: int) -> str:
     """What was found out about the separator, where it is not the usual one."""
     if separator == "," or width < 2:

@@ -25,6 +25,7 @@ from jobs.data.layout import (
     opened_quote,
     records,
     said,
+    swallowed,
     swallowing,
     wrong_cells,
 )
@@ -57,8 +58,9 @@ class Csv:
             notes = ("The first line holds an example, no names; the columns are numbered here.",)
         layout = Layout(names, begins if header else begins - 1, separator, encoding)
         unread = Unread(path.name, leave_out=reading.leave_out)
+        said_of = [encoding.note, said(separator, len(names)), swallowed(sample, separator)]
         return _Cells(path, layout, unread, reading.trusting).source(
-            [*filter(None, [encoding.note, said(separator, len(names))]), *notes], header
+            [*filter(None, said_of), *notes], header
         )
 
 

@@ -143,3 +143,24 @@ def test_any_bytes_are_a_table_or_an_error_of_ours(content, tmp_path):
         table = _read(tmp_path, content)
         assert table.rows.num_rows > 0
         assert len(set(table.columns)) == table.rows.num_columns
+
+
+def test_an_open_quotation_mark_is_told_where_the_rows_stay_as_wide(tmp_path):
+    path = tmp_path / "tickets.csv"
+    rows = [f"T-{i};Where is order {i}?;On its way." for i in range(1, 6)]
+    rows[2] = 'T-3;"It never came;We send a new one.'
+    rows[3] = 'T-4;The zip broke.;"Send it back; quote 4."'
+    path.write_text("\n".join(["id;asked;said", *rows]), encoding="utf-8")
+    table = read_table(path)
+    assert table.rows.num_rows == 4
+    assert any(
+        "line 4 was perhaps never closed: that row goes on to line 5" in n for n in table.notes
+    )
+    closed = path.read_text(encoding="utf-8").replace('"It never came', "It never came")
+    for text in (
+        closed,
+        closed.replace("Where is", 'Where "is" my "big" one'),
+        '"a\nb";c\n"d";"e\nf"',
+    ):
+        path.write_text(text, encoding="utf-8")
+        assert not any("quotation" in note for note in read_table(path).notes)
