@@ -1,4 +1,4 @@
-"""The use page: take a finished run with you, or talk to it here."""
+"""The use page: ask a finished run, which needs no programming, or hand it on."""
 
 from __future__ import annotations
 
@@ -25,6 +25,18 @@ from studio.parts.notices import empty
 from studio.parts.text import esc
 
 OFFERED = 50  # runs in the list
+NO_CODE = (
+    "can ask it on this page, at this computer. From their own they can once you have set a "
+    "password and opened the studio to your network: Attune’s README says how, under “From another "
+    "computer”. Whoever signs in can do all that you can."
+)
+ADAPTER = (
+    "cannot bring the download in: it asks only base models and what it trained itself. Give them "
+    "your examples, and they train it again there."
+)
+WHOLE_MODEL = (
+    "can unpack the download and name the folder “model” in it as a base model, to train it on."
+)
 
 
 @dataclass(frozen=True)
@@ -51,7 +63,7 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
     def opened(request: gr.Request) -> dict[Any, Any]:
         done = workspace.find_runs(limit=OFFERED)
         if not done:
-            said = "A finished run can be downloaded and talked to here."
+            said = "A finished run can be asked here, and handed on."
             return {parts.nothing: empty(said, "/train", "Train a model")}
         key = query(request, "run")
         chosen = find_run(workspace, key) if key else done[0]
@@ -80,7 +92,7 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
 
 def _parts() -> _Parts:
     with gr.Column(elem_id="content"):
-        panel(heading("Use", "Take what was learnt with you, or talk to it here."))
+        panel(heading("Use", "Ask the model that you tuned, or hand it on."))
         notice = notice_panel()
         nothing = panel()
         with gr.Column(visible=False) as whole:
@@ -91,25 +103,42 @@ def _parts() -> _Parts:
                     elem_id="which",
                     info=f"The newest {OFFERED} that can answer; for others write the name.",
                 )
-            take = panel(id="take")
-            panel("<h2>Talk to it</h2>")
+            panel("<h2>Ask it here</h2>")
             box = talk("Ask", "The same prompt gets the same answer, unless you set a temperature.")
+            take = panel(id="take")
     return _Parts(notice, nothing, whole, run, take, box, mover())
 
 
 def _take(run: RunInfo, code: str) -> str:
+    """Who can use the run and how: first those who do not program, then the file for who does."""
     whole = keeps_whole_model(run.method)
-    held = "the whole model" if whole else "the adapter, which is small,"
-    brings = run.model == "starter" and not whole
-    what = (
-        f"{method_title(run.method)} trained on {run.dataset} over {model_title(run.model)}. "
-        f"The zip holds {held} with a card that says how it was made"
-        + (", and the practice model it belongs to." if brings else ".")
+    made = f"{method_title(run.method)} trained on {run.dataset} over {model_title(run.model)}."
+    ways = "".join(
+        f"<p><strong>{who}</strong> {esc(how)}</p>"
+        for who, how in (
+            ("A colleague who does not program", NO_CODE),
+            ("A colleague with an Attune of their own", WHOLE_MODEL if whole else ADAPTER),
+            ("A programmer", f"can build it into other software. {_download(run, whole)}"),
+        )
     )
     return section(
-        "Take it with you",
-        f'<p>{esc(what)}</p><p class="actions-line tight"><a class="button primary" '
+        "Hand it on",
+        f'<p class="quiet">{esc(made)}</p>{ways}<p class="actions-line tight"><a class="button" '
         f'href="/download/{run.id}" download>Download the {"model" if whole else "adapter"}</a></p>'
-        '<details class="more"><summary>How to load it in Python</summary>'
+        '<details class="more"><summary>For a programmer: how to load it in Python</summary>'
         f"<pre>{esc(code)}</pre></details>",
+    )
+
+
+def _download(run: RunInfo, whole: bool) -> str:
+    """What lies in the file, each thing with a word on what it is."""
+    if whole:
+        held = "the whole tuned model"
+    else:
+        base = model_title(run.model)
+        along = ", which comes along" if run.model == "starter" else ", which they need as well"
+        held = f"the adapter: what was learnt, in a small file that works only with {base}{along}"
+    return (
+        f"The download is a zip, one file with a folder in it. It holds {held}; and a card, a page "
+        "of text (README.md) that says how it was made."
     )

@@ -79,6 +79,8 @@ def test_a_whole_model_goes_with_its_tokenizer_and_without_a_base(
     names = {p.name for p in (folder / "model").iterdir()}
     assert names >= {"config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"}
     assert {p.name for p in folder.iterdir()} == {"README.md", "attune.json", "model"}
+    again = resolve(str(folder / "model"))  # as the Use page says: a base model for another Attune
+    assert (again.kind, again.path) == ("causal", folder / "model")
     card = (folder / "README.md").read_text(encoding="utf-8")
     assert "A model made of" in card
     assert "(Full fine-tuning)." in card
