@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -24,8 +25,7 @@ def wire(workspace: Workspace, sources: Sources, confirm: Confirm, kept: Kept, g
     """Connect the form with the workspace's verbs."""
     looking = Looking(workspace, sources, confirm, kept)
     _wire_sources(looking)
-    _wire_changes(looking)
-    _wire_template(workspace, confirm, kept)
+    _wire_template(workspace, confirm, kept, _wire_changes(looking))
     wire_adding(workspace, confirm, kept, go)
 
 
@@ -76,7 +76,8 @@ def _wire_sources(looking: Looking) -> None:
     sources.leave_out.click(told(left_out), kept.broken, outputs, **QUIET)
 
 
-def _wire_changes(looking: Looking) -> None:
+def _wire_changes(looking: Looking) -> list[Any]:
+    """The events after which other rows are looked at."""
     sources, confirm, kept = looking.sources, looking.confirm, looking.kept
     columns = [confirm.prompt, confirm.completions]
     options = confirm.options.all
@@ -102,16 +103,19 @@ def _wire_changes(looking: Looking) -> None:
     def shared(seen: Preview | None, percent: float, test_file: str | None) -> str:
         return share_outlook(seen, percent, own_file=bool(test_file))
 
+    moves: list[Any] = []
     for widget in options:
         inputs = [kept.path, *watched, *options]
-        widget.input(reread, inputs, looking.shown_or_offered, **QUIET)
+        moves.append(widget.input(reread, inputs, looking.shown_or_offered, **QUIET))
     mapped = telling(sources.problem)(partial(_mapped, looking))
     for widget in columns:
         outputs = [sources.problem, confirm.problem, confirm.shown, kept.seen]
         outputs += [confirm.share, confirm.outlook]
-        widget.input(mapped, [kept.path, *columns, *watched, *options], outputs, **QUIET)
+        inputs = [kept.path, *columns, *watched, *options]
+        moves.append(widget.input(mapped, inputs, outputs, **QUIET))
     for event in (confirm.share.change, confirm.test_file.change):
         event(shared, watched, confirm.outlook, **QUIET)
+    return moves
 
 
 def _mapped(
@@ -151,7 +155,9 @@ def kept_back(before: Preview | None, seen: Preview, percent: float) -> float:
     return round(100 * seen.share) if first else percent
 
 
-def _wire_template(workspace: Workspace, confirm: Confirm, kept: Kept) -> None:
+def _wire_template(
+    workspace: Workspace, confirm: Confirm, kept: Kept, moves: Sequence[Any]
+) -> None:
     """What the model will read of the first rows, as the template is chosen or written."""
 
     def read(
@@ -162,7 +168,7 @@ def _wire_template(workspace: Workspace, confirm: Confirm, kept: Kept) -> None:
             return None
         return workspace.reading_of([card.prompt for card in cards[:2]], model, template)
 
-    confirm.picker.wire(read, given=kept.seen, fold=confirm.words)
+    confirm.picker.wire(read, given=kept.seen, fold=confirm.words, moves=moves)
 
 
 def longer(rows: list[list[Any]] | None) -> list[list[Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,10 +45,14 @@ class TemplatePicker:
             self.shown: "",
         }
 
-    def wire(self, read: Read, *, given: gr.State, fold: gr.Accordion) -> None:
+    def wire(
+        self, read: Read, *, given: gr.State, fold: gr.Accordion, moves: Sequence[Any] = ()
+    ) -> None:
         """Let the text follow the list, and the preview all of them; an error stands in its place.
 
         `given` is told to `read`; the preview begins when `fold`, in which this lies, is opened.
+        `moves` are the events that change `given`: handlers outside Gradio's queue, as all are
+        here, do not tell of it themselves.
         """
         texts = {known.name: known.text for known in self.workspace.templates()}
 
@@ -79,7 +83,8 @@ class TemplatePicker:
             """What is looked at is another: so is its preview, where one stands."""
             return {self.shown: preview(request, model, template, seen) if shown else ""}
 
-        given.change(moved, [self.text, self.model, given, self.shown], self.shown, **QUIET)
+        for event in moves:
+            event.then(moved, [self.text, self.model, given, self.shown], self.shown, **QUIET)
         fields = [self.chosen, self.text, self.model, given]
         outputs = [self.chosen, self.text, self.shown]
         self.chosen.input(picked, fields, outputs, **QUIET)
