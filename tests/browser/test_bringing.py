@@ -18,20 +18,20 @@ pytestmark = pytest.mark.browser
 
 
 def test_the_words_around_prompts_follow_the_columns_that_are_chosen_later(
-    look: Callable[..., Any], serve_studio: Callable[..., Any], tmp_path: Path
+    look: Callable[..., Any], serve: Callable[..., Any], tmp_path: Path
 ) -> None:
     file = tmp_path / "three.csv"
-    file.write_text("a,b,c\n" + "thing,other,more\n" * 60, encoding="utf-8")
-    page = look(serve_studio()).open("/data")
+    file.write_text("Nummer,Anliegen,Text\n" + "1,thing,more\n" * 60, encoding="utf-8")
+    page = look(serve(Workspace.open(tmp_path / "home"))).open("/data")
     page.locator("#file input[type=file]").set_input_files(file)
-    page.get_by_role("heading", name="Which column is what?").wait_for()
+    rows = page.get_by_role("region", name="The first rows of the file")
+    rows.get_by_role("cell", name="thing").first.wait_for()
     page.get_by_role("button", name="Words around every prompt").click()
     early = page.get_by_text("Choose the columns first")
     early.wait_for()
-    page.get_by_label("Prompt", exact=True).first.click()
-    page.get_by_role("option", name="a", exact=True).click()
-    page.get_by_label("Completions").first.click()
-    page.get_by_role("option", name="b", exact=True).click()
+    for label, column in (("Prompt", "Anliegen"), ("Completions", "Text")):
+        page.get_by_label(label, exact=True).click()
+        page.get_by_role("option", name=column, exact=True).click()
     early.wait_for(state="detached")
     page.locator("pre").filter(has_text="thing").first.wait_for()
 
