@@ -135,8 +135,10 @@ def encodings(found: str | None = None) -> tuple[tuple[str, str], ...]:
 
 
 def known(given: str) -> str:
-    """The codec of a name that a person gave: "gbk", "UTF-8", "Windows-1252"."""
-    name = given.strip().lower().replace("windows-", "cp").replace("ansi", "cp1252")
+    """The codec of a name that a person gave: "gbk", "UTF-8", "Windows-1252", or a title."""
+    name = given.strip().lower()
+    titles = {title.lower(): codec for codec, title in CHOICES}
+    name = titles.get(name, name.replace("windows-", "cp").replace("ansi", "cp1252"))
     try:
         found = codecs.lookup(OTHER_NAMES.get(name, name))
         "".encode(found.name)  # not base64, zlib and their like, which are no encodings of text
