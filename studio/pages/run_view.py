@@ -41,7 +41,7 @@ def run_live(workspace: Workspace, run: RunInfo, comparison: ComparisonInfo | No
         parts.append(_verdict(workspace, run, comparison))
     parts += [notice(w, kind="warning") for w in workspace.warnings(run.name)]
     best = run.result.get("best_step")
-    curve = loss_curve(workspace.metrics(run.name), steps=run.steps, best=best)
+    curve = loss_curve(workspace.metrics(run.name), steps=run.steps, best=best, moving=moving)
     parts.append(
         section(
             "Loss",

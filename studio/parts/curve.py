@@ -23,9 +23,15 @@ def loss_curve(
     *,
     steps: int = 0,
     best: int | None = None,
+    moving: bool = True,
 ) -> str:
-    """The picture with its sentence, or a place kept for it while there is nothing to draw."""
+    """The picture with its sentence; a place kept for it while nothing is drawn yet.
+
+    Where the run is not `moving`, nothing will be.
+    """
     training, validation = line(metrics, "loss"), line(metrics, "validation_loss")
+    if not training and not validation and not moving:
+        return '<p class="quiet">It ended before its first step: there is nothing to draw.</p>'
     if not training and not validation:
         return '<div class="plot waiting"><p>The curve begins with the first step.</p></div>'
     shown = [y for _, y in training + validation]

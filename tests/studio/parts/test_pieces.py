@@ -127,6 +127,13 @@ def test_the_base_is_grey_and_variants_keep_their_order() -> None:
     assert titles(["base", "a", "b"]) == "Untuned base, a and b"
 
 
+def test_a_run_that_ended_before_its_first_step_waits_for_no_curve() -> None:
+    assert "begins with the first step" in loss_curve([])
+    ended = loss_curve([], moving=False)
+    assert "ended before its first step" in ended
+    assert "plot" not in ended
+
+
 def test_curves(workspace: Any) -> None:
     html = loss_curve(workspace.metrics("house-style-lora-1"), steps=90, best=72)
     assert tags(html).count("polyline") == 2
