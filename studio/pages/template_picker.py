@@ -76,12 +76,13 @@ class TemplatePicker:
             shown = preview(request, model, template, seen)
             return {self.chosen: known.name if known else OWN, self.shown: shown}
 
-        @telling(self.shown)
+        @telling(self.shown, quiet=True)
         def moved(
             request: gr.Request, template: str, model: str, seen: Any, shown: str | None
         ) -> dict[Any, Any]:
             """What is looked at is another: so is its preview, where one stands."""
-            return {self.shown: preview(request, model, template, seen) if shown else ""}
+            # Where none stands, one may be on its way: the fold was opened meanwhile.
+            return {self.shown: preview(request, model, template, seen) if shown else gr.skip()}
 
         for event in moves:
             event.then(moved, [self.text, self.model, given, self.shown], self.shown, **QUIET)
