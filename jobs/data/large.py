@@ -38,17 +38,17 @@ class LargeWriter:
         self.folder = folder
         self.fingerprint = Fingerprint()
         self.counts: dict[Split, int] = dict.fromkeys(SPLITS, 0)
-        self._kept: list[tuple[Split, np.ndarray]] = []
+        self._kept: list[np.ndarray] = []  # of training
         self._added: list[tuple[Split, int]] = []
         self._staged = staged or Staging(folder / ROWS, 0)
         self._syncing = ThreadPoolExecutor(1)
         # Most of the file: the end waits for the rest alone.
         self._synced = self._syncing.submit(_sync, staged.path) if staged else None
 
-    def add(self, side: Split, rows: pa.RecordBatch) -> None:
-        """Rows of one split, with the columns prompt, references and row."""
+    def add(self, side: Split, rows: pa.RecordBatch, digested: Digested | None = None) -> None:
+        """Rows of one split, with the columns prompt, references and row; `digested` if known."""
         if rows.num_rows:
-            self.fingerprint.feed(side, Digested.of(rows.column(0), rows.column(1)))
+            self.fingerprint.feed(side, digested or Digested.of(rows.column(0), rows.column(1)))
             self.counts[side] += rows.num_rows
             self._added.append((side, rows.num_rows))
             self._staged.write(pa.RecordBatch.from_arrays(rows.columns, schema=SCHEMA))
@@ -64,7 +64,7 @@ class LargeWriter:
         """
         self.fingerprint.feed("train", rows)
         self.counts["train"] += len(rows.prompts)
-        self._kept.append(("train", mask))
+        self._kept.append(mask)
 
     def close(self) -> None:
         """Write the index, and see that all of it is on the disk."""
@@ -74,8 +74,8 @@ class LargeWriter:
         self._staged.close()
         if self._staged.path != self.folder / ROWS:
             os.rename(self._staged.path, self.folder / ROWS)
-        masks = [mask for _, mask in self._kept]
-        sides = [side for side, _ in self._kept] + [side for side, _ in self._added]
+        masks = self._kept
+        sides = ["train"] * len(masks) + [side for side, _ in self._added]
         added = [count for _, count in self._added]
         np.savez(
             self.folder / INDEX,

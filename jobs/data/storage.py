@@ -63,11 +63,11 @@ class Writer:
             store_schema=True,
         )
 
-    def add(self, side: Split, rows: pa.RecordBatch) -> None:
-        """Rows of one split, with the columns prompt, references and row."""
+    def add(self, side: Split, rows: pa.RecordBatch, digested: Digested | None = None) -> None:
+        """Rows of one split, with the columns prompt, references and row; `digested` if known."""
         if not rows.num_rows:
             return
-        self.fingerprint.feed(side, Digested.of(rows.column(0), rows.column(1)))
+        self.fingerprint.feed(side, digested or Digested.of(rows.column(0), rows.column(1)))
         self.counts[side] += rows.num_rows
         most = max(1, -(-rows.get_total_buffer_size() // GROUP_BYTES))
         step = max(1, min(GROUP_ROWS, -(-rows.num_rows // most)))

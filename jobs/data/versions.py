@@ -88,7 +88,7 @@ def _written(
 
     def use(item: tuple[Split, pa.RecordBatch, Batch]) -> None:
         split, some, batch = item
-        writer.add(split, some)
+        writer.add(split, some, batch.digested)
         examination.feed(batch, test=split == "test")
 
     with closing(in_turns(seen(), lambda item: item[2].prepare(), use)) as written:

@@ -10,6 +10,7 @@ import pytest
 
 from jobs.data import load_examples
 from jobs.data.normal import normalize
+from jobs.data.storage import fingerprint
 from jobs.errors import AttuneError, InputError, NotFound, Unavailable
 from jobs.types import Example
 
@@ -49,7 +50,8 @@ def test_a_mend_makes_a_version_and_undo_goes_back(bench: Any, tmp_path: Path) -
         "Repeated rows left out",
     )
     assert second.changes == {"dropped": 3, "changed": 0, "added": 0}
-    assert second.fingerprint != first.fingerprint
+    assert first.fingerprint == fingerprint(before)
+    assert second.fingerprint == fingerprint(rows_of(bench, second)) != first.fingerprint
     assert "duplicates" not in {f.code for f in second.findings}
     assert rows_of(bench, first) == before  # a dataset never changes
     assert rows_of(bench, second)["test"] == before["test"]
