@@ -4,6 +4,7 @@
     ├── InputError            what was asked cannot be done as asked; nothing was changed
     │   ├── NotFound          a name that nobody gave
     │   ├── AlreadyExists     a name that is taken
+    │   ├── NeverBegan        a job whose forerunner did not come to its end
     │   └── Unavailable       this machine, or this state of things, does not allow it
     ├── DataError             the examples cannot be read or used
     │   ├── BrokenLine        a line of a file cannot be read, and can be left out
@@ -60,6 +61,12 @@ class NotFound(InputError):
 
 class AlreadyExists(InputError):
     """The name is taken; names never overwrite."""
+
+
+class NeverBegan(InputError):
+    """A job did not begin, since the one that it waited for did not come to its end."""
+
+    kind = "never-began"
 
 
 class Unavailable(InputError):

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from jobs.errors import NotFound
+from jobs.errors import NeverBegan, NotFound
 from jobs.store.states import TRANSITIONS, IllegalTransition, sources
 from jobs.store.tables import events, jobs, runs
 from jobs.types import JobInfo, JobState
@@ -130,12 +130,12 @@ def _of_dependent(state: JobState, run: str | None) -> dict[str, str]:
         cure = "Resume that one, and this follows it."
         if run:
             cure += " Where it has an adapter already, it can also be compared as it is."
-        return {"kind": "stopped", "what": what, "cure": cure, "detail": ""}
+        return {"kind": NeverBegan.kind, "what": what, "cure": cure, "detail": ""}
     which = f"The run “{run}”" if run else "The job"
     how = "was interrupted" if state == "interrupted" else "failed"
     what = f"{which} that this was waiting for {how}."
     cure = "Resume that one first; this one then follows it."
-    return {"kind": "input", "what": what, "cure": cure, "detail": ""}
+    return {"kind": NeverBegan.kind, "what": what, "cure": cure, "detail": ""}
 
 
 def illegal(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jobs import Browsed, ComparisonInfo, ComparisonResult, JobInfo, RunInfo, browse
+from jobs import Browsed, ComparisonInfo, ComparisonResult, JobInfo, NeverBegan, RunInfo, browse
 from studio.pages.common import whole
 from studio.parts.colours import is_base, title, titles
 from studio.parts.completions import compared_row
@@ -103,7 +103,7 @@ def _problem(info: ComparisonInfo, early: Sequence[RunInfo]) -> str:
     """Why there is no result; what only waited for a run leads to it, to be resumed there."""
     error = info.error or {}
     stopped = info.state == "stopped"
-    if not stopped and "waiting for" not in error.get("what", ""):
+    if not stopped and error.get("kind") != NeverBegan.kind:
         return error_notice(error)
     ways = ""
     for run in early:

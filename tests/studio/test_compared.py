@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from jobs import Browsed
+import pytest
+
+from jobs import Browsed, NeverBegan
 from studio.pages import compared
 from studio.pages.compared import View, prompts, top
 from studio.parts.lists import comparison_rows
@@ -35,7 +37,7 @@ def test_a_search_that_finds_nothing_shows_the_way_back(workspace: Any) -> None:
 def test_what_was_not_made_because_its_run_was_stopped_is_no_failure(
     workspace: Any, tmp_path: Any
 ) -> None:
-    error = {"kind": "stopped", "what": "This was not made.", "cure": "Resume.", "detail": ""}
+    error = {"kind": NeverBegan.kind, "what": "This was not made.", "cure": "Resume.", "detail": ""}
     info = replace(workspace.comparison(3), state="stopped", verdict="", error=error)
     run = replace(workspace.run_by_id(4), state="stopped", folder=tmp_path)
     html = top(info, None, None, [run])
@@ -47,3 +49,13 @@ def test_what_was_not_made_because_its_run_was_stopped_is_no_failure(
     (tmp_path / "adapter" / "adapter_config.json").write_text("{}")
     assert f"run={run.id}" in top(info, None, None, [run]).split("as it is")[0]
     assert "not made, because its run was stopped" in comparison_rows([info], info.created)
+
+
+@pytest.mark.parametrize(("kind", "leads"), [(NeverBegan.kind, True), ("input", False)])
+def test_what_waited_in_vain_leads_to_its_run_however_that_is_worded(
+    workspace: Any, kind: str, leads: bool
+) -> None:
+    error = {"kind": kind, "what": "Its run broke off.", "cure": "Resume.", "detail": ""}
+    info = replace(workspace.comparison(3), state="failed", verdict="", error=error)
+    run = replace(workspace.run_by_id(4), state="failed")
+    assert (f'href="/runs?run={run.id}"' in top(info, None, None, [run])) is leads

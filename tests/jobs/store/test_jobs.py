@@ -4,7 +4,7 @@ import collections
 
 import pytest
 
-from jobs.errors import NotFound
+from jobs.errors import NeverBegan, NotFound
 from jobs.store import IllegalTransition, Store
 
 
@@ -64,6 +64,7 @@ def test_a_job_whose_forerunner_did_not_end_well_never_begins_and_says_why(
     store.jobs.finish(first.id, ending)
     error = store.jobs.get(second.id).error
     assert store.jobs.get(second.id).state == follows
+    assert error["kind"] == NeverBegan.kind, "the page offers the way to its run"
     assert "“tone-1”" in error["what"]
     assert error["cure"]
     assert store.jobs.get(third.id).state == follows
