@@ -62,7 +62,7 @@ def detail_parts() -> Detail:
     with gr.Column(visible=False) as whole:
         head, live = panel(id="run"), panel(id="live")
         with gr.Row(elem_classes="actions"):
-            stop = gr.Button("Stop", visible=False, scale=0)
+            stop = gr.Button("Stop", visible=False, scale=0, elem_id="stop")
             resume = gr.Button("Resume", variant="primary", visible=False, scale=0)
             again = gr.Button("Train again", visible=False, scale=0)
             clone = panel()
@@ -131,6 +131,7 @@ def drawn(workspace: Workspace, seen: Look, detail: Detail) -> dict[Any, Any]:
     This walks through the run's folder for what it takes: call it where something has changed.
     """
     run, moving = seen.run, seen.run.state in ("queued", "running")
+    stopping = moving and workspace.job(run.name).stop_requested
     clone = address("/train", {"clone": run.id})
     return {
         detail.head: seen.head,
@@ -139,7 +140,9 @@ def drawn(workspace: Workspace, seen: Look, detail: Detail) -> dict[Any, Any]:
         detail.inside: inside_view(workspace, run),
         detail.after: run_about(run, workspace.taken(run)),
         detail.log: f"<pre>{esc(seen.log) or 'Nothing yet.'}</pre>",
-        detail.stop: gr.Button(visible=moving),
+        detail.stop: gr.Button(
+            "Stopping…" if stopping else "Stop", visible=moving, interactive=not stopping
+        ),
         detail.resume: gr.Button(visible=run.state in EARLY),
         detail.again: gr.Button(visible=not moving),
         detail.remove: gr.Button(visible=not moving),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -68,6 +69,19 @@ def test_a_look_that_finds_nothing_new_does_not_walk_through_the_folder(
     for _ in range(3):
         call("tick", "?run=7")
     assert len(walks) == 1
+
+
+def test_stop_says_on_itself_that_it_was_heard(
+    call: Any, fake: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is said of it above may have been scrolled out of sight."""
+    before = call("load", "?run=7")["stop"]
+    assert (before["value"], before["interactive"], before["visible"]) == ("Stop", True, True)
+    job = replace(fake.job(fake.run_by_id(7).name), stop_requested=True)
+    monkeypatch.setattr(fake, "job", lambda name: job)
+    after = call("load", "?run=7")["stop"]
+    assert (after["value"], after["interactive"]) == ("Stopping…", False)
+    assert call("load", "?run=4")["stop"]["visible"] is False
 
 
 @pytest.mark.parametrize(
