@@ -1,6 +1,6 @@
 """Every name that pages, command line and scripts may use; they take it from `jobs` itself."""
 
-from jobs.data import Preview, Progress, ReadAs, encodings
+from jobs.data import OnProgress, Preview, Progress, ReadAs, encodings
 from jobs.data.templates import PromptTemplate, template_named
 from jobs.errors import (
     AlreadyExists,
@@ -117,6 +117,7 @@ __all__ = [
     "NeverBegan",
     "NotFound",
     "NumbersError",
+    "OnProgress",
     "OptionInfo",
     "OutOfMemory",
     "Preview",

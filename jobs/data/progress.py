@@ -1,4 +1,4 @@
-"""How far an import is."""
+"""How far an import is, or a change of a dataset."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Progress:
-    """A moment of an import."""
+    """A moment of such work."""
 
     phase: str  # "Reading the rows"
     share: float  # of all the work, from 0 to 1

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,9 +21,10 @@ from jobs.data.deriving import HELD_BACK, Made
 from jobs.data.doctor import Examination, study
 from jobs.data.large import LargeWriter
 from jobs.data.mends import Edit, Places, Selective, Stored
+from jobs.data.progress import OnProgress, Progress, silent
 from jobs.data.storage import FILE, LARGE, SPLITS, Writer, as_rows, row_numbers, size
 from jobs.data.stored import StoredRows
-from jobs.data.threads import in_turns
+from jobs.data.threads import Going, in_turns
 from jobs.data.whole import closed_whole, whole_folder
 from jobs.errors import InputError, NotFound
 from jobs.types import Example, Finding, Split
@@ -50,17 +52,25 @@ def derive(
     *,
     added: Sequence[Example] = (),
     tested: np.ndarray = NOBODY,
+    progress: OnProgress = silent,
 ) -> Derived:
     """Write into `folder` what an edit makes of the rows in `parent`, and rows that are added.
 
     `tested` are the keys of the prompts of the test in every version there has been. An added row
     goes to where its prompt stands already, else to training. Training streams from file to file;
-    what is held back, a small part, lies in memory meanwhile. The checks look on.
+    what is held back, a small part, lies in memory meanwhile. The checks look on. What `progress`
+    raises ends it; then the folder is not to be used.
     """
     stored = StoredRows(parent)
-    made = Made(start(stored), tested)
+    total = sum(stored.count(split) for split in SPLITS)
+
+    def told(phase: str, rows: int = 0, share: float = 0.0) -> None:
+        progress(Progress(phase, share, rows))
+
+    made = Made(start(Watched(stored, partial(told, "Looking at the rows"))), tested)
+    watched = Watched(stored, lambda rows: told("Writing the rows", rows, rows / total))
     for split in HELD_BACK:
-        for batch in stored.batches(split):
+        for batch in watched.batches(split):
             made.hold(split, batch)
     new = as_rows(made.place(_numbered(parent, added)))
     examination = Examination()
@@ -69,9 +79,25 @@ def derive(
         large = size(parent) > LARGE
         writer = LargeWriter(temporary) if large else Writer(temporary / FILE)
         with closed_whole(writer):
-            _written(made.rows(stored.batches("train"), new), writer, examination)
+            _written(made.rows(watched.batches("train"), new), writer, examination)
             _refuse_nothing(made.changes, writer.counts["train"])
-    return _described(folder, writer, examination, made.changes)
+    looking = partial(told, "Looking for what stands out", total, 1.0)
+    return _described(folder, writer, examination, made.changes, looking)
+
+
+class Watched:
+    """The rows of a dataset, as `Stored` has them; `seen` is told how many were read so far."""
+
+    def __init__(self, stored: Stored, seen: Callable[[int], None]) -> None:
+        self.count, self.rows = stored.count, stored.rows
+        self._stored, self._seen, self._read = stored, seen, 0
+
+    def batches(self, split: Split) -> Iterator[Batch]:
+        """All rows of a split; what `seen` raises ends them."""
+        for batch in self._stored.batches(split):
+            yield batch
+            self._read += len(batch)
+            self._seen(self._read)
 
 
 def _written(
@@ -113,7 +139,11 @@ def _refuse_nothing(changes: dict[str, int], learnt: int) -> None:
 
 
 def _described(
-    folder: Path, writer: Writer | LargeWriter, examination: Examination, changes: dict[str, int]
+    folder: Path,
+    writer: Writer | LargeWriter,
+    examination: Examination,
+    changes: dict[str, int],
+    going: Going,
 ) -> Derived:
     counts: dict[str, int] = {**{split: writer.counts[split] for split in SPLITS}}
     stored = StoredRows(folder)
@@ -122,7 +152,7 @@ def _described(
         yield from stored.batches("validation")
         yield from stored.batches("train")
 
-    findings = examination.findings(again, lambda: counts["test"])
+    findings = examination.findings(again, lambda: counts["test"], going)
     at_once = sum(counts.values()) <= STUDIED_AT_ONCE
     return Derived(
         counts=counts,

@@ -1,4 +1,4 @@
-"""Imports that go on while the page that began them is looked at, and that can be cancelled."""
+"""Imports and changes that go on while their page is looked at, and that can be cancelled."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from jobs.data.progress import OnProgress, Progress
-from jobs.errors import AttuneError, Interrupted, NotFound
+from jobs.errors import AttuneError, Interrupted, NotFound, Unavailable
 from jobs.types import DatasetInfo
 from jobs.workspace.answers import FetchedData
 
@@ -18,10 +18,11 @@ KEPT = 50  # ended imports whose outcome can still be asked for
 
 @dataclass(frozen=True)
 class Import:
-    """A file on its way to a dataset."""
+    """A file on its way to a dataset, or a dataset to its next version."""
 
     id: int
     name: str
+    what: str = "import"  # or "change"
     state: Literal["running", "done", "failed", "stopped"] = "running"
     phase: str = ""
     share: float = 0.0  # of all the work, from 0 to 1
@@ -38,11 +39,11 @@ class Import:
 
 
 class Cancelled(Interrupted):
-    """Somebody pressed Cancel; nothing of the import is left."""
+    """Somebody pressed Cancel; nothing of it is left."""
 
 
 class Imports:
-    """A thread for each import; they end with their process, and leave nothing half-made."""
+    """A thread for each of them; they end with their process, and leave nothing half-made."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -51,10 +52,24 @@ class Imports:
         self._cancelled: set[int] = set()
         self._next = 1
 
-    def start(self, name: str, work: Callable[[OnProgress], DatasetInfo | FetchedData]) -> Import:
-        """Begin; `work` gets what it has to tell its progress to."""
+    def start(
+        self,
+        name: str,
+        work: Callable[[OnProgress], DatasetInfo | FetchedData],
+        *,
+        what: str = "import",
+    ) -> Import:
+        """Begin; `work` gets what it has to tell its progress to.
+
+        A dataset has one change at a time: the second would begin from what the first leaves.
+        """
         with self._lock:
-            made = Import(self._next, name, phase="Looking at the file")
+            known = self._known.values()
+            if any((i.name, i.what, i.state) == (name, "change", "running") for i in known):
+                raise Unavailable(
+                    f"“{name}” is being changed already.", "Wait until that is done, or cancel it."
+                )
+            made = Import(self._next, name, what, phase="Beginning")
             self._next += 1
             ended = [each.id for each in self._known.values() if each.state != "running"]
             for old in ended[:-KEPT]:
@@ -89,11 +104,11 @@ class Imports:
         return found
 
     def _run(self, import_id: int, work: Callable[[OnProgress], DatasetInfo | FetchedData]) -> None:
-        began = self._clock()
+        began, what = self._clock(), self.get(import_id).what
 
         def told(progress: Progress) -> None:
             if import_id in self._cancelled:
-                raise Cancelled("The import was cancelled.", "Nothing of it was kept.")
+                raise Cancelled(f"The {what} was cancelled.", "Nothing of it was kept.")
             self._set(
                 import_id,
                 phase=progress.phase,
@@ -110,7 +125,7 @@ class Imports:
             self._set(import_id, state="failed", error=error)
         except Exception as error:  # noqa: BLE001 - the edge of this thread: it would never be heard of
             bug = AttuneError(
-                "The import ended with an error that was not foreseen.",
+                f"The {what} ended with an error that was not foreseen.",
                 "Nothing was kept. Please report it with the words below.",
                 detail=f"{type(error).__name__}: {error}",
             )

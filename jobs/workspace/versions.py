@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pyarrow as pa
 
-from jobs.data import check_template
+from jobs.data import OnProgress, check_template, silent
 from jobs.data.differing import differences
 from jobs.data.digests import prompt_keys
 from jobs.data.doctor import find_mend
@@ -24,22 +24,30 @@ from jobs.workspace.tidying import reserved
 SHOWN = 50  # rows of a difference
 
 
-def mend(store: Store, home: Home, dataset: DatasetInfo, code: str) -> DatasetInfo:
+def mend(
+    store: Store, home: Home, dataset: DatasetInfo, code: str, progress: OnProgress = silent
+) -> DatasetInfo:
     """The version in which what a finding tells of is mended."""
     chosen = find_mend(code)
     if all(finding.code != code for finding in dataset.findings):
         raise Unavailable(
             f"The doctor has not found “{code}” in “{dataset.spec}”.", "Look at its findings."
         )
-    return _derive(store, home, dataset, chosen.done, chosen.start)
+    return _derive(store, home, dataset, chosen.done, chosen.start, progress=progress)
 
 
-def leave_out_long(store: Store, home: Home, dataset: DatasetInfo, info: ModelInfo) -> DatasetInfo:
+def leave_out_long(
+    store: Store,
+    home: Home,
+    dataset: DatasetInfo,
+    info: ModelInfo,
+    progress: OnProgress = silent,
+) -> DatasetInfo:
     """The version without the rows that a model cannot read whole; the test stays what it was."""
     places = fitting.too_long(home, dataset, info)
     out: dict[Split, set[int]] = {s: each for s, each in places.items() if s != "test"}
     done = f"Rows longer than {info.max_length:,} tokens left out"
-    return _derive(store, home, dataset, done, leaving_these_out(out))
+    return _derive(store, home, dataset, done, leaving_these_out(out), progress=progress)
 
 
 def edit_row(
@@ -49,6 +57,7 @@ def edit_row(
     split: Split,
     position: int,
     row: Example | None,
+    progress: OnProgress = silent,
 ) -> DatasetInfo:
     """The version in which one row, known by its place in its split, is another one or gone."""
     if row is None:
@@ -56,17 +65,23 @@ def edit_row(
     else:
         row, done = _checked(row), "A row edited"
         _refuse_elsewhere(store, home, dataset, split, row)
-    return _derive(store, home, dataset, done, replacing(split, position, row))
+    start = replacing(split, position, row)
+    return _derive(store, home, dataset, done, start, progress=progress)
 
 
 def add_rows(
-    store: Store, home: Home, dataset: DatasetInfo, rows: Sequence[Example]
+    store: Store,
+    home: Home,
+    dataset: DatasetInfo,
+    rows: Sequence[Example],
+    progress: OnProgress = silent,
 ) -> DatasetInfo:
     """The version with some more rows; each goes to where its prompt stands, else to training."""
     if not rows:
         raise InputError("No row was given.", "Give a prompt and its completion.")
     done = "A row added" if len(rows) == 1 else f"{len(rows):,} rows added"
-    return _derive(store, home, dataset, done, unchanged, [_checked(row) for row in rows])
+    checked = [_checked(row) for row in rows]
+    return _derive(store, home, dataset, done, unchanged, checked, progress)
 
 
 def set_template(store: Store, home: Home, dataset: DatasetInfo, template: str) -> DatasetInfo:
@@ -122,6 +137,7 @@ def _derive(
     done: str,
     start: Callable[[Stored], Edit],
     added: Sequence[Example] = (),
+    progress: OnProgress = silent,
 ) -> DatasetInfo:
     """Write the rows, then complete the row of the database; an error takes all of it back."""
     _refuse_old(dataset)
@@ -129,7 +145,8 @@ def _derive(
     tested = _tested(store, home, dataset)
     dataset_id = store.datasets.reserve_version(dataset)
     with reserved(store, home, dataset_id) as folder:
-        made = derive(home.dataset(dataset.id), folder, start, added=added, tested=tested)
+        rows = home.dataset(dataset.id)
+        made = derive(rows, folder, start, added=added, tested=tested, progress=progress)
         return store.datasets.complete(
             dataset_id,
             source=dataset.source,

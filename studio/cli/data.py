@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +14,7 @@ from typer.core import TyperCommand
 
 from jobs import BrokenLine, DataError, ReadAs, Workspace
 from studio.cli import show
-from studio.cli.data_told import counts_of, document, tell_dataset, tell_version
+from studio.cli.data_told import counts_of, document, tell_change, tell_dataset, tell_version
 from studio.cli.options import (
     HomeOption,
     JsonOption,
@@ -232,7 +233,8 @@ def mend(
 ) -> None:
     """Mend what a check has found, in a new version; “attune data undo” goes back."""
     settle(context, home, json)
-    tell_version(context, open_workspace(context).mend(name, check))
+    workspace = open_workspace(context)
+    tell_change(context, name, partial(workspace.mend, name, check))
 
 
 @app.command("undo")

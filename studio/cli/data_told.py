@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import typer
@@ -25,6 +25,13 @@ def tell_version(context: typer.Context, dataset: DatasetInfo) -> None:
     told = [f"{count} {kind}" for kind, count in dataset.changes.items() if count]
     rows = f" ({', '.join(told)})" if told else ""
     show.say(f"{dataset.name} is at version {dataset.version}: {made(dataset)}{rows}.")
+
+
+def tell_change(context: typer.Context, name: str, verb: Callable[..., DatasetInfo]) -> None:
+    """Run a verb that makes a version of a dataset, with a bar; then which version that is."""
+    with show.bar(f"Changing {name}") as told:
+        changed = verb(progress=lambda at: told(at.phase, at.share))
+    tell_version(context, changed)
 
 
 def made(dataset: DatasetInfo) -> str:

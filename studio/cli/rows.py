@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from jobs import Example
-from studio.cli.data_told import tell_version
+from studio.cli.data_told import tell_change
 from studio.cli.options import HomeOption, JsonOption, open_workspace, settle
 
 RowArgument = Annotated[
@@ -41,7 +42,8 @@ def add_row(
     """Add a row, in a new version; it goes to where its prompt stands, else to training."""
     settle(context, home, json)
     row = Example(prompt, tuple(completion))
-    tell_version(context, open_workspace(context).add_rows(name, [row]))
+    workspace = open_workspace(context)
+    tell_change(context, name, partial(workspace.add_rows, name, [row]))
 
 
 def edit_row(
@@ -58,7 +60,8 @@ def edit_row(
     settle(context, home, json)
     workspace = open_workspace(context)
     place = workspace.place_of(name, row, split)
-    tell_version(context, workspace.edit_row(name, *place, prompt, completion))
+    verb = partial(workspace.edit_row, name, *place, prompt, completion)
+    tell_change(context, name, verb)
 
 
 def drop_row(
@@ -72,4 +75,5 @@ def drop_row(
     """Drop one row, in a new version; “attune data undo” goes back."""
     settle(context, home, json)
     workspace = open_workspace(context)
-    tell_version(context, workspace.drop_row(name, *workspace.place_of(name, row, split)))
+    place = workspace.place_of(name, row, split)
+    tell_change(context, name, partial(workspace.drop_row, name, *place))

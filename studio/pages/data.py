@@ -9,6 +9,7 @@ import gradio as gr
 from jobs import AttuneError, Workspace
 from studio.pages import bring
 from studio.pages.bring_form import form as bring_form
+from studio.pages.changing import Changing
 from studio.pages.choosing import wire_choosing
 from studio.pages.common import (
     QUIET,
@@ -46,7 +47,8 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
             form = bring_form(workspace)
             listed = panel(id="datasets")
         detail = detail_part(workspace)
-    go = mover()
+        go = mover()
+        changing = Changing.lay_out(workspace, notice, go)
 
     def opened(request: gr.Request) -> dict[Any, Any]:
         key = query(request, "dataset")
@@ -65,4 +67,4 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
     app.load(opened, None, outputs, **QUIET).then(None, None, None, js=_SHOW, **QUIET)
     bring.wire(workspace, *form, go)
     wire_choosing(workspace, *form)
-    wire_detail(workspace, detail, notice, go)
+    wire_detail(workspace, detail, changing)

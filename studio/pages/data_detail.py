@@ -8,7 +8,8 @@ from typing import Any
 
 import gradio as gr
 
-from jobs import DatasetInfo, Example, InputError, Reading, Workspace
+from jobs import DatasetInfo, Example, InputError, OnProgress, Reading, Workspace
+from studio.pages.changing import Changing
 from studio.pages.common import (
     QUIET,
     acting_panel,
@@ -131,11 +132,11 @@ def open_detail(workspace: Workspace, detail: Detail, request: gr.Request) -> di
     }
 
 
-def wire_detail(workspace: Workspace, detail: Detail, notice: gr.HTML, go: gr.HTML) -> None:
+def wire_detail(workspace: Workspace, detail: Detail, changing: Changing) -> None:
     """Mends, undo, rows and templates: each goes on to the version that it has made."""
-    _wire_acts(workspace, detail, notice, go)
-    _wire_editor(workspace, detail, notice, go)
-    _wire_removal(workspace, detail, notice, go)
+    _wire_acts(workspace, detail, changing)
+    _wire_editor(workspace, detail, changing)
+    _wire_removal(workspace, detail, changing.notice, changing.go)
 
 
 def _here(workspace: Workspace, request: gr.Request) -> DatasetInfo:
@@ -151,26 +152,35 @@ def _to(info: DatasetInfo) -> str:
     return f"/data?dataset={info.id}"
 
 
-def _acts(workspace: Workspace) -> dict[str, Callable[[DatasetInfo, dict[str, str]], DatasetInfo]]:
+Act = Callable[[DatasetInfo, dict[str, str], OnProgress], DatasetInfo]
+
+
+def _acts(workspace: Workspace) -> dict[str, Act]:
     """What the buttons inside the panels ask for, by name."""
     return {
-        "mend": lambda info, told: workspace.mend(_spec(info), told.get("code", "")),
-        "undo": lambda info, told: workspace.undo(_spec(info)),
-        "use": lambda info, told: workspace.use_version(info.name, info.version),
-        "drop": lambda info, told: workspace.drop_row(
-            _spec(info), told.get("split", ""), whole(told.get("row", ""), 0) - 1
+        "mend": lambda info, told, progress: workspace.mend(
+            _spec(info), told.get("code", ""), progress=progress
+        ),
+        "undo": lambda info, told, progress: workspace.undo(_spec(info)),
+        "use": lambda info, told, progress: workspace.use_version(info.name, info.version),
+        "drop": lambda info, told, progress: workspace.drop_row(
+            _spec(info),
+            told.get("split", ""),
+            whole(told.get("row", ""), 0) - 1,
+            progress=progress,
         ),
     }
 
 
-def _wire_acts(workspace: Workspace, detail: Detail, notice: gr.HTML, go: gr.HTML) -> None:
-    acts = _acts(workspace)
+def _wire_acts(workspace: Workspace, detail: Detail, changing: Changing) -> None:
+    notice, go, acts = changing.notice, changing.go, _acts(workspace)
 
     def act(request: gr.Request, told: dict[str, str]) -> dict[Any, Any]:
         chosen = acts.get(told.get("act", ""))
         if chosen is None:
             raise InputError("The page asked for something that there is not.", "Load it again.")
-        return {go: _to(chosen(_here(workspace, request), told))}
+        info = _here(workspace, request)
+        return changing.begin(info, lambda progress: chosen(info, told, progress))
 
     @telling(notice)
     def acted(request: gr.Request, event: gr.EventData) -> dict[Any, Any]:
@@ -194,9 +204,9 @@ def _wire_acts(workspace: Workspace, detail: Detail, notice: gr.HTML, go: gr.HTM
         return {detail.rows: rows, go: search}
 
     waiting = {**QUIET, "show_progress": "minimal"}
-    detail.shown.click(acted, None, [notice, go], **waiting)
+    detail.shown.click(acted, None, changing.outputs, **waiting)
     fields = [detail.editor, detail.editor_head, detail.prompt, detail.completions, detail.editing]
-    detail.rows.click(turned, None, [notice, detail.rows, go, *fields], **QUIET).then(
+    detail.rows.click(turned, None, [detail.rows, *fields, *changing.outputs], **QUIET).then(
         None, None, None, js=_SCROLL, **QUIET
     )
 
@@ -229,27 +239,30 @@ def _editor(detail: Detail, row: Example | None, editing: dict[str, Any]) -> dic
     }
 
 
-def _wire_editor(workspace: Workspace, detail: Detail, notice: gr.HTML, go: gr.HTML) -> None:
+def _wire_editor(workspace: Workspace, detail: Detail, changing: Changing) -> None:
     fields = [detail.editor, detail.editor_head, detail.prompt, detail.completions, detail.editing]
 
-    @telling(notice)
+    @telling(changing.notice)
     def saved(
         request: gr.Request, prompt: str, completions: str, editing: dict[str, Any]
     ) -> dict[Any, Any]:
         info = _here(workspace, request)
         references = [part.strip("\n") for part in completions.split(BETWEEN)]
-        if editing:
-            split, position = str(editing["split"]), int(editing["position"])
-            made = workspace.edit_row(_spec(info), split, position, prompt, references)
-        else:
-            made = workspace.add_rows(_spec(info), [Example(prompt, tuple(references))])
-        return {go: _to(made)}
+
+        def work(progress: OnProgress) -> DatasetInfo:
+            if not editing:
+                row = Example(prompt, tuple(references))
+                return workspace.add_rows(_spec(info), [row], progress=progress)
+            place = str(editing["split"]), int(editing["position"])
+            return workspace.edit_row(_spec(info), *place, prompt, references, progress=progress)
+
+        return changing.begin(info, work)
 
     detail.add.click(lambda: _editor(detail, None, {}), None, fields, **QUIET).then(
         None, None, None, js=_SCROLL, **QUIET
     )
     given = [detail.prompt, detail.completions, detail.editing]
-    detail.save.click(saved, given, [notice, go], **{**QUIET, "show_progress": "minimal"})
+    detail.save.click(saved, given, changing.outputs, **{**QUIET, "show_progress": "minimal"})
     detail.cancel.click(lambda: gr.Column(visible=False), None, detail.editor, **QUIET)
 
 

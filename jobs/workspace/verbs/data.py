@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from jobs.data import OnProgress, Preview, ReadAs, preview, read_examples, save_pasted, silent
@@ -161,16 +161,26 @@ class DataVerbs(MachineVerbs):
         """A version of a dataset, whichever is current."""
         return self._store.datasets.by_id(dataset_id)
 
-    def mend(self, name: str, code: str, model: str = "starter") -> DatasetInfo:
+    def start_change(self, name: str, work: Callable[[OnProgress], DatasetInfo]) -> Import:
+        """A verb that makes a version, in the background; `import_of` says how far it is.
+
+        `work` calls the verb and hands on the `progress` that it is given.
+        """
+        return self._imports.start(name, work, what="change")
+
+    def mend(
+        self, name: str, code: str, model: str = "starter", *, progress: OnProgress = silent
+    ) -> DatasetInfo:
         """Mend what a finding tells of, in a new version; `undo` goes back.
 
-        `model` is the one that rows are too long for, where that is what is mended.
+        `model` is the one that rows are too long for, where that is what is mended. What
+        `progress` raises ends this and every other change, and nothing is kept.
         """
         dataset = self.dataset(name)
         if code != fitting.TOO_LONG:
-            return self._study(versions.mend(self._store, self.home, dataset, code))
+            return self._study(versions.mend(self._store, self.home, dataset, code, progress))
         info = self.model(model)
-        return self._study(versions.leave_out_long(self._store, self.home, dataset, info))
+        return self._study(versions.leave_out_long(self._store, self.home, dataset, info, progress))
 
     def place_of(self, name: str, row: int, split: str | None = None) -> tuple[Split, int]:
         """Split and position (from 0) of a row, by the number it has in its file."""
@@ -179,19 +189,31 @@ class DataVerbs(MachineVerbs):
         return place_of(self.home.dataset(dataset.id), row, wanted)
 
     def edit_row(
-        self, name: str, split: str, position: int, prompt: str, references: Sequence[str]
+        self,
+        name: str,
+        split: str,
+        position: int,
+        prompt: str,
+        references: Sequence[str],
+        *,
+        progress: OnProgress = silent,
     ) -> DatasetInfo:
         """Write one row anew, in a new version; `position` counts from 0 within its split."""
         row = Example(prompt, tuple(references))
-        return self._edited(name, split, position, row)
+        return self._edited(name, split, position, row, progress)
 
-    def drop_row(self, name: str, split: str, position: int) -> DatasetInfo:
+    def drop_row(
+        self, name: str, split: str, position: int, *, progress: OnProgress = silent
+    ) -> DatasetInfo:
         """Drop one row, in a new version; `position` counts from 0 within its split."""
-        return self._edited(name, split, position, None)
+        return self._edited(name, split, position, None, progress)
 
-    def add_rows(self, name: str, rows: Sequence[Example]) -> DatasetInfo:
+    def add_rows(
+        self, name: str, rows: Sequence[Example], *, progress: OnProgress = silent
+    ) -> DatasetInfo:
         """Add rows, in a new version; each goes to where its prompt stands, else to training."""
-        return self._study(versions.add_rows(self._store, self.home, self.dataset(name), rows))
+        dataset = self.dataset(name)
+        return self._study(versions.add_rows(self._store, self.home, dataset, rows, progress))
 
     def keep_example(self, name: str, prompt: str, completion: str) -> DatasetInfo:
         """Keep a prompt and the answer it should have had, in a new version of a dataset."""
@@ -241,10 +263,12 @@ class DataVerbs(MachineVerbs):
         """Some prompts of a file, not yet a dataset, as a model would read them."""
         return showing.reading_of(self._at_hand, prompts, self.model(model), template)
 
-    def _edited(self, name: str, split: str, position: int, row: Example | None) -> DatasetInfo:
+    def _edited(
+        self, name: str, split: str, position: int, row: Example | None, progress: OnProgress
+    ) -> DatasetInfo:
         dataset = self.dataset(name)
         wanted = comparing.check_split(split, dataset.counts)
-        made = versions.edit_row(self._store, self.home, dataset, wanted, position, row)
+        made = versions.edit_row(self._store, self.home, dataset, wanted, position, row, progress)
         return self._study(made)
 
     def _study(self, made: DatasetInfo) -> DatasetInfo:

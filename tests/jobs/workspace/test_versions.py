@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import csv
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from jobs.data import load_examples
+from jobs.data import OnProgress, Progress, load_examples
 from jobs.data.normal import normalize
 from jobs.data.storage import fingerprint
 from jobs.errors import AttuneError, InputError, NotFound, Unavailable
-from jobs.types import Example
+from jobs.types import DatasetInfo, Example
 
 SPLITS = ("train", "validation", "test")
+ASKED_AGAIN = [(f"Where is thing {n}?", "It is lost.") for n in range(9)]
 
 
 def brought(bench: Any, tmp_path: Path, extra: list[tuple[str, str]] = (), **more: Any) -> Any:
@@ -226,6 +228,60 @@ def test_ctrl_c_in_the_midst_leaves_the_version_that_was(bench: Any, tmp_path: P
             act()
     assert bench.workspace.dataset("things") == first
     assert leftovers(bench) == set()
+
+
+def test_a_change_tells_how_far_it_is(
+    bench: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = brought(bench, tmp_path, ASKED_AGAIN)
+    monkeypatch.setattr("jobs.data.stored.ROWS", 7)
+    told: list[Progress] = []
+    bench.workspace.mend("things", "different_completions", progress=told.append)
+    phases = list(dict.fromkeys(at.phase for at in told))
+    assert phases == ["Looking at the rows", "Writing the rows", "Looking for what stands out"]
+    total = sum(first.counts.values())
+    written = [at for at in told if at.phase == "Writing the rows"]
+    assert len(written) > total // 7
+    assert [at.rows for at in written] == sorted({at.rows for at in written})
+    assert (written[-1].rows, written[-1].share) == (total, 1.0)
+    assert all(at.share == at.rows / total for at in written)
+
+
+@pytest.mark.parametrize(
+    "phase", ["Looking at the rows", "Writing the rows", "Looking for what stands out"]
+)
+def test_a_change_is_cancelled_wherever_it_is(bench: Any, tmp_path: Path, phase: str) -> None:
+    first = brought(bench, tmp_path, ASKED_AGAIN)
+    reached, cancelled = threading.Event(), threading.Event()
+
+    def work(progress: OnProgress) -> DatasetInfo:
+        def told(at: Progress) -> None:
+            if at.phase == phase:
+                reached.set()
+                cancelled.wait(10)
+            progress(at)
+
+        return bench.workspace.mend("things", "different_completions", progress=told)
+
+    begun = bench.workspace.start_change("things", work)
+    assert reached.wait(10)
+    with pytest.raises(Unavailable, match="being changed already"):
+        bench.workspace.start_change("things", work)
+    bench.workspace.cancel_import(begun.id)
+    cancelled.set()
+    ended = bench.workspace.wait_for_import(begun.id, 10)
+    assert (ended.state, str(ended.error)) == (
+        "stopped",
+        "The change was cancelled. Nothing of it was kept.",
+    )
+    assert [v.version for v in bench.workspace.versions("things")] == [1]
+    assert bench.workspace.dataset("things") == first
+    assert leftovers(bench) == set()
+    again = bench.workspace.start_change(
+        "things", lambda progress: bench.workspace.drop_row("things", "train", 0, progress=progress)
+    )
+    made = bench.workspace.wait_for_import(again.id, 10).dataset
+    assert (made.version, made.changes["dropped"]) == (2, 1)
 
 
 def test_a_template_makes_a_version_with_the_same_rows(bench: Any, tmp_path: Path) -> None:

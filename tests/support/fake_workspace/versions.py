@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from fake_workspace.opened import Opened
+from jobs.data import silent
 from jobs.errors import InputError, NotFound
 from jobs.types import (
     ChangedRow,
@@ -40,7 +42,12 @@ class VersionVerbs(Opened):
         head = self.heads.get(stem, 1)
         return [replace(v, current=v.version == head) for v in reversed(known)]
 
-    def mend(self, name: str, code: str, model: str = "starter") -> DatasetInfo:
+    def start_change(self, name: str, work: Any) -> Any:
+        return self.imports.start(name, work, what="change")
+
+    def mend(
+        self, name: str, code: str, model: str = "starter", *, progress: Any = silent
+    ) -> DatasetInfo:
         info = self.dataset(name)
         found = next((f for f in info.findings if f.code == code), None)
         if found is None or not found.mend:
@@ -51,16 +58,27 @@ class VersionVerbs(Opened):
         return self.chain[made.name][-1]
 
     def edit_row(
-        self, name: str, split: str, position: int, prompt: str, references: Sequence[str]
+        self,
+        name: str,
+        split: str,
+        position: int,
+        prompt: str,
+        references: Sequence[str],
+        *,
+        progress: Any = silent,
     ) -> DatasetInfo:
         if not prompt.strip() or not any(r.strip() for r in references):
             raise InputError("A row needs a prompt and a completion.", "Write both.")
         return self._next_version(name, "A row edited", changed=1)
 
-    def drop_row(self, name: str, split: str, position: int) -> DatasetInfo:
+    def drop_row(
+        self, name: str, split: str, position: int, *, progress: Any = silent
+    ) -> DatasetInfo:
         return self._next_version(name, "A row dropped", dropped=1)
 
-    def add_rows(self, name: str, rows: Sequence[Example]) -> DatasetInfo:
+    def add_rows(
+        self, name: str, rows: Sequence[Example], *, progress: Any = silent
+    ) -> DatasetInfo:
         if not all(row.prompt.strip() and row.references for row in rows):
             raise InputError("A row needs a prompt and a completion.", "Write both.")
         self.rows_added.extend(rows)
