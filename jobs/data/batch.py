@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from jobs.data.cached import unlocked_property
 from jobs.data.digests import digests, prompt_keys
 from jobs.data.fingerprint import Digested
+from jobs.data.glance import Glance, Mark
 from jobs.data.looks import Look
 from jobs.data.raw import Raw
 from jobs.data.sifting import passing, sifted
@@ -32,6 +33,7 @@ class Batch:
     prompts: pa.StringArray  # "" where blank
     references: pa.ListArray  # of strings that are not blank; an empty list where there are none
     rows: np.ndarray  # int64, 1-based row of each in the file
+    glance: Glance | None = None  # what is known of rows of one completion at most
 
     @classmethod
     def of(cls, examples: Sequence[Example]) -> Batch:
@@ -47,6 +49,8 @@ class Batch:
 
     @unlocked_property
     def has_prompt(self) -> np.ndarray:
+        if self.glance is not None:
+            return (self.glance.marks & np.uint16(Mark.NO_PROMPT)) == 0
         return np.diff(self.raw[0].starts) > 0
 
     @unlocked_property
@@ -61,6 +65,8 @@ class Batch:
     @unlocked_property
     def one_each(self) -> bool:
         """Whether every row has one completion, which is the usual case."""
+        if self.glance is not None:
+            return not self.glance.any(Mark.NO_COMPLETION)
         return bool((self._listed == 1).all())
 
     @unlocked_property
@@ -69,14 +75,25 @@ class Batch:
         return self.has_prompt & self.has_answer
 
     @unlocked_property
+    def count_usable(self) -> int:
+        """How many they are."""
+        if self.glance is not None and not self.glance.any(Mark.NO_PROMPT | Mark.NO_COMPLETION):
+            return len(self)
+        return int(self.usable.sum())
+
+    @unlocked_property
     def keys(self) -> np.ndarray:
         """A uint64 a row: rows whose prompts count as equal have the same."""
-        return prompt_keys(self.prompts, self.raw[0])
+        return prompt_keys(self.prompts, self.raw[0]) if self.glance is None else self.glance.keys
 
     @unlocked_property
     def digested(self) -> Digested:
         """What tells the rows from others, blank ones included."""
-        return Digested.of(self.prompts, self.references)
+        told = self.glance
+        if told is None:
+            return Digested.of(self.prompts, self.references)
+        references = told.completions if self.one_each else told.completions[self.has_answer]
+        return Digested(told.prompts, self._listed.astype(np.int64), references)
 
     @unlocked_property
     def learnt(self) -> pa.StringArray:
@@ -87,12 +104,20 @@ class Batch:
         at = pa.array(starts[:-1], pa.int64(), mask=~self.has_answer)
         return pc.fill_null(self.references.values.take(at), "")
 
-    def answers_of(self, positions: np.ndarray) -> np.ndarray:
-        """A uint64 for some rows: equal where they learn the same completion.
+    @unlocked_property
+    def answers(self) -> np.ndarray:
+        """A uint64 a row: equal where the same completion is learnt; any where there is none.
 
         Outer white space does not count.
         """
-        return digests(pc.utf8_trim_whitespace(self.learnt.take(pa.array(positions))))
+        if self.glance is not None:
+            found, edged = self.glance.completions, self.glance.where(Mark.EDGED)
+        else:
+            found, edged = digests(self.learnt), np.flatnonzero(self.raw_learnt.edged)
+        if len(edged):
+            found = found.copy()
+            found[edged] = digests(pc.utf8_trim_whitespace(self.learnt.take(pa.array(edged))))
+        return found
 
     @unlocked_property
     def asked(self) -> list[str]:
@@ -135,12 +160,14 @@ class Batch:
 
     def where(self, look: Look) -> np.ndarray:
         """Positions, in order, of the rows that pass a look in either column."""
+        if self.glance is not None:
+            return self.glance.passing(look)
         pairs = zip(self.raw, self._sifted, strict=True)
         return np.unique(np.concatenate([passing(look, *pair) for pair in pairs]))
 
     def prepare(self) -> None:
         """Find out what staging and checks will ask for, as long as the bytes are at hand."""
-        _ = self.keys, self._sifted, self.usable, self.digested
+        _ = self.glance or (self.keys, self._sifted), self.usable, self.digested
 
     @unlocked_property
     def _sifted(self) -> tuple[np.ndarray | None, ...]:

@@ -157,7 +157,7 @@ class _Import:
         tested: Future[int] = Future()  # is known while the checks are at work already
 
         def look(going: Going) -> tuple[Finding, ...]:
-            return self.examination.findings(self.training.read, tested.result, going)
+            return self.examination.findings(tested.result, going)
 
         with closed_whole(self.writer), beside(look) as doctor, ExitStack() as undo:
             undo.callback(tested.cancel)  # or a look would wait for ever where there are too few

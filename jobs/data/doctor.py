@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from jobs.data.batch import Batch, batches
 from jobs.data.checks import Whole, checks, mends_of
@@ -27,22 +27,15 @@ class Examination:
 
     def findings(
         self,
-        again: Callable[[], Iterable[Batch]],
         tested: Callable[[], int | None] = lambda: None,
         going: Callable[[], None] = lambda: None,
     ) -> tuple[Finding, ...]:
         """What there is to say, the gravest first.
 
-        `again` and `tested` are as `Whole` has them. `going` is called between two steps of
-        the work; what it raises ends it.
+        `tested` is as `Whole` has it. `going` is called between two steps of the work; what it
+        raises ends it.
         """
-
-        def stepwise() -> Iterator[Batch]:
-            for batch in again():
-                going()
-                yield batch
-
-        whole = Whole(tested, stepwise)
+        whole = Whole(tested)
         found: list[Finding] = []
         for examiner in self._examiners:
             going()
@@ -65,7 +58,7 @@ def examine(
         examination.feed(batch, test=True)
     for batch in batches(rows):
         examination.feed(batch)
-    return examination.findings(lambda: batches(rows), lambda: tested)
+    return examination.findings(lambda: tested)
 
 
 def examine_stored(stored: Stored, tested: int) -> tuple[Finding, ...]:
@@ -75,11 +68,7 @@ def examine_stored(stored: Stored, tested: int) -> tuple[Finding, ...]:
         for batch in stored.batches(split):
             examination.feed(batch, test=split == "test")
 
-    def again() -> Iterator[Batch]:
-        yield from stored.batches("validation")
-        yield from stored.batches("train")
-
-    return examination.findings(again, lambda: tested)
+    return examination.findings(lambda: tested)
 
 
 def study(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-import numpy as np
-
 from jobs.data.batch import Batch
 
 READ = "read"
@@ -22,9 +20,10 @@ class Intake:
     def feed(self, batch: Batch) -> None:
         """Some rows that were read, blank ones included."""
         self._counts[READ] += len(batch)
-        asked = int(batch.has_prompt.sum())
-        self._counts["empty_prompt"] += len(batch) - asked
-        self._counts["empty_completion"] += asked - int(np.sum(batch.usable))
+        if batch.count_usable < len(batch):
+            asked = int(batch.has_prompt.sum())
+            self._counts["empty_prompt"] += len(batch) - asked
+            self._counts["empty_completion"] += asked - batch.count_usable
 
     def could_not_read(self, lines: int) -> None:
         """Lines that cannot be read and were left out; they count as rows that were read."""

@@ -77,6 +77,14 @@ class Raw:
         seen = np.flatnonzero(np.bincount(self.points[small])) if small.any() else NO_PLACES
         return seen if small.all() else np.concatenate([seen, np.unique(self.points[~small])])
 
+    @unlocked_property
+    def edged(self) -> np.ndarray:
+        """Which texts (bool) begin or end with what may be white space, of any script."""
+        found = np.diff(self.starts) > 0
+        edges = [self.data[self.starts[:-1][found]], self.data[self.starts[1:][found] - 1]]
+        found[found] = np.any([(edge <= 32) | (edge > 127) for edge in edges], axis=0)
+        return found
+
     def among(self, wanted: np.ndarray) -> np.ndarray:
         """Places of the characters whose code points are among these, in order and beyond ASCII."""
         if not len(self.leads) or not len(wanted):

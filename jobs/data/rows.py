@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from jobs.data.batch import TEXTS, Batch
 from jobs.data.compiled import passes
+from jobs.data.glance import Mark, glance
 from jobs.data.naming import JOINT
 from jobs.data.raw import buffers
 from jobs.data.table import TEXT, Table
@@ -48,7 +49,7 @@ def read_pairs(cells: pa.RecordBatch, columns: Columns, first: int) -> Batch:
     completions = [_column(cells, name) for name in columns.completions]
     rows = np.arange(first, first + cells.num_rows, dtype=np.int64)
     if len(prompts) == len(completions) == 1 and {prompts[0].type, completions[0].type} == {TEXT}:
-        return Batch(_filled(prompts[0]), _listed(_filled(completions[0])), rows)
+        return _usual(_whole(prompts[0]), _whole(completions[0]), rows)
     texts = [[_texts(value) for value in column.to_pylist()] for column in prompts]
     answers = [[_texts(value) for value in column.to_pylist()] for column in completions]
     joint, references = [], []
@@ -70,10 +71,21 @@ def _texts(value: str | list[str | None] | None) -> Sequence[str]:
     return (value,) if isinstance(value, str) else [v for v in value or () if v is not None]
 
 
+def _usual(prompts: pa.Array, completions: pa.Array, rows: np.ndarray) -> Batch:
+    """Rows of two columns of texts."""
+    told = glance(prompts, completions)
+    if told is None or told.any(Mark.BLANK):
+        prompts, completions = _filled(prompts), _filled(completions)
+    return Batch(prompts, _listed(completions), rows, told)
+
+
+def _whole(texts: pa.Array) -> pa.Array:
+    """Texts with "" in the place of gaps."""
+    return pc.fill_null(texts, "") if texts.null_count else texts
+
+
 def _filled(texts: pa.Array) -> pa.Array:
-    """Texts with "" in the place of gaps and of white space alone."""
-    if texts.null_count:
-        texts = pc.fill_null(texts, "")
+    """Texts with "" in the place of white space alone."""
     blank = _blank(texts)
     return pc.if_else(pa.array(blank), "", texts) if blank.any() else texts
 

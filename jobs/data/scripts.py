@@ -12,6 +12,8 @@ import pyarrow.compute as pc
 
 LAST = 0x33480  # no letter stands here or beyond (Unicode 17)
 LOOKED_AT = 400  # characters of a text: what it is written in shows early
+FEWEST = 3  # letters that a text is known by
+OFTEN = 1.5  # letters to each other one, from which on they are 0.6 of a text
 # First character of each stretch (Unicode 16, Blocks.txt, joined where one script goes on).
 _BLOCKS = (
     (0x0000, "Latin"),

@@ -23,7 +23,7 @@ BEYOND = "[\xc0-\xff]"  # the first byte of a character beyond ASCII
 def sifted(raw: Raw) -> np.ndarray | None:
     """The looks that each text passes (uint8, the bit of `bit_of` each); None without the code."""
     compiled = passes()
-    return None if compiled is None else compiled.sift(raw.starts, raw.data, _tables())
+    return None if compiled is None else compiled.sift(raw.starts, raw.data, tables())
 
 
 def passing(look: Look, raw: Raw, sifted: np.ndarray | None) -> np.ndarray:
@@ -40,7 +40,7 @@ def bit_of(look: Look) -> int:
 
 
 @cache
-def _tables() -> SiftTables:
+def tables() -> SiftTables:
     if len(looks()) > MOST:
         raise ValueError(f"{len(looks())} looks, and room for {MOST}")
     steps, ends = np.zeros(256, np.uint64), np.zeros(ENDS, np.uint8)

@@ -48,15 +48,14 @@ def write_sides(
         at = 0
         for batch, digested in zip(staged.batches(), staged.digested, strict=True):
             here = slice(at, at + batch.num_rows)
-            stays = digested if over else None
-            yield _Part(batch, sides[here], lots[here], shared[here], merged, stays)
+            yield _Part(batch, digested, sides[here], lots[here], shared[here], merged, bool(over))
             at = here.stop
 
     def use(part: _Part) -> None:
         if over:
             over.keep(part.training, part.learnt)
-        for side, rows in part.written:
-            writer.add(side, rows)
+        for side, rows, digested in part.written:
+            writer.add(side, rows, digested)
 
     at = 0
     with closing(in_turns(parts(), _Part.prepare, use)) as written:
@@ -72,11 +71,12 @@ class _Part:
     """A staged batch on its way."""
 
     batch: pa.RecordBatch
+    digested: Digested  # what tells its rows from others
     sides: np.ndarray  # number in `SPLITS` of each row, or one below 0
     lots: np.ndarray
     shared: np.ndarray  # which rows, held back, share their prompt with others
-    merged: dict[int, list[str]]  # all references of these, by their lot
-    digested: Digested | None  # what tells the rows from others, where those of training stay
+    merged: dict[int, list[str]]  # their references, where those are not the first row's
+    stays: bool  # whether rows of training stay where they are
 
     @unlocked_property
     def training(self) -> np.ndarray:
@@ -86,26 +86,29 @@ class _Part:
     @unlocked_property
     def learnt(self) -> Digested:
         """They, for the fingerprint."""
-        assert self.digested
         return self.digested.where(self.training)
 
     @unlocked_property
-    def written(self) -> list[tuple[Split, pa.RecordBatch]]:
+    def written(self) -> list[tuple[Split, pa.RecordBatch, Digested]]:
         """The rows that are to be written, as they are to be written."""
-        found: list[tuple[Split, pa.RecordBatch]] = []
+        found: list[tuple[Split, pa.RecordBatch, Digested]] = []
         for number, side in enumerate(SPLITS):
-            if side == "train" and self.digested:
+            if side == "train" and self.stays:
                 continue
             mask = self.sides == number
-            rows = chosen(self.batch, mask)
-            if (folded := self.shared[mask]).any():
-                rows = _with(rows, self.lots[mask], folded, self.merged)
-            found.append((side, rows))
+            rows, digested = chosen(self.batch, mask), self.digested.where(mask)
+            lots, folded = self.lots[mask], np.flatnonzero(self.shared[mask])
+            several = [self.merged.get(lot) for lot in lots[folded].tolist()]
+            places = folded[[references is not None for references in several]]
+            if len(places):
+                given = pa.array(list(filter(None, several)), TEXTS)
+                rows, digested = _with(rows, digested, places, given)
+            found.append((side, rows, digested))
         return found
 
     def prepare(self) -> None:
         """Do what needs no order."""
-        _ = self.written, self.digested and self.learnt
+        _ = self.written, self.stays and self.learnt
 
 
 def _repeats(lots: np.ndarray, folding: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -120,28 +123,47 @@ def _repeats(lots: np.ndarray, folding: np.ndarray) -> tuple[np.ndarray, np.ndar
 
 
 def _references(staged: Staging, lots: np.ndarray, wanted: np.ndarray) -> dict[int, list[str]]:
-    """All different references of the prompts that stand in several rows."""
+    """All different references of prompts that stand in several rows.
+
+    Left out are those where the first row has all of them already: most repeat it word for word.
+    """
     found: dict[int, dict[str, None]] = {}
+    first: dict[int, list[str]] = {}
     at = 0
     for batch in staged.batches():
         mask = wanted[at : at + batch.num_rows]
         if mask.any():
             rows = batch.column(1).take(pa.array(np.flatnonzero(mask))).to_pylist()
-            for lot, references in zip(
-                lots[at : at + batch.num_rows][mask].tolist(), rows, strict=True
-            ):
+            here = lots[at : at + batch.num_rows][mask].tolist()
+            for lot, references in zip(here, rows, strict=True):
                 found.setdefault(lot, {}).update(dict.fromkeys(references))
+                first.setdefault(lot, references)
         at += batch.num_rows
-    return {lot: list(references) for lot, references in found.items()}
+    return {lot: told for lot, every in found.items() if (told := list(every)) != first[lot]}
 
 
 def _with(
-    rows: pa.RecordBatch, lots: np.ndarray, shared: np.ndarray, merged: dict[int, list[str]]
-) -> pa.RecordBatch:
-    """The rows with the references of all that were folded into them; most have their own."""
-    given = pa.array([merged[lot] for lot in lots[shared].tolist()], TEXTS)
-    order = np.arange(len(lots))
-    order[shared] = len(lots) + np.arange(len(given))
-    references = pa.concat_arrays([rows.column(1), given]).take(pa.array(order))
+    rows: pa.RecordBatch, digested: Digested, places: np.ndarray, given: pa.ListArray
+) -> tuple[pa.RecordBatch, Digested]:
+    """The rows with other references at some places, which are in order.
+
+    The texts are put together, not the lists: for those Arrow takes several times as long.
+    """
+    own, other = rows.column(1), Digested.of(rows.column(0).take(pa.array(places)), given)
+    counts = digested.counts.copy()
+    counts[places] = other.counts
+    replaced = np.zeros(len(rows), bool)
+    replaced[places] = True
+    from_given = np.repeat(replaced, counts)
+    order = np.empty(len(from_given), np.int64)
+    order[from_given] = len(digested.references) + np.arange(len(other.references))
+    order[~from_given] = np.flatnonzero(np.repeat(~replaced, digested.counts))
+    texts = pa.concat_arrays([own.flatten(), given.flatten()]).take(pa.array(order))
+    starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+    references = pa.ListArray.from_arrays(pa.array(starts), texts)
+    told = np.concatenate([digested.references, other.references])[order]
     columns = [rows.column(0), references, rows.column(2)]
-    return pa.RecordBatch.from_arrays(columns, schema=rows.schema)
+    return (
+        pa.RecordBatch.from_arrays(columns, schema=rows.schema),
+        Digested(digested.prompts, counts, told),
+    )

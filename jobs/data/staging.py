@@ -50,7 +50,7 @@ class Staging:
         columns = [batch.prompts, batch.references, pa.array(batch.rows)]
         keys, digested = batch.keys, batch.digested
         stored = pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
-        if not used.all():
+        if batch.count_usable < len(batch):
             stored, keys = stored.filter(pa.array(used)), keys[used]
             digested = digested.where(used)
         if not stored.num_rows:
@@ -103,12 +103,6 @@ class Staging:
             if hasattr(mapped, "madvise") and len(used) > HELD:
                 begin = used.popleft()
                 mapped.madvise(mmap.MADV_DONTNEED, begin, used[0] - begin)
-
-    def read(self) -> Iterator[Batch]:
-        """The same rows as the checks take them."""
-        for rows in self.batches():
-            prompts, references, numbers = rows.columns
-            yield Batch(prompts, references, numbers.to_numpy())
 
     @property
     def bytes(self) -> int:

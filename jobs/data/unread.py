@@ -47,6 +47,11 @@ class Unread:
         if len(self) > MOST:
             raise self._another_kind(f"More than {MOST:,} {self.unit}s")
 
+    def join(self, others: Unread) -> None:
+        """The lines of another part of the file, below those that are here."""
+        for line, error in others._errors.items():
+            self.meet(error, line)
+
     def check(self, rows: int) -> None:
         """At the end of a file with so many rows that were read: raises where too many were not."""
         if len(self) > max(1, (rows + len(self)) // PART):

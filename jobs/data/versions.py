@@ -146,18 +146,12 @@ def _described(
     going: Going,
 ) -> Derived:
     counts: dict[str, int] = {**{split: writer.counts[split] for split in SPLITS}}
-    stored = StoredRows(folder)
-
-    def again() -> Iterator[Batch]:
-        yield from stored.batches("validation")
-        yield from stored.batches("train")
-
-    findings = examination.findings(again, lambda: counts["test"], going)
+    findings = examination.findings(lambda: counts["test"], going)
     at_once = sum(counts.values()) <= STUDIED_AT_ONCE
     return Derived(
         counts=counts,
         fingerprint=writer.fingerprint.value(),
-        findings=findings + (study(stored) if at_once else ()),
+        findings=findings + (study(StoredRows(folder)) if at_once else ()),
         studied=at_once,
         bytes=size(folder),
         changes=changes,

@@ -29,8 +29,6 @@ class Whole:
 
     # Prompts in the test split, None before there is a split; may have to be waited for.
     tested: Callable[[], int | None] = lambda: None
-    # The rows once more in their order, those of a test file aside; unusable ones may be missing.
-    again: Callable[[], Iterable[Batch]] = tuple
 
 
 class Examiner(Protocol):

@@ -27,6 +27,8 @@ class _Blank:
         self.testing = {"prompt": Tally(), "completion": Tally()}
 
     def feed(self, batch: Batch, *, test: bool) -> None:
+        if batch.count_usable == len(batch):
+            return
         tallies = self.testing if test else self.training
         tallies["prompt"].where(batch, ~batch.has_prompt)
         tallies["completion"].where(batch, batch.has_prompt & ~batch.has_answer)

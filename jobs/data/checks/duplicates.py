@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -34,31 +34,26 @@ def start() -> Examiner:
 
 
 class _Duplicates:
-    """Keeps two numbers and a mark a row, and sorts them at the end.
-
-    Only rows that share their prompt are looked at again, for what they answer.
-    """
+    """Keeps three numbers and a mark a row, and sorts them at the end."""
 
     def __init__(self) -> None:
         self.parts: list[tuple[np.ndarray, ...]] = []
 
     def feed(self, batch: Batch, *, test: bool) -> None:
         if not test:
-            columns = (batch.keys, batch.rows, batch.several)
+            columns = (batch.keys, batch.rows, batch.several, batch.answers)
             used = batch.usable
-            self.parts.append(columns if used.all() else tuple(each[used] for each in columns))
+            every = batch.count_usable == len(batch)
+            self.parts.append(columns if every else tuple(each[used] for each in columns))
 
     def finish(self, whole: Whole) -> Iterable[Finding]:
         if not self.parts:
             return
-        columns = [np.concatenate(column) for column in zip(*self.parts, strict=True)]
+        shared = repeated(np.concatenate([keys for keys, *_ in self.parts]))
+        chosen = list(_parted(shared, self.parts))  # the others neither repeat nor differ
+        keys, rows, several, answers = map(np.concatenate, zip(*chosen, strict=True))
         self.parts = []
-        total = len(columns[0])
-        shared = repeated(columns[0])  # the others neither repeat nor differ
-        keys, rows, several = (column[shared] for column in columns)
-        del columns
-        answers = _answers(whole, shared) if len(keys) else keys
-        prompts = total - len(keys)
+        prompts = len(shared) - len(keys)
         order = np.lexsort((rows, answers, keys))
         keys, answers, rows, several = (c[order] for c in (keys, answers, rows, several))
         same_prompt = keys[1:] == keys[:-1]
@@ -72,16 +67,15 @@ class _Duplicates:
             yield from _differing(_first_rows(differing, keys, rows))
 
 
-def _answers(whole: Whole, chosen: np.ndarray) -> np.ndarray:
-    """The `answers` of some of the rows that can be used."""
-    found, begin = [], 0
-    for batch in whole.again():
-        used = np.flatnonzero(batch.usable)
-        here = used[chosen[begin : begin + len(used)]]
-        begin += len(used)
-        if len(here):
-            found.append(batch.answers_of(here))
-    return np.concatenate(found)
+def _parted(
+    mask: np.ndarray, parts: Iterable[tuple[np.ndarray, ...]]
+) -> Iterator[tuple[np.ndarray, ...]]:
+    """The rows of each part where the mask, which goes over all parts, is true."""
+    begin = 0
+    for columns in parts:
+        here = mask[begin : begin + len(columns[0])]
+        begin += len(here)
+        yield tuple(column[here] for column in columns)
 
 
 def _first_rows(wanted: np.ndarray, keys: np.ndarray, rows: np.ndarray) -> np.ndarray:

@@ -12,14 +12,13 @@ import pyarrow.compute as pc
 from jobs.data.batch import Batch
 from jobs.data.checks import Tally, Whole
 from jobs.data.compiled import passes
+from jobs.data.glance import SHORTEST, Mark
 from jobs.data.mends import Edit, Mend, Stored
-from jobs.data.raw import Raw
 from jobs.data.white import white
 from jobs.data.words import count_of
 from jobs.types import Example, Finding, Split
 
 HARM = 65
-SHORTEST = 20  # characters of a prompt; “Hello” may well stand in its answer
 SAME = 0.9  # from this share on, the completion column is the prompt column
 WHY = (
     "The model would learn to say the prompt again before it answers. Prompt and completion are "
@@ -37,12 +36,11 @@ class _Echo:
         self._rows = 0
 
     def feed(self, batch: Batch, *, test: bool) -> None:
-        self._rows += int(batch.usable.sum())
-        same = _same(batch)
+        self._rows += batch.count_usable
+        same, doubtful = _doubtful(batch)
         self._same.add(batch.rows[same])
-        if test:
+        if test or not len(doubtful):
             return
-        doubtful = np.flatnonzero(_may_echo(batch) & ~same)
         at = pa.array(doubtful, pa.int64())
         asked, said = (c.take(at).to_pylist() for c in (batch.prompts, batch.learnt))
         held = map(contains, said, map(str.strip, asked))  # quick: answers are often the longer
@@ -67,6 +65,15 @@ class _Echo:
             yield Finding("same_texts", "warning", self._same.count, sentence, rows, WHY_SAME)
 
 
+def _doubtful(batch: Batch) -> tuple[np.ndarray, np.ndarray]:
+    """Positions of the rows whose completion is the prompt, and of others that may hold it."""
+    told = batch.glance
+    if told is not None:
+        return told.where(Mark.SAME), told.where(Mark.ECHO)
+    same = _same(batch)
+    return np.flatnonzero(same), np.flatnonzero(_may_echo(batch) & ~same)
+
+
 def _same(batch: Batch) -> np.ndarray:
     """Rows whose completion is the prompt; texts of one length are few."""
     same = np.diff(batch.raw[0].starts) == np.diff(batch.raw_learnt.starts)
@@ -86,16 +93,8 @@ def _may_echo(batch: Batch) -> np.ndarray:
         return compiled.echoes(*columns, white(), SHORTEST)
     sizes = [np.diff(raw.starts) for raw in (asked, said)]
     # White space around a prompt does not count, so that an answer may be shorter than it.
-    longer = (sizes[1] >= sizes[0]) | _has_edges(asked)
+    longer = (sizes[1] >= sizes[0]) | asked.edged
     return longer & (np.minimum(*sizes) >= SHORTEST)
-
-
-def _has_edges(raw: Raw) -> np.ndarray:
-    """Which texts begin or end with what may be white space."""
-    found = np.diff(raw.starts) > 0
-    edges = [raw.data[raw.starts[:-1][found]], raw.data[raw.starts[1:][found] - 1]]
-    found[found] = np.any([(edge <= 32) | (edge > 127) for edge in edges], axis=0)
-    return found
 
 
 def echoes(prompt: str, completion: str) -> bool:

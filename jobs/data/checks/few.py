@@ -28,7 +28,7 @@ class _Few:
 
     def feed(self, batch: Batch, *, test: bool) -> None:
         if not test:
-            self.usable += int(batch.usable.sum())
+            self.usable += batch.count_usable
 
     def finish(self, whole: Whole) -> Iterable[Finding]:
         if self.usable < FEW_ROWS:

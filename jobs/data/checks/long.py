@@ -13,12 +13,12 @@ import pyarrow.compute as pc
 
 from jobs.data.batch import Batch
 from jobs.data.checks import Examiner, Tally, Whole
+from jobs.data.glance import LONG, Mark
 from jobs.data.mends import Mend, leaving_out
 from jobs.data.words import count_of
 from jobs.types import Example, Finding
 
 HARM = 50
-LONG = 4000  # characters: about 1,000 tokens of English, the context of a small model
 WHY = (
     "What does not fit is cut out of the middle of the prompt, and the model answers to what it "
     "has not read. How much is cut is counted before training."
@@ -35,15 +35,14 @@ class _Long:
         self.tested = 0  # of the test file, whose row numbers are other ones
 
     def feed(self, batch: Batch, *, test: bool) -> None:
-        # No text has more characters than bytes, so that most rows need no counting.
-        long = _size(pc.binary_length, batch.prompts, batch.learnt) > LONG
-        if long.any():
-            texts = [column.filter(pa.array(long)) for column in (batch.prompts, batch.learnt)]
-            long[long] = _size(pc.utf8_length, *texts) > LONG
+        long = _perhaps_long(batch)
+        if len(long):
+            texts = [column.take(pa.array(long)) for column in (batch.prompts, batch.learnt)]
+            long = long[_size(pc.utf8_length, *texts) > LONG]
         if test:
-            self.tested += int(long.sum())
+            self.tested += len(long)
         else:
-            self.found.where(batch, long)
+            self.found.add(batch.rows[long])
 
     def finish(self, whole: Whole) -> Iterable[Finding]:
         count = self.found.count + self.tested
@@ -67,7 +66,9 @@ def is_long(row: Example) -> bool:
 
 
 def _perhaps_long(batch: Batch) -> np.ndarray:
-    """Rows of more than `LONG` bytes; no text has more characters."""
+    """Rows of more than `LONG` bytes; no text has more characters, so that few are counted."""
+    if batch.glance is not None:
+        return batch.glance.where(Mark.LONG)
     return np.flatnonzero(_size(pc.binary_length, batch.prompts, batch.learnt) > LONG)
 
 

@@ -11,14 +11,14 @@ import pyarrow as pa
 from jobs.data.batch import Batch
 from jobs.data.checks import Tally, Whole, lowest
 from jobs.data.compiled import passes
+from jobs.data.glance import Mark
 from jobs.data.mends import Edit, Mend, Stored
 from jobs.data.raw import Raw
-from jobs.data.scripts import LOOKED_AT, script_of, scripts_of
+from jobs.data.scripts import FEWEST, LOOKED_AT, OFTEN, script_of, scripts_of
 from jobs.data.words import count_of
 from jobs.types import Example, Finding, Split
 
 HARM = 45
-FEWEST = 3  # letters that a text is known by
 MOST = 0.8  # of the rows are in one script, or the mixture is what the data is about
 WHY = (
     "A few rows in another language teach the model to change language where nobody asked for it. "
@@ -33,7 +33,10 @@ class Scripts:
         self._rows: dict[str, Tally] = {}
 
     def feed(self, batch: Batch, *, test: bool) -> None:
-        latin = _surely_latin(batch.raw_learnt, batch.learnt)
+        latin = _latin(batch)
+        if latin is None:
+            self._tally("Latin").add(batch.rows)
+            return
         others = np.flatnonzero(~latin)
         self._tally("Latin").add(batch.rows[latin])
         if not len(others):
@@ -70,6 +73,14 @@ class Scripts:
         yield Finding("mixed_scripts", "note", count, sentence, rows, WHY, label)
 
 
+def _latin(batch: Batch) -> np.ndarray | None:
+    """Which rows need no closer look; None where none does."""
+    told = batch.glance
+    if told is None:
+        return _surely_latin(batch.raw_learnt, batch.learnt)
+    return None if told.all(Mark.LATIN) else (told.marks & np.uint16(Mark.LATIN)) > 0
+
+
 def _surely_latin(raw: Raw, texts: pa.Array) -> np.ndarray:
     """Texts that need no closer look: three letters, which outnumber all that is not ASCII."""
     compiled = passes()
@@ -85,7 +96,7 @@ def _surely_latin(raw: Raw, texts: pa.Array) -> np.ndarray:
 
 
 def _outnumber(letters: np.ndarray, beyond: np.ndarray) -> np.ndarray:
-    return (letters >= FEWEST) & (letters > 1.5 * beyond)  # 1.5 to 1: 0.6 of them
+    return (letters >= FEWEST) & (letters > OFTEN * beyond)
 
 
 def _letters(raw: Raw) -> tuple[np.ndarray, np.ndarray]:

@@ -18,12 +18,14 @@ from pathlib import Path
 
 import numpy as np
 
+from jobs.data.compiled.rules import Rules
+
 NAME = "passes"
 MOST_KEYS = 64  # of columns of JSON lines, as in lines.c
 MOST_ROWS = 1 << 16  # of separated cells that are read at once
 SLACK = 64  # bytes behind texts that may be written over
 BYTES = 2**31  # that places of 32 bits reach; columns and blocks are a fraction of it
-VERSION = 4  # of what the functions take, as in version.c: an older build is left alone
+VERSION = 5  # of what the functions take, as in version.c: an older build is left alone
 
 
 @dataclass(frozen=True)
@@ -154,12 +156,29 @@ class Passes:
         self._call("echoes", count, *columns, white, known, fewest, found)
         return found
 
+    def glance(
+        self,
+        prompts: tuple[np.ndarray, np.ndarray],
+        completions: tuple[np.ndarray, np.ndarray],
+        rules: Rules,
+    ) -> tuple[np.ndarray | int, ...]:
+        """The fields of a `Glance`, in their order; of each column, where texts start, and bytes.
+
+        Keys and digests stand only where no mark says that they are left to Python.
+        """
+        columns = (*_near(*prompts), *_near(*completions))
+        count = len(prompts[0]) - 1
+        told = np.empty(3, np.int64)
+        found = [np.empty(count, kind) for kind in (*3 * [np.uint64], np.uint8, np.uint16)]
+        asked = ctypes.byref(rules.structure())
+        self._call("glance", count, *columns, asked, *found, told)
+        return *found, *told.tolist()
+
     def kept(
         self, starts: np.ndarray, data: np.ndarray, mask: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """Where the texts begin that the mask keeps (int32), and their bytes."""
-        _within_reach(data)
-        given = np.ascontiguousarray(starts, np.int32)
+        given, data = _near(starts, data)
         keep, count = np.ascontiguousarray(mask, bool), np.empty(1, np.int64)
         size = self._call("kept_size", len(mask), given, keep, count)
         kept_starts = np.empty(int(count[0]) + 1, np.int32)
@@ -252,6 +271,12 @@ def passes() -> Passes | None:
 def _within_reach(data: np.ndarray) -> None:
     if len(data) >= BYTES:
         raise ValueError(f"{len(data):,} bytes are more than places of 32 bits can name")
+
+
+def _near(starts: np.ndarray, data: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A column whose places are given in 32 bits."""
+    _within_reach(data)
+    return np.ascontiguousarray(starts, np.int32), data
 
 
 def _column(starts: np.ndarray, data: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

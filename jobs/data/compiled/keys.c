@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "passes.h"
 #include "stretch.h"
 #include "utf8.h"
 

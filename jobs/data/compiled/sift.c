@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "passes.h"
 #include "sieve.h"
 #include "utf8.h"
 

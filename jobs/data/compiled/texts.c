@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "passes.h"
 #include "stretch.h"
 
 /* The bytes of the texts where `keep` is not 0, and how many `kept` they are. */

@@ -2,5 +2,5 @@
 
 int passes_version(void)
 {
-    return 4;
+    return 5;
 }

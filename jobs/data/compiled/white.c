@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "passes.h"
 #include "utf8.h"
 
 typedef struct {
@@ -31,6 +32,29 @@ void blank_texts(int64_t count, const int64_t *starts, const uint8_t *data, cons
     }
 }
 
+/* Where the last character of some bytes, of which there is one at least, begins. */
+static const uint8_t *last_character(const uint8_t *begin, const uint8_t *end)
+{
+    const uint8_t *last = end - 1;
+    while (last > begin && (*last & 0xC0) == 0x80)
+        last--;
+    return last;
+}
+
+/* 1 for each text that begins or ends with white space. */
+void edged_texts(int64_t count, const int64_t *starts, const uint8_t *data, const uint8_t *table,
+                 int32_t known, uint8_t *found)
+{
+    const White white = {table, known};
+    for (int64_t text = 0; text < count; text++) {
+        const uint8_t *begin = data + starts[text], *end = data + starts[text + 1];
+        int bytes;
+        found[text] = begin < end
+                      && (is_white(&white, begin, end, &bytes)
+                          || is_white(&white, last_character(begin, end), end, &bytes));
+    }
+}
+
 /* 1 for each row whose completion holds its prompt, white space around that aside; prompts and
    completions of fewer bytes than `shortest` aside. */
 void echoes(int64_t count, const int64_t *asked, const uint8_t *prompts, const int64_t *said,
@@ -48,8 +72,7 @@ void echoes(int64_t count, const int64_t *asked, const uint8_t *prompts, const i
         while (begin < end && is_white(&white, begin, end, &bytes))
             begin += bytes;
         for (; begin < end; end = last) {
-            for (last = end - 1; last > begin && (*last & 0xC0) == 0x80;)
-                last--;
+            last = last_character(begin, end);
             if (!is_white(&white, last, end, &bytes))
                 break;
         }

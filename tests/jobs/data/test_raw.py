@@ -111,7 +111,7 @@ def test_every_check_finds_what_is_found_row_by_row(rows, tile, way):
         for check in checks():
             examiner = check.start()
             examiner.feed(batch, test=False)
-            for finding in examiner.finish(Whole(again=lambda: [batch])):
+            for finding in examiner.finish(Whole()):
                 if finding.code in found:
                     found[finding.code] = finding.rows
     assert found == expected

@@ -32,7 +32,7 @@ def _rows(seed, count):
     asked = [" ".join(rng.choices(PIECES, k=rng.randint(1, 4))) for _ in range(count // 2)]
     for _ in range(count):
         prompt = rng.choice(asked) + rng.choice(["", " ", "\n", f" {rng.randint(1, 99)}"])
-        answer = " ".join(rng.choices(PIECES, k=rng.randint(0, 2)))
+        answer = " ".join(rng.choices(PIECES, k=rng.randint(0, 2))) or rng.choice(["", "\u2003 "])
         yield prompt, f"{prompt} {answer}" if rng.random() < 0.05 else answer
 
 

@@ -22,7 +22,7 @@ from jobs.data.looks import looks
 from jobs.data.raw import Raw, strings
 from jobs.data.rows import _blank
 from jobs.data.scripts import script_of
-from jobs.data.sifting import _tables, passing, sifted
+from jobs.data.sifting import passing, sifted, tables
 from jobs.data.staging import taken
 from jobs.data.white import white
 from jobs.types import Example
@@ -159,7 +159,7 @@ def test_bytes_that_are_no_text_do_no_harm(data, cuts):
     raw = Raw(starts, np.frombuffer(data, np.uint8))
     compiled = passes()
     compiled.prompt_keys(raw.starts, raw.data, folds())
-    compiled.sift(raw.starts, raw.data, _tables())
+    compiled.sift(raw.starts, raw.data, tables())
     letters, beyond = compiled.letters(raw.starts, raw.data, 10, 3)
     assert int(beyond.sum()) == int((raw.data >= 0xC0).sum())
     assert (letters <= 10).all()
