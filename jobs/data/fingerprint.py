@@ -8,6 +8,7 @@ one of 2 to the 64th; against somebody who looks for such texts it is no proof.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,10 +34,29 @@ class Digested:
         counts = np.diff(np.asarray(references.offsets)) if len(references) else np.zeros(0)
         return cls(digests(prompts), counts.astype(np.int64), digests(references.flatten()))
 
+    @classmethod
+    def joined(cls, parts: Sequence[Digested]) -> Digested:
+        """Those of each part below those of the part before."""
+        columns = ([part.prompts, part.counts, part.references] for part in parts)
+        return cls(*map(np.concatenate, zip(*columns, strict=True)))
+
     def where(self, mask: np.ndarray) -> Digested:
         """The rows where the mask is true."""
-        references = self.references[np.repeat(mask, self.counts)]
+        one_each = len(self.references) == len(mask) and (self.counts == 1).all()
+        references = self.references[mask if one_each else np.repeat(mask, self.counts)]
         return Digested(self.prompts[mask], self.counts[mask], references)
+
+    def replaced(self, places: np.ndarray, others: Digested) -> Digested:
+        """The rows, and others in the place of those at some places, which are in order."""
+        prompts, counts = self.prompts.copy(), self.counts.copy()
+        prompts[places], counts[places] = others.prompts, others.counts
+        other = np.zeros(len(prompts), bool)
+        other[places] = True
+        references = np.empty(int(counts.sum()), np.uint64)
+        of_others = np.repeat(other, counts)
+        references[of_others] = others.references
+        references[~of_others] = self.references[np.repeat(~other, self.counts)]
+        return Digested(prompts, counts, references)
 
 
 class Fingerprint:

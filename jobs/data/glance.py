@@ -79,7 +79,9 @@ def glance(prompts: pa.Array, completions: pa.Array) -> Glance | None:
     compiled = passes()
     if compiled is None:
         return None
-    found = Glance(*compiled.glance(buffers(prompts), buffers(completions), _rules()))
+    columns, told = compiled.glance(buffers(prompts), buffers(completions), _rules())
+    keys, asked, said, looks, marks = columns
+    found = Glance(keys, asked, said, looks, marks, some=told[0], every=told[1], passed=told[2])
     left = found.where(Mark.KEY_LEFT)
     if len(left):
         found.keys[left] = digests(normalized(prompts.take(pa.array(left))))

@@ -1,7 +1,8 @@
 """A large dataset on the disk: one Arrow file, as it was staged, and an index beside it.
 
-What was written while the rows were read stays where it is: a training row is not written twice.
-The index says of each batch of the file to which split it belongs, and which of its rows count.
+What was written while the rows were read stays where it is: no row is written twice, but those
+that get references of later ones. The index says of each split in which batches of the file its
+rows are, which of their rows these are, and in the place of which others stand.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
@@ -19,6 +21,7 @@ import pyarrow as pa
 import pyarrow.ipc
 
 from jobs.data.fingerprint import Digested, Fingerprint
+from jobs.data.index import NONE, Amended, Index, Part, index_of
 from jobs.data.splits import SPLITS
 from jobs.data.staging import SCHEMA, Staging
 from jobs.errors import DataError
@@ -31,16 +34,16 @@ INDEX = "rows.npz"
 class LargeWriter:
     """Writes rows split by split, or several splits in turn; `close` makes the dataset whole.
 
-    Over `staged` rows it goes on in their own file, and `keep` says which of them are of training.
+    Over `staged` rows it goes on in their own file, and `keep` says to which split each belongs.
     """
 
     def __init__(self, folder: Path, staged: Staging | None = None) -> None:
         self.folder = folder
         self.fingerprint = Fingerprint()
         self.counts: dict[Split, int] = dict.fromkeys(SPLITS, 0)
-        self._kept: list[np.ndarray] = []  # of training
-        self._added: list[tuple[Split, int]] = []
+        self._parts: list[Part] = []
         self._staged = staged or Staging(folder / ROWS, 0)
+        self._written = len(self._staged.digested)  # batches of the file
         self._syncing = ThreadPoolExecutor(1)
         # Most of the file: the end waits for the rest alone.
         self._synced = self._syncing.submit(_sync, staged.path) if staged else None
@@ -50,21 +53,27 @@ class LargeWriter:
         if rows.num_rows:
             self.fingerprint.feed(side, digested or Digested.of(rows.column(0), rows.column(1)))
             self.counts[side] += rows.num_rows
-            self._added.append((side, rows.num_rows))
-            self._staged.write(pa.RecordBatch.from_arrays(rows.columns, schema=SCHEMA))
+            self._parts.append(Part(side, self._write(rows), np.ones(rows.num_rows, bool)))
 
     def is_over(self, staged: Staging) -> bool:
         """Whether it goes on in the file of these rows."""
         return staged is self._staged
 
-    def keep(self, mask: np.ndarray, rows: Digested) -> None:
-        """Leave the rows of a staged batch where the mask is true, `rows`, in training.
+    def keep(self, side: Split, batch: int, mask: np.ndarray, amended: Amended | None) -> None:
+        """Leave the rows of a staged batch where the mask is true in a split, some of them amended.
 
-        Batches come in their order; no training rows are added beside them.
+        Batches come in their order, and whoever does this feeds the fingerprint.
         """
-        self.fingerprint.feed("train", rows)
-        self.counts["train"] += len(rows.prompts)
-        self._kept.append(mask)
+        if mask.any():
+            self.counts[side] += int(mask.sum())
+            others = self._write(amended.rows) if amended else NONE
+            self._parts.append(Part(side, batch, mask, others, amended.places if amended else None))
+
+    def _write(self, rows: pa.RecordBatch) -> int:
+        """Write a batch; its number in the file."""
+        self._staged.write(pa.RecordBatch.from_arrays(rows.columns, schema=SCHEMA))
+        self._written += 1
+        return self._written - 1
 
     def close(self) -> None:
         """Write the index, and see that all of it is on the disk."""
@@ -74,16 +83,8 @@ class LargeWriter:
         self._staged.close()
         if self._staged.path != self.folder / ROWS:
             os.rename(self._staged.path, self.folder / ROWS)
-        masks = self._kept
-        sides = ["train"] * len(masks) + [side for side, _ in self._added]
-        added = [count for _, count in self._added]
-        np.savez(
-            self.folder / INDEX,
-            sides=np.array([SPLITS.index(side) for side in sides], np.int8),
-            counts=np.array([int(mask.sum()) for mask in masks] + added, np.int64),
-            lengths=np.array([*map(len, masks), *added], np.int64),
-            kept=np.packbits(np.concatenate([np.zeros(0, bool), *masks])),
-        )
+        arrays: dict[str, Any] = index_of(self._parts)
+        np.savez(self.folder / INDEX, **arrays)
         for name in (ROWS, INDEX):
             _sync(self.folder / name)
 
@@ -114,19 +115,17 @@ class LargeRows:
             self._file.close()
 
     def groups_of(self, split: Split) -> list[tuple[int, int]]:
-        """Number and rows of each batch of a split."""
-        index = self._index
-        chosen = np.flatnonzero((index["sides"] == SPLITS.index(split)) & (index["counts"] > 0))
-        return list(zip(chosen.tolist(), index["counts"][chosen].tolist(), strict=True))
+        """Number and rows of each part of a split."""
+        return self._index.of(split)
 
     def read(self, groups: Sequence[int], columns: Sequence[str] = SCHEMA.names) -> pa.Table:
-        """The rows of these batches, one after the other, as they lie on the disk."""
-        return pa.Table.from_batches([self._batch(group, columns) for group in groups])
+        """The rows of these parts, one after the other, as they lie on the disk."""
+        return pa.Table.from_batches([self._part(group, columns) for group in groups])
 
     @cached_property
-    def _index(self) -> dict[str, np.ndarray]:
+    def _index(self) -> Index:
         with _readable(), np.load(self.folder / INDEX) as found:
-            return {name: found[name] for name in ("sides", "counts", "lengths", "kept")}
+            return Index.read(found)
 
     @cached_property
     def _file(self) -> pa.NativeFile:
@@ -139,17 +138,21 @@ class LargeRows:
         with _readable():
             return pa.ipc.open_file(self._file)
 
-    def _batch(self, group: int, columns: Sequence[str]) -> pa.RecordBatch:
-        index = self._index
-        count, length = int(index["counts"][group]), int(index["lengths"][group])
+    def _part(self, group: int, columns: Sequence[str]) -> pa.RecordBatch:
+        part = self._index.part(group)
+        rows = self._batch(part.batch, columns)
+        if not part.mask.all():
+            rows = rows.take(pa.array(np.flatnonzero(part.mask)))
+        if part.places is None:
+            return rows
+        order = np.arange(rows.num_rows)
+        order[part.places] = rows.num_rows + np.arange(len(part.places))
+        both = pa.concat_batches([rows, self._batch(part.others, columns)])
+        return both.take(pa.array(order))
+
+    def _batch(self, number: int, columns: Sequence[str]) -> pa.RecordBatch:
         with _readable():
-            batch = self._reader.get_batch(group).select(list(columns))
-        if count == length:
-            return batch
-        begin = int(index["lengths"][:group].sum())
-        bits = np.unpackbits(index["kept"][begin // 8 : (begin + length) // 8 + 1])
-        mask = bits[begin % 8 : begin % 8 + length].astype(bool)
-        return batch.take(pa.array(np.flatnonzero(mask)))
+            return self._reader.get_batch(number).select(list(columns))
 
 
 class _readable:

@@ -9,20 +9,21 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from jobs.data.batch import TEXTS
 from jobs.data.cached import unlocked_property
 from jobs.data.digests import repeated
 from jobs.data.fingerprint import Digested
+from jobs.data.index import Amended
 from jobs.data.large import LargeWriter
 from jobs.data.progress import OnProgress, Progress
 from jobs.data.splits import SPLITS
-from jobs.data.staging import Staging, chosen
+from jobs.data.staging import SCHEMA, Staging, chosen
 from jobs.data.storage import Writer
 from jobs.data.threads import in_turns
 from jobs.types import Split
 
 PHASE = "Writing the dataset"
 FOLDED = -2  # in the place of a split's number
+TOGETHER = 16  # batches whose digests are put together: fewer calls, and no copy of all
 BEFORE = 0.75  # of the work of an import is done when writing begins
 
 
@@ -38,32 +39,80 @@ def write_sides(
     In validation and test a prompt counts once, with all its different references.
     """
     later, shared = _repeats(lots, sides > 0)
-    merged = _references(staged, lots, shared) if shared.any() else {}
-    sides = np.where(later, FOLDED, sides)
+    folded = _folded(staged, lots, shared)
+    sides = np.where(later, FOLDED, sides).astype(np.int8)
+    if isinstance(writer, LargeWriter) and writer.is_over(staged):
+        _keep(writer, staged, sides, folded)
+        progress(Progress(PHASE, 1.0, staged.seen))
+    else:
+        _write(writer, staged, sides, folded, progress)
+    return int(later.sum())
 
-    # Training rows of a large file stay where they are.
-    over = writer if isinstance(writer, LargeWriter) and writer.is_over(staged) else None
+
+@dataclass(frozen=True)
+class _Folded:
+    """Rows that get the references of later ones, in their order, as they are with these."""
+
+    positions: np.ndarray  # among the staged rows
+    rows: pa.RecordBatch
+    digested: Digested
+
+    def within(self, begin: int, mask: np.ndarray) -> tuple[np.ndarray, _Folded] | None:
+        """Those among some of the rows from one on, with their places among these."""
+        low, high = np.searchsorted(self.positions, (begin, begin + len(mask)))
+        at = low + np.flatnonzero(mask[self.positions[low:high] - begin])
+        if not len(at):
+            return None
+        mine = np.zeros(len(self.positions), bool)
+        mine[at] = True
+        places = (np.cumsum(mask) - 1)[self.positions[at] - begin]
+        rows = self.rows.take(pa.array(at, pa.int64()))
+        return places, _Folded(self.positions[at], rows, self.digested.where(mine))
+
+
+def _keep(writer: LargeWriter, staged: Staging, sides: np.ndarray, folded: _Folded) -> None:
+    """Leave all rows where they are."""
+    at = 0
+    for first in range(0, len(staged.digested), TOGETHER):
+        some = staged.digested[first : first + TOGETHER]
+        digested = Digested.joined(some)
+        ends = np.cumsum([len(each.prompts) for each in some])
+        for number, side in enumerate(SPLITS):
+            mask = sides[at : at + ends[-1]] == number
+            told, others = digested.where(mask), folded.within(at, mask)
+            if others:
+                told = told.replaced(others[0], others[1].digested)
+            writer.fingerprint.feed(side, told)
+            for batch, here in enumerate(np.split(mask, ends[:-1]), first):
+                begin = at + int(ends[batch - first]) - len(here)
+                own = folded.within(begin, here) if others else None
+                writer.keep(side, batch, here, Amended(own[0], own[1].rows) if own else None)
+        at += int(ends[-1])
+
+
+def _write(
+    writer: Writer | LargeWriter,
+    staged: Staging,
+    sides: np.ndarray,
+    folded: _Folded,
+    progress: OnProgress,
+) -> None:
+    """Write all rows anew."""
 
     def parts() -> Iterator[_Part]:
         at = 0
         for batch, digested in zip(staged.batches(), staged.digested, strict=True):
-            here = slice(at, at + batch.num_rows)
-            yield _Part(batch, digested, sides[here], lots[here], shared[here], merged, bool(over))
-            at = here.stop
+            yield _Part(batch, digested, sides[at : at + batch.num_rows], at, folded)
+            at += batch.num_rows
 
     def use(part: _Part) -> None:
-        if over:
-            over.keep(part.training, part.learnt)
         for side, rows, digested in part.written:
             writer.add(side, rows, digested)
 
-    at = 0
     with closing(in_turns(parts(), _Part.prepare, use)) as written:
         for part in written:
-            at += part.batch.num_rows
-            share = BEFORE + (1 - BEFORE) * at / max(1, staged.count)
-            progress(Progress(PHASE, share, staged.seen))
-    return int(later.sum())
+            share = (part.begin + part.batch.num_rows) / max(1, staged.count)
+            progress(Progress(PHASE, BEFORE + (1 - BEFORE) * share, staged.seen))
 
 
 @dataclass(frozen=True)
@@ -73,42 +122,28 @@ class _Part:
     batch: pa.RecordBatch
     digested: Digested  # what tells its rows from others
     sides: np.ndarray  # number in `SPLITS` of each row, or one below 0
-    lots: np.ndarray
-    shared: np.ndarray  # which rows, held back, share their prompt with others
-    merged: dict[int, list[str]]  # their references, where those are not the first row's
-    stays: bool  # whether rows of training stay where they are
-
-    @unlocked_property
-    def training(self) -> np.ndarray:
-        """Which rows are learnt from."""
-        return self.sides == SPLITS.index("train")
-
-    @unlocked_property
-    def learnt(self) -> Digested:
-        """They, for the fingerprint."""
-        return self.digested.where(self.training)
+    begin: int  # place of its first row among all
+    folded: _Folded
 
     @unlocked_property
     def written(self) -> list[tuple[Split, pa.RecordBatch, Digested]]:
-        """The rows that are to be written, as they are to be written."""
+        """The rows as they are to be written."""
         found: list[tuple[Split, pa.RecordBatch, Digested]] = []
         for number, side in enumerate(SPLITS):
-            if side == "train" and self.stays:
-                continue
             mask = self.sides == number
             rows, digested = chosen(self.batch, mask), self.digested.where(mask)
-            lots, folded = self.lots[mask], np.flatnonzero(self.shared[mask])
-            several = [self.merged.get(lot) for lot in lots[folded].tolist()]
-            places = folded[[references is not None for references in several]]
-            if len(places):
-                given = pa.array(list(filter(None, several)), TEXTS)
-                rows, digested = _with(rows, digested, places, given)
+            if others := self.folded.within(self.begin, mask):
+                places, folded = others
+                order = np.arange(rows.num_rows)
+                order[places] = rows.num_rows + np.arange(len(places))
+                rows = pa.concat_batches([rows, folded.rows]).take(pa.array(order))
+                digested = digested.replaced(places, folded.digested)
             found.append((side, rows, digested))
         return found
 
     def prepare(self) -> None:
         """Do what needs no order."""
-        _ = self.written, self.stays and self.learnt
+        _ = self.written
 
 
 def _repeats(lots: np.ndarray, folding: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -122,48 +157,37 @@ def _repeats(lots: np.ndarray, folding: np.ndarray) -> tuple[np.ndarray, np.ndar
     return later, shared
 
 
-def _references(staged: Staging, lots: np.ndarray, wanted: np.ndarray) -> dict[int, list[str]]:
-    """All different references of prompts that stand in several rows.
+def _folded(staged: Staging, lots: np.ndarray, shared: np.ndarray) -> _Folded:
+    """The rows of prompts that stand in several, folded into the first of them.
 
-    Left out are those where the first row has all of them already: most repeat it word for word.
+    Left out are those where the first has all references already: most repeat it word for word.
     """
-    found: dict[int, dict[str, None]] = {}
-    first: dict[int, list[str]] = {}
-    at = 0
-    for batch in staged.batches():
-        mask = wanted[at : at + batch.num_rows]
-        if mask.any():
-            rows = batch.column(1).take(pa.array(np.flatnonzero(mask))).to_pylist()
-            here = lots[at : at + batch.num_rows][mask].tolist()
-            for lot, references in zip(here, rows, strict=True):
-                found.setdefault(lot, {}).update(dict.fromkeys(references))
-                first.setdefault(lot, references)
-        at += batch.num_rows
-    return {lot: told for lot, every in found.items() if (told := list(every)) != first[lot]}
-
-
-def _with(
-    rows: pa.RecordBatch, digested: Digested, places: np.ndarray, given: pa.ListArray
-) -> tuple[pa.RecordBatch, Digested]:
-    """The rows with other references at some places, which are in order.
-
-    The texts are put together, not the lists: for those Arrow takes several times as long.
-    """
-    own, other = rows.column(1), Digested.of(rows.column(0).take(pa.array(places)), given)
-    counts = digested.counts.copy()
-    counts[places] = other.counts
-    replaced = np.zeros(len(rows), bool)
-    replaced[places] = True
-    from_given = np.repeat(replaced, counts)
-    order = np.empty(len(from_given), np.int64)
-    order[from_given] = len(digested.references) + np.arange(len(other.references))
-    order[~from_given] = np.flatnonzero(np.repeat(~replaced, digested.counts))
-    texts = pa.concat_arrays([own.flatten(), given.flatten()]).take(pa.array(order))
-    starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-    references = pa.ListArray.from_arrays(pa.array(starts), texts)
-    told = np.concatenate([digested.references, other.references])[order]
-    columns = [rows.column(0), references, rows.column(2)]
-    return (
-        pa.RecordBatch.from_arrays(columns, schema=rows.schema),
-        Digested(digested.prompts, counts, told),
+    first: dict[int, tuple[int, str, list[str], int]] = {}
+    every: dict[int, dict[str, None]] = {}
+    for places, rows in _at(staged, np.flatnonzero(shared)):
+        columns = (places, lots[places].tolist(), *(each.to_pylist() for each in rows.columns))
+        for place, lot, prompt, references, row in zip(*columns, strict=True):
+            first.setdefault(lot, (int(place), prompt, references, row))
+            every.setdefault(lot, {}).update(dict.fromkeys(references))
+    changed = sorted(
+        (place, prompt, merged, row)
+        for lot, (place, prompt, references, row) in first.items()
+        if (merged := list(every[lot])) != references
     )
+    told = [list(each) for each in zip(*changed, strict=True)] or [[], [], [], []]
+    texts = (pa.array(each, kind) for each, kind in zip(told[1:], SCHEMA.types, strict=True))
+    rows = pa.RecordBatch.from_arrays(list(texts), schema=SCHEMA)
+    positions = np.array(told[0], np.int64)
+    return _Folded(positions, rows, Digested.of(rows.column(0), rows.column(1)))
+
+
+def _at(staged: Staging, wanted: np.ndarray) -> Iterator[tuple[np.ndarray, pa.RecordBatch]]:
+    """The rows at some places, which are in order, as they are staged."""
+    if not len(wanted):
+        return
+    begin = 0
+    for batch in staged.batches():
+        here = wanted[slice(*np.searchsorted(wanted, (begin, begin + batch.num_rows)))]
+        if len(here):
+            yield here, batch.take(pa.array(here - begin))
+        begin += batch.num_rows

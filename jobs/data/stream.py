@@ -60,9 +60,9 @@ def read_batches(
     rows = _unread_rows(path, leave_out)
     seen = 0
     with open_source(path, reading) as source:
-        parts = prompt_parts_or_none(source.columns, columns.prompt)
+        asked = prompt_parts_or_none(source.columns, columns.prompt)
         names = tuple(
-            dict.fromkeys([*(parts or columns.prompt.split(JOINT)), *columns.completions])
+            dict.fromkeys([*(asked or columns.prompt.split(JOINT)), *columns.completions])
         )
 
         def parts() -> Iterator[_Part]:

@@ -161,7 +161,7 @@ class Passes:
         prompts: tuple[np.ndarray, np.ndarray],
         completions: tuple[np.ndarray, np.ndarray],
         rules: Rules,
-    ) -> tuple[np.ndarray | int, ...]:
+    ) -> tuple[list[np.ndarray], list[int]]:
         """The fields of a `Glance`, in their order; of each column, where texts start, and bytes.
 
         Keys and digests stand only where no mark says that they are left to Python.
@@ -172,7 +172,7 @@ class Passes:
         found = [np.empty(count, kind) for kind in (*3 * [np.uint64], np.uint8, np.uint16)]
         asked = ctypes.byref(rules.structure())
         self._call("glance", count, *columns, asked, *found, told)
-        return *found, *told.tolist()
+        return found, told.tolist()
 
     def kept(
         self, starts: np.ndarray, data: np.ndarray, mask: np.ndarray

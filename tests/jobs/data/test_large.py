@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,9 +10,11 @@ from ways import WAYS, going
 
 from jobs.data import count_examples, import_dataset, load_examples, read_examples
 from jobs.data.formats import jsonl
-from jobs.data.storage import SPLITS, fingerprint, is_large, row_numbers
+from jobs.data.staging import Staging
+from jobs.data.storage import SPLITS, as_rows, fingerprint, is_large, row_numbers
 from jobs.data.stored import StoredRows, StoredSplit
 from jobs.errors import DataError
+from jobs.types import Example
 
 CELL = st.one_of(st.text(max_size=6), st.sampled_from(["a", "a ", "A", "b", "é", "null"]))
 ROWS = st.lists(st.tuples(CELL, CELL), min_size=30, max_size=90)
@@ -107,6 +110,43 @@ def test_pages_are_what_stands_there(large):
 
 def test_rows_are_written_once_and_nothing_else_is_left(large):
     assert sorted(each.name for each in large.iterdir()) == ["rows.arrow", "rows.npz"]
+
+
+def test_rows_that_share_a_prompt_are_read_with_all_references(tmp_path, monkeypatch):
+    """They alone are written anew, in the place of the first of them."""
+    rows = [(f"p {i % 40}", f"c {i}") for i in range(120)]
+    rows += [(f"alone {i}", "yes") for i in range(200)]
+    _write(tmp_path / "rows.jsonl", rows)
+    monkeypatch.setattr("jobs.data.dataset.LARGE", -1)
+    monkeypatch.setattr(jsonl, "BLOCK", 700)
+    import_dataset(tmp_path / "rows.jsonl", tmp_path / "d", name="d")
+    for split in ("validation", "test"):
+        found = load_examples(tmp_path / "d", split)
+        assert {len(row.references) for row in found} == {1, 3}
+        assert [row.row for row in found] == sorted(row.row for row in found)
+        for at, row in enumerate(found):
+            assert rows[row.row - 1] == (row.prompt, row.references[0])
+            assert read_examples(tmp_path / "d", split, at, 1) == [row]
+
+
+def test_an_index_of_an_earlier_version_is_read(tmp_path):
+    """There, each batch belonged to one split, and all of them had their bits."""
+    written = Staging(tmp_path / "rows.arrow", 0)
+    for begin in (0, 10, 20):
+        some = [Example(f"p {i}", (f"c {i}",), i) for i in range(begin, begin + 10)]
+        written.write(as_rows(some))
+    written.close()
+    kept = np.arange(10) % 3 > 0
+    np.savez(
+        tmp_path / "rows.npz",
+        sides=np.array([0, 1, 2], np.int8),
+        counts=np.array([kept.sum(), 10, 10]),
+        lengths=np.array([10, 10, 10]),
+        kept=np.packbits(kept),
+    )
+    assert [row.row for row in load_examples(tmp_path, "train")] == [1, 2, 4, 5, 7, 8]
+    assert [row.row for row in load_examples(tmp_path, "validation")] == list(range(10, 20))
+    assert [row.row for row in load_examples(tmp_path, "test")] == list(range(20, 30))
 
 
 @pytest.mark.parametrize("name", ["rows.arrow", "rows.npz"])
