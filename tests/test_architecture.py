@@ -20,6 +20,7 @@ GROUND_UP = (
     "options",
     "home",
     "whole",
+    "compiled",
     "data",
     "models",
     "methods",

@@ -5,13 +5,15 @@ widths over the releases in pyproject.toml: what a layer saves is linear in its 
 same for a 4-bit base, whose unpacked weights are not kept. Adapters keep the input of each layer
 that they stand beside; a soft prompt does not. On a processor norms keep their input alone
 (`norms.py`), short rows the weights of their attention (`attention.py`), and the plainest layers
-one product of the gate less (`decoder_layer.py`).
+one product of the gate less (`decoder_layer.py`); where there are compiled passes they keep, of an
+adapter's inputs, only what the heads have seen (`compiled/layer.py`).
 """
 
 from __future__ import annotations
 
 from typing import Literal
 
+from jobs.training.compiled import built
 from jobs.types import ModelInfo
 
 WHOLE = ("llama", "qwen2", "mistral")  # whose layers are one step of the graph
@@ -44,9 +46,10 @@ def activations(
     else:
         kv = hidden * info.kv_heads / max(1, info.heads)
         whole = fused and length <= SHORT and info.architecture in WHOLE
-        layer = ((4 if adapter else 3) - whole) * width * inner + 2 * width * kv
+        again = adapter and whole and built()  # made again on the way back
+        layer = ((4 if adapter else 3) - whole - again) * width * inner + 2 * width * kv
         if fused and not info.architecture.startswith("gemma"):  # whose norms add 1 to the weight
-            layer += (6 if adapter else 3 if length <= SHORT else 4) * width * hidden
+            layer += (6 - 2 * again if adapter else 3 if length <= SHORT else 4) * width * hidden
             looked = info.heads * (places or length)
             layer += width * looked if looked <= hidden else 0
         else:  # Llama, Qwen, Mistral …: the norms keep a float32 copy of their input, twice.

@@ -18,7 +18,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from jobs.training import attention, llama, low_rank, norms, turning
+from jobs.training import attention, compiled, llama, low_rank, norms, turning
+from jobs.training.compiled.layer import DTYPES, CompiledLayer
 from jobs.training.heads import Heads
 from jobs.training.projections import Group, Low, Pair, stackable
 
@@ -111,8 +112,10 @@ class Layer:
         dropout = next((d for x in linears if (d := low_rank.dropout_of(x)) is not None), 0.0)
         self.qkv = Group([bases[:3]], outputs[:3], scaling, dropout)
         self.out = Group([bases[3:4]], outputs[3:4], scaling, dropout)
-        # Not in one matrix: what follows goes over each number, and is slow over halves of rows.
-        self.inner = Group([bases[4:5], bases[5:6]], outputs[4:6], scaling, dropout)
+        passes = _passes(module, bases)
+        # In torch's operations not one matrix: they are slow over halves of rows.
+        inner = [bases[4:5], bases[5:6]] if passes is None else [bases[4:6]]
+        self.inner = Group(inner, outputs[4:6], scaling, dropout)
         self.down = Group([bases[6:]], outputs[6:], scaling, dropout)
         self.size = module.self_attn.head_dim
         self.heads = Heads(
@@ -122,6 +125,10 @@ class Layer:
             float(module.self_attn.scaling),
         )
         self.norms = module.input_layernorm, module.post_attention_layernorm
+        self.compiled: CompiledLayer | None = None
+        if passes is not None:
+            groups = self.qkv, self.out, self.inner, self.down
+            self.compiled = CompiledLayer(passes, groups, self.adapted, self.heads, self.norms)
 
     def adapters(self) -> list[Tensor | None]:
         """A and B of each linear layer in turn; None where it has none."""
@@ -135,6 +142,8 @@ class Layer:
     def __call__(self, x: Tensor, cos: Tensor, sin: Tensor, rows: int, virtual: int = 0) -> Tensor:
         """The layer's output for `x` of [virtual + rows x length, width]: `virtual` tokens that
         every row begins with, then the rows; `cos` and `sin` are [1, virtual + length, size]."""
+        if self.compiled is not None:
+            return self.compiled(x, (cos, sin), rows, virtual, self.learning, self.adapters())
         turn = self.turns.of(cos, sin)
         y: Tensor = _Layer.apply(x, turn, self, rows, virtual, *self.adapters())
         return y
@@ -152,6 +161,13 @@ class Layer:
             and {x.dtype}
             == {w.dtype for w in (self.norms[0].weight, *self.adapters()) if w is not None}
         )
+
+
+def _passes(module: Any, bases: Sequence[Any]) -> compiled.Passes | None:
+    """The compiled passes, where a layer is one that they can be taken over."""
+    weight = module.input_layernorm.weight
+    fits = weight.device.type == "cpu" and weight.dtype in DTYPES and stackable(bases[4:6])
+    return compiled.passes() if fits else None
 
 
 def _forward(layer: Layer, hidden_states: Tensor, *others: Any, **named: Any) -> Any:

@@ -9,8 +9,6 @@ opened by ctypes: it needs nothing of Python's own headers, and other threads wo
 from __future__ import annotations
 
 import ctypes
-import os
-import sysconfig
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,9 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
+from jobs.compiled import library
 from jobs.data.compiled.rules import Rules
 
-NAME = "passes"
 MOST_KEYS = 64  # of columns of JSON lines, as in lines.c
 MOST_ROWS = 1 << 16  # of separated cells that are read at once
 SLACK = 64  # bytes behind texts that may be written over
@@ -257,15 +255,8 @@ class Passes:
 @cache
 def passes() -> Passes | None:
     """The compiled passes, None where they were not built for this machine and this version."""
-    if os.environ.get("ATTUNE_COMPILED") == "0":
-        return None
-    path = Path(__file__).with_name(f"{NAME}{sysconfig.get_config_var('EXT_SUFFIX')}")
-    try:
-        library = ctypes.CDLL(str(path))
-        fits = library.passes_version() == VERSION
-    except (OSError, AttributeError):
-        return None
-    return Passes(library) if fits else None
+    opened = library(Path(__file__).parent, VERSION)
+    return None if opened is None else Passes(opened)
 
 
 def _within_reach(data: np.ndarray) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from torch import nn
+from ways import TRAINING_WAYS, going
 
 WIDTHS = {
     "hidden_size": 32,
@@ -18,6 +20,12 @@ WIDTHS = {
     "pad_token_id": 0,
 }
 SAME = ["Llama", "Qwen2", "Mistral"]
+
+
+@pytest.fixture(autouse=True, params=TRAINING_WAYS)
+def _both_ways(request: pytest.FixtureRequest) -> Iterator[None]:
+    with going(request.param):
+        yield
 
 
 def model_of(family: str, dtype: str = "float32", **more: Any) -> Any:

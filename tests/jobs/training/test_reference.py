@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ways import TRAINING_WAYS, going
 
 from jobs.training import loop
 from jobs.training.setup import set_up
@@ -116,6 +117,13 @@ def test_golden_losses(make_plan: Any, reporter: Any, name: str, architecture: s
     curve = dict(reporter.curve())
     found = (curve[1], curve[10], curve[20])
     assert found == pytest.approx(GOLDEN[name, architecture], rel=1e-3)
+
+
+@pytest.mark.skipif("compiled" not in TRAINING_WAYS, reason="golden losses go that way anyway")
+@pytest.mark.parametrize("name", ["lora", "qlora", "prompt-tuning"])
+def test_without_compiled_code_they_are_the_same(make_plan: Any, reporter: Any, name: str) -> None:
+    with going("plain"):
+        test_golden_losses(make_plan, reporter, name, "llama")
 
 
 @pytest.mark.parametrize("architecture", ["llama", "gpt2"])

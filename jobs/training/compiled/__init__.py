@@ -1,0 +1,71 @@
+"""Passes over the numbers of a decoder layer in compiled code, where it was built.
+
+What stands between a layer's matrix products (norms, the gate, positions, softmax, the thin
+products of adapters) waits for memory: each pass reads its numbers once and does all that is to be
+done with them.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jobs.compiled import library
+from jobs.training.compiled.told import TOLD, Pass, Team
+
+VERSION = 1  # of what the functions take, as in passes.c: an older build is left alone
+
+
+class Passes:
+    """The passes, over as many threads as torch uses; `way` is what the processor can do: 1 AVX2,
+    2 AVX-512."""
+
+    def __init__(self, opened: ctypes.CDLL, team: Team, way: int) -> None:
+        self._take = opened.take_pass
+        self._take.restype = ctypes.c_int64
+        number, place = ctypes.c_int64, ctypes.c_void_p
+        self._take.argtypes = [number, place, place, number, number, number]
+        self.team, self.way = team, way
+
+    def take(self, number: Pass, like: Any, told: ctypes.Structure) -> None:
+        """One pass over numbers of the dtype of `like`, a tensor of bfloat16 or float32."""
+        import torch
+
+        assert isinstance(told, TOLD[number])
+        threads, is_bfloat16 = torch.get_num_threads(), like.dtype == torch.bfloat16
+        team = ctypes.addressof(self.team)
+        if self._take(number, ctypes.addressof(told), team, threads, self.way, is_bfloat16):
+            raise MemoryError(f"no room for the pass {number.name}")
+
+
+@cache
+def passes() -> Passes | None:
+    """The compiled passes; None where they were not built for this machine and this version,
+    or where torch has threads of another kind. Loads torch."""
+    opened = _opened()
+    team = None if opened is None else _team()
+    return None if opened is None or team is None else Passes(opened, team, opened.best_way())
+
+
+def built() -> bool:
+    """Whether `passes` can be expected to be there; without torch."""
+    return _opened() is not None
+
+
+def _opened() -> ctypes.CDLL | None:
+    opened = library(Path(__file__).parent, VERSION)
+    return opened if opened is not None and opened.best_way() else None
+
+
+def _team() -> Team | None:
+    """From the OpenMP that torch has brought into this process; GNU's, and those like it."""
+    import torch  # noqa: F401
+
+    try:
+        process: Any = ctypes.CDLL(None)
+        functions = process.GOMP_parallel, process.omp_get_thread_num, process.omp_get_num_threads
+    except (OSError, TypeError, AttributeError):  # Windows has no name for the process itself
+        return None
+    return Team(*(ctypes.cast(function, ctypes.c_void_p).value for function in functions))

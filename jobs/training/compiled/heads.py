@@ -1,0 +1,133 @@
+"""Attention of a layer by compiled passes: from q, k and v beside one another to what the heads
+see, and back; `jobs/training/heads.py` says what tokens that every row begins with are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from jobs.training.compiled import Passes, told
+from jobs.training.compiled.adapters import pointer
+from jobs.training.compiled.told import Pass
+from jobs.training.heads import Heads
+
+Looked = tuple[Tensor, Tensor, Tensor, Tensor | None]  # q, k, v and the weights
+
+
+class Part(NamedTuple):
+    """Rows of one length: the tokens of `first` and following."""
+
+    first: int
+    rows: int
+    length: int
+
+    @property
+    def tokens(self) -> slice:
+        return slice(self.first, self.first + self.rows * self.length)
+
+
+class Seeing:
+    """Attention over one batch: `virtual` tokens that every row begins with, then the rows."""
+
+    def __init__(
+        self, passes: Passes, heads: Heads, turn: tuple[Tensor, Tensor], rows: int, virtual: int
+    ) -> None:
+        self.passes, self.heads, self.turn = passes, heads, turn
+        whole = Part(virtual, rows, len(turn[0]) - virtual)
+        self.parts = [Part(0, 1, virtual), whole] if virtual else [whole]
+
+    def forward(
+        self, qkv: Tensor, made: told.Low, read: told.Low
+    ) -> tuple[Tensor, list[Tensor | None]]:
+        """What is seen, [tokens, heads x size], and what `backward` needs: a `Looked` a part."""
+        mixed = qkv.new_empty((len(qkv), self.heads.heads * self.heads.size))
+        looked: list[Any] = []
+        for part in self.parts:
+            q, k, v = self._turned(qkv, part, looked[1:3], made)
+            p = self._weights(q, k, part)
+            seen = torch.bmm(p, v)
+            self._mix(Pass.MIX, part, seen, mixed, None, read)
+            keep = k.shape[1] <= q.shape[2]  # as `attention.look` has it
+            looked += [q, k, v, p if keep else None]
+        return mixed, looked
+
+    def backward(
+        self, of_mixed: Tensor, mixed: Tensor | None, looked: Sequence[Any], made: told.Low,
+        read: told.Low,
+    ) -> Tensor:  # fmt: skip
+        """Gradient of `qkv` from that of what is seen, without adapters that read it."""
+        heads = self.heads
+        of_qkv = of_mixed.new_empty((len(of_mixed), (heads.heads + 2 * heads.shared) * heads.size))
+        rest: tuple[Tensor, Tensor] | None = None  # what rows look at the tokens ahead of them
+        for at, part in reversed(list(enumerate(self.parts))):
+            mine: Looked = (*looked[4 * at : 4 * at + 4],)
+            of_seen = torch.empty_like(mine[0])
+            self._mix(Pass.MIX_BACK, part, of_seen, mixed, of_mixed, read)
+            of_q, of_k, of_v = self._back(of_seen, mine, part)
+            if rest is not None:
+                for side, more in zip((of_k, of_v), rest, strict=True):
+                    side += more[:, : part.length].unflatten(0, (-1, heads.shared)).sum(0)
+            rest = of_k, of_v
+            what = self._turn(part, of_qkv, (of_q, of_k, of_v), made)
+            self.passes.take(Pass.TURN_BACK, of_qkv, what)
+        return of_qkv
+
+    def _turned(
+        self, qkv: Tensor, part: Part, ahead: Sequence[Tensor], made: told.Low
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        heads, shared = self.heads, part.rows * self.heads.shared
+        each = heads.heads // heads.shared
+        q = qkv.new_empty((shared, each * part.length, heads.size))
+        k, v = (qkv.new_empty((shared, part.first + part.length, heads.size)) for _ in range(2))
+        for side, first in zip((k, v), ahead, strict=False):  # there may be none
+            by_row = side.view(part.rows, heads.shared, -1, heads.size)
+            by_row[:, :, : part.first] = first
+        self.passes.take(Pass.TURN, qkv, self._turn(part, qkv, (q, k, v), made))
+        return q, k, v
+
+    def _weights(self, q: Tensor, k: Tensor, part: Part) -> Tensor:
+        """How much each place looks at each, [batch, queries, keys]."""
+        scores = torch.bmm(q, k.transpose(1, 2))
+        self._softmax(Pass.SOFTMAX, scores, None, part)
+        return scores
+
+    def _back(self, grad: Tensor, looked: Looked, part: Part) -> tuple[Tensor, Tensor, Tensor]:
+        """See `attention.look_back`."""
+        q, k, v, p = looked
+        if p is None:
+            p = self._weights(q, k, part)
+        of_v = torch.bmm(p.transpose(1, 2), grad)
+        of_s = torch.bmm(grad, v.transpose(1, 2))
+        self._softmax(Pass.SOFTMAX_BACK, of_s, p, part)
+        return torch.bmm(of_s, k), torch.bmm(of_s.transpose(1, 2), q), of_v
+
+    def _softmax(self, which: Pass, scores: Tensor, weights: Tensor | None, part: Part) -> None:
+        lines, keys = scores.shape[0] * scores.shape[1], scores.shape[2]
+        places = scores.data_ptr(), pointer(weights)
+        what = told.Softmax(lines, part.length, keys, self.heads.scale, *places)
+        self.passes.take(which, scores, what)
+
+    def _heads(self, part: Part) -> told.Heads:
+        cos, sin = (side[part.first :].data_ptr() for side in self.turn)
+        heads = self.heads
+        return told.Heads(
+            part.rows, part.length, heads.heads, heads.shared, heads.size, cos, sin
+        )  # fmt: skip
+
+    def _turn(
+        self, part: Part, qkv: Tensor, sides: tuple[Tensor, Tensor, Tensor], made: told.Low
+    ) -> told.Turn:
+        places = (qkv[part.tokens].data_ptr(), *(side.data_ptr() for side in sides))
+        return told.Turn(self._heads(part), *places, sides[1].shape[1], made)
+
+    def _mix(
+        self, which: Pass, part: Part, seen: Tensor, mixed: Tensor | None, grad: Tensor | None,
+        read: told.Low,
+    ) -> None:  # fmt: skip
+        of, at = part.tokens, self._heads(part)
+        sides = (pointer(None if side is None else side[of]) for side in (mixed, grad))
+        self.passes.take(which, seen, told.Mix(at, seen.data_ptr(), *sides, read))
