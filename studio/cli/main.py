@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from io import TextIOWrapper
 from pathlib import Path
@@ -109,7 +110,7 @@ def main() -> None:
     try:
         status = app(prog_name="attune", standalone_mode=False)
     except AttuneError as error:
-        status = fail(told(error))
+        status = fail(told(error), kind=error.kind, what=error.what, cure=error.cure)
     except typer.TyperException as error:  # an option or command that does not exist, and so on
         context = getattr(error, "ctx", None)
         where = context.command_path if context else "attune"
@@ -139,7 +140,9 @@ def told(error: AttuneError) -> str:
     return f"{error}\n{line}{arrow}"
 
 
-def fail(sentence: str) -> int:
-    """Say what is wrong on standard error."""
+def fail(sentence: str, **parts: str) -> int:
+    """Say what is wrong on standard error; to a program as a document, with the parts apart."""
+    if "--json" in sys.argv[1:]:
+        sentence = json.dumps({"error": {"kind": "input", "what": sentence, "cure": ""} | parts})
     print(sentence, file=sys.stderr)
     return 2

@@ -17,7 +17,10 @@ HomeOption = Annotated[
     typer.Option("--home", help="Home folder; without it, $ATTUNE_HOME.", metavar="DIR"),
 ]
 JsonOption = Annotated[
-    bool, typer.Option("--json", help="Print one JSON document on standard output.")
+    bool,
+    typer.Option(
+        "--json", help="Print one JSON document on standard output; an error, on standard error."
+    ),
 ]
 YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask first.")]
 

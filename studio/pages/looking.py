@@ -31,7 +31,7 @@ class Looking:
         fields = [confirm.filled, confirm.prompt, confirm.completions, confirm.name, confirm.shown]
         fields += [confirm.asked, confirm.broken_rows, confirm.problem, confirm.leave_out]
         fields += [confirm.share, confirm.outlook, confirm.test_file, *confirm.options.all]
-        fields.append(confirm.fold)
+        fields += [confirm.fold, confirm.words]
         return [*fields, *confirm.picker.fields, kept.path, kept.source, kept.seen]
 
     @property
@@ -127,7 +127,8 @@ class Looking:
     def _new(self, name: str) -> dict[Any, Any]:
         """What is not kept of the file before."""
         named = {self.confirm.name: name[:80], self.confirm.test_file: None, self.kept.source: None}
-        return named | self.confirm.picker.filled("{prompt}")
+        closed = {self.confirm.words: gr.update(open=False)}  # to be read anew when it is opened
+        return named | closed | self.confirm.picker.filled("{prompt}")
 
     def fetched(self, found: FetchedData) -> dict[Any, Any]:
         """The same for a data set of the Hub; the page keeps where it came from."""

@@ -33,7 +33,14 @@ def test_the_words_around_prompts_follow_the_columns_that_are_chosen_later(
         page.get_by_label(label, exact=True).click()
         page.get_by_role("option", name=column, exact=True).click()
     early.wait_for(state="detached")
-    page.locator("pre").filter(has_text="thing").first.wait_for()
+    read = page.locator("pre").filter(has_text="thing").first
+    read.wait_for()
+    page.get_by_role("button", name="Paste text, or write a table").click()
+    page.get_by_label("Text to look at").fill("prompt,completion\nbook,page\nbooks,pages\n")
+    page.get_by_role("button", name="Look at this text").click()
+    read.wait_for(state="hidden")  # another file begins anew, with the fold closed
+    page.get_by_role("button", name="Words around every prompt").click()
+    page.locator("pre").filter(has_text="book").first.wait_for()
 
 
 def test_a_template_is_chosen_and_seen_before_the_file_is_added(

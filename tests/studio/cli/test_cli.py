@@ -309,3 +309,17 @@ def test_an_output_that_lacks_some_signs_is_written_to_all_the_same(
     assert (ended.stdout + ended.stderr).isascii()
     if "--json" in words:
         assert json.loads(ended.stdout)
+
+
+def test_a_program_gets_an_error_in_parts(attune: Any) -> None:
+    status, out, err = attune("data", "show", "nobody", "--json")
+    error = json.loads(err)["error"]
+    assert (status, out) == (2, "")
+    assert error["kind"] == "input"
+    assert "nobody" in error["what"]
+    assert error["cure"]
+    _, _, plain = attune("data", "show", "nobody")
+    assert plain.strip() == f"{error['what']} {error['cure']}"
+    status, out, err = attune("--json", "data", "show", "--nothing-like-it")
+    assert (status, out) == (2, "")
+    assert "--nothing-like-it" in json.loads(err)["error"]["what"]
