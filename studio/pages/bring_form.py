@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import gradio as gr
 
@@ -199,13 +199,27 @@ def _confirm(workspace: Workspace) -> Confirm:
         add = gr.Button("Add these examples", variant="primary", elem_classes="own-width")
         cancel = gr.Button("Cancel", visible=False, elem_classes="own-width")
     return Confirm(
-        *(filled, asked, shown, prompt, completions, broken_rows, fold, options, *naming),
-        *(picker, words, add, cancel, going, problem, leave_out),
+        filled=filled,
+        asked=asked,
+        shown=shown,
+        prompt=prompt,
+        completions=completions,
+        broken_rows=broken_rows,
+        fold=fold,
+        options=options,
+        picker=picker,
+        words=words,
+        add=add,
+        cancel=cancel,
+        going=going,
+        problem=problem,
+        leave_out=leave_out,
+        **naming,
     )
 
 
-def _name_and_test() -> tuple[gr.Textbox, gr.Slider, gr.HTML, gr.File]:
-    """The name, and what the test is made of: a share, what that comes to, or a file."""
+def _name_and_test() -> dict[str, Any]:
+    """Fields of `Confirm`: the name, and what the test is made of (a share, or a file)."""
     panel("<h2>Name and test</h2>")
     with gr.Row():
         name = gr.Textbox(label="Name", info="You will find it under this name.", max_lines=1)
@@ -225,7 +239,7 @@ def _name_and_test() -> tuple[gr.Textbox, gr.Slider, gr.HTML, gr.File]:
             elem_id="test-file",
             height=144,
         )
-    return name, share, outlook, test_file
+    return {"name": name, "share": share, "outlook": outlook, "test_file": test_file}
 
 
 def _options() -> Options:

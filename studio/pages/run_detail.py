@@ -77,23 +77,23 @@ def detail_parts() -> Detail:
         with gr.Accordion("Log", open=False, elem_classes="fold") as fold:
             log = panel(id="log")
     return Detail(
-        *(
-            whole,
-            head,
-            live,
-            inside,
-            forgetting,
-            after,
-            stop,
-            resume,
-            again,
-            remove,
-            sure,
-            goes,
-            yes,
-            no,
-        ),
-        *(clone, fold, log),
+        whole=whole,
+        head=head,
+        live=live,
+        inside=inside,
+        forgetting=forgetting,
+        after=after,
+        stop=stop,
+        resume=resume,
+        again=again,
+        remove=remove,
+        sure=sure,
+        goes=goes,
+        yes=yes,
+        no=no,
+        clone=clone,
+        fold=fold,
+        log=log,
     )
 
 
