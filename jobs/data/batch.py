@@ -155,7 +155,10 @@ class Batch:
     def texts(self, positions: np.ndarray) -> pa.Array:
         """All that stands in some rows, a line a text."""
         at = pa.array(positions, pa.int64())
-        said = pc.binary_join(self.references.take(at), "\n")
+        if self.one_each:
+            said = self.learnt.take(at)
+        else:
+            said = pc.binary_join(self.references.take(at), "\n")
         return pc.binary_join_element_wise(self.prompts.take(at), said, "\n")
 
     def where(self, look: Look) -> np.ndarray:

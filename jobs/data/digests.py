@@ -97,9 +97,14 @@ def prompt_keys(prompts: pa.Array, raw: Raw | None = None) -> np.ndarray:
 def distinct(values: np.ndarray) -> np.ndarray:
     """Each value once, in rising order; several times faster than `np.unique` on many values."""
     ordered = np.sort(values)
+    return ordered[begins(ordered)]
+
+
+def begins(ordered: np.ndarray) -> np.ndarray:
+    """Where each different number begins, of some that are in order."""
     first = np.ones(len(ordered), bool)
-    first[1:] = ordered[1:] != ordered[:-1]
-    return ordered[first]
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return np.flatnonzero(first)
 
 
 def mixed(state: np.ndarray) -> np.ndarray:

@@ -40,11 +40,17 @@ class Digested:
         columns = ([part.prompts, part.counts, part.references] for part in parts)
         return cls(*map(np.concatenate, zip(*columns, strict=True)))
 
+    def one_each(self) -> bool:
+        """Whether every row has one reference, which is the usual case."""
+        return len(self.references) == len(self.prompts) and bool((self.counts == 1).all())
+
     def where(self, mask: np.ndarray) -> Digested:
         """The rows where the mask is true."""
-        one_each = len(self.references) == len(mask) and (self.counts == 1).all()
-        references = self.references[mask if one_each else np.repeat(mask, self.counts)]
-        return Digested(self.prompts[mask], self.counts[mask], references)
+        at = np.flatnonzero(mask)  # by which numpy takes them three times as fast as by a mask
+        if self.one_each():
+            return Digested(self.prompts[at], np.ones(len(at), np.int64), self.references[at])
+        references = self.references[np.repeat(mask, self.counts)]
+        return Digested(self.prompts[at], self.counts[at], references)
 
     def replaced(self, places: np.ndarray, others: Digested) -> Digested:
         """The rows, and others in the place of those at some places, which are in order."""
@@ -72,7 +78,7 @@ class Fingerprint:
         """Some more rows of a split."""
         columns = (rows.prompts, rows.counts, rows.references)
         for part, column in zip(self._parts[side], columns, strict=True):
-            part.update(column.astype(column.dtype.newbyteorder("<")).tobytes())
+            part.update(np.ascontiguousarray(column, column.dtype.newbyteorder("<")).data)
 
     def value(self) -> str:
         """SHA-256 in hexadecimal."""

@@ -9,20 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 
 from jobs.data.splits import SPLITS
 from jobs.types import Split
 
 NONE = -1  # in the place of a batch
-
-
-@dataclass(frozen=True)
-class Amended:
-    """Rows that stand in the place of others."""
-
-    places: np.ndarray  # among those that are kept of a batch, in order
-    rows: pa.RecordBatch
 
 
 @dataclass(frozen=True)
@@ -33,7 +24,8 @@ class Part:
     batch: int  # of the file, from 0 on
     mask: np.ndarray  # which of its rows they are
     others: int = NONE  # the batch of rows that stand in the place of some of them
-    places: np.ndarray | None = None  # of which, among those of the mask
+    first: int = 0  # of its rows
+    places: np.ndarray | None = None  # among the rows of the mask, in order
 
 
 def index_of(parts: Sequence[Part]) -> dict[str, np.ndarray]:
@@ -54,6 +46,7 @@ def index_of(parts: Sequence[Part]) -> dict[str, np.ndarray]:
         "lengths": np.array(lengths, np.int64),
         "kept": np.packbits(np.concatenate([np.zeros(0, bool), *masks])),
         "others": np.array([part.others for part in parts], np.int64),
+        "first": np.array([part.first for part in parts], np.int64),
         "altered": np.packbits(np.concatenate(altered)),
     }
 
@@ -68,6 +61,7 @@ class Index:
     lengths: np.ndarray
     kept: np.ndarray  # bits: the masks of the parts that leave rows out
     others: np.ndarray
+    first: np.ndarray
     altered: np.ndarray  # bits: of parts with others, in the place of which of their rows
     begins: np.ndarray  # where the mask of each part begins
 
@@ -81,13 +75,15 @@ class Index:
             found[name] for name in ("sides", "counts", "lengths", "kept")
         )
         if "batches" in found:
-            batches, others, altered = (found[name] for name in ("batches", "others", "altered"))
+            batches, others, first, altered = (
+                found[name] for name in ("batches", "others", "first", "altered")
+            )
             masked = np.where(counts < lengths, lengths, 0)
         else:
             batches, altered = np.arange(len(sides)), np.zeros(0, np.uint8)
-            others, masked = np.full(len(sides), NONE), lengths
+            others, first, masked = np.full(len(sides), NONE), np.zeros(0, np.int64), lengths
         begins = np.cumsum(masked) - masked
-        return cls(sides, batches, counts, lengths, kept, others, altered, begins)
+        return cls(sides, batches, counts, lengths, kept, others, first, altered, begins)
 
     def of(self, split: Split) -> list[tuple[int, int]]:
         """Number and rows of each part of a split."""
@@ -105,7 +101,7 @@ class Index:
             return Part(side, batch, mask)
         before = int(self.counts[:number][self.others[:number] != NONE].sum())
         places = np.flatnonzero(_bits(self.altered, before, count))
-        return Part(side, batch, mask, others, places)
+        return Part(side, batch, mask, others, int(self.first[number]), places)
 
 
 def _bits(packed: np.ndarray, begin: int, count: int) -> np.ndarray:

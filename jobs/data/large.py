@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.ipc
 
 from jobs.data.fingerprint import Digested, Fingerprint
-from jobs.data.index import NONE, Amended, Index, Part, index_of
+from jobs.data.index import Index, Part, index_of
 from jobs.data.splits import SPLITS
 from jobs.data.staging import SCHEMA, Staging
 from jobs.errors import DataError
@@ -53,24 +53,23 @@ class LargeWriter:
         if rows.num_rows:
             self.fingerprint.feed(side, digested or Digested.of(rows.column(0), rows.column(1)))
             self.counts[side] += rows.num_rows
-            self._parts.append(Part(side, self._write(rows), np.ones(rows.num_rows, bool)))
+            self._parts.append(Part(side, self.write(rows), np.ones(rows.num_rows, bool)))
 
     def is_over(self, staged: Staging) -> bool:
         """Whether it goes on in the file of these rows."""
         return staged is self._staged
 
-    def keep(self, side: Split, batch: int, mask: np.ndarray, amended: Amended | None) -> None:
-        """Leave the rows of a staged batch where the mask is true in a split, some of them amended.
+    def keep(self, part: Part) -> None:
+        """Leave some rows of a staged batch where they are, in a split.
 
-        Batches come in their order, and whoever does this feeds the fingerprint.
+        Parts come in the order of their rows, and whoever does this feeds the fingerprint.
         """
-        if mask.any():
-            self.counts[side] += int(mask.sum())
-            others = self._write(amended.rows) if amended else NONE
-            self._parts.append(Part(side, batch, mask, others, amended.places if amended else None))
+        if count := int(np.count_nonzero(part.mask)):
+            self.counts[part.side] += count
+            self._parts.append(part)
 
-    def _write(self, rows: pa.RecordBatch) -> int:
-        """Write a batch; its number in the file."""
+    def write(self, rows: pa.RecordBatch) -> int:
+        """Write rows that a part has as others; the number of their batch."""
         self._staged.write(pa.RecordBatch.from_arrays(rows.columns, schema=SCHEMA))
         self._written += 1
         return self._written - 1
@@ -145,9 +144,10 @@ class LargeRows:
             rows = rows.take(pa.array(np.flatnonzero(part.mask)))
         if part.places is None:
             return rows
+        others = self._batch(part.others, columns).slice(part.first, len(part.places))
         order = np.arange(rows.num_rows)
         order[part.places] = rows.num_rows + np.arange(len(part.places))
-        both = pa.concat_batches([rows, self._batch(part.others, columns)])
+        both = pa.concat_batches([rows, others])
         return both.take(pa.array(order))
 
     def _batch(self, number: int, columns: Sequence[str]) -> pa.RecordBatch:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pyarrow as pa
 
-from jobs.data.digests import distinct
+from jobs.data.digests import begins
 from jobs.data.normal import normalize as normalize
 from jobs.data.staging import drawn
 from jobs.errors import DataError, InputError
@@ -80,8 +80,9 @@ def sides_of(
     for name, share in (("test", test_share), ("validation", validation_share)):
         if share is not None and not 0 <= share <= 0.9:
             raise InputError(f"The {name} share is {share:g}.", "Give a share from 0 to 0.9.")
-    leaked = np.zeros(len(lots), bool) if held_out is None else np.isin(lots, held_out)
-    groups = distinct(lots[~leaked])
+    leaked = None if held_out is None else np.isin(lots, held_out)
+    ordered = np.sort(lots if leaked is None else lots[~leaked])
+    groups = begins(ordered)
     if test_share is None:
         test_share = share_for(len(groups))
     others = 1 + (validation_share > 0)  # what testing must leave: one to learn, one to watch it by
@@ -91,10 +92,11 @@ def sides_of(
     validating = _count(len(groups) - testing, validation_share, leave=1)
     sides = np.zeros(len(lots), np.int8)
     if testing + validating:
-        sides[lots <= groups[testing + validating - 1]] = SPLITS.index("validation")
+        sides[lots <= ordered[groups[testing + validating - 1]]] = SPLITS.index("validation")
     if testing:
-        sides[lots <= groups[testing - 1]] = SPLITS.index("test")
-    sides[leaked] = LEFT_OUT
+        sides[lots <= ordered[groups[testing - 1]]] = SPLITS.index("test")
+    if leaked is not None:
+        sides[leaked] = LEFT_OUT
     return sides
 
 

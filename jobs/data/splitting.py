@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -10,11 +10,12 @@ import numpy as np
 import pyarrow as pa
 
 from jobs.data.cached import unlocked_property
-from jobs.data.digests import repeated
+from jobs.data.digests import distinct, repeated
 from jobs.data.fingerprint import Digested
-from jobs.data.index import Amended
+from jobs.data.index import Part
 from jobs.data.large import LargeWriter
 from jobs.data.progress import OnProgress, Progress
+from jobs.data.raw import within
 from jobs.data.splits import SPLITS
 from jobs.data.staging import SCHEMA, Staging, chosen
 from jobs.data.storage import Writer
@@ -65,7 +66,7 @@ class _Folded:
             return None
         mine = np.zeros(len(self.positions), bool)
         mine[at] = True
-        places = (np.cumsum(mask) - 1)[self.positions[at] - begin]
+        places = np.searchsorted(np.flatnonzero(mask), self.positions[at] - begin)
         rows = self.rows.take(pa.array(at, pa.int64()))
         return places, _Folded(self.positions[at], rows, self.digested.where(mine))
 
@@ -76,18 +77,37 @@ def _keep(writer: LargeWriter, staged: Staging, sides: np.ndarray, folded: _Fold
     for first in range(0, len(staged.digested), TOGETHER):
         some = staged.digested[first : first + TOGETHER]
         digested = Digested.joined(some)
-        ends = np.cumsum([len(each.prompts) for each in some])
+        ends = np.cumsum([len(each.prompts) for each in some]).tolist()
         for number, side in enumerate(SPLITS):
             mask = sides[at : at + ends[-1]] == number
             told, others = digested.where(mask), folded.within(at, mask)
             if others:
                 told = told.replaced(others[0], others[1].digested)
             writer.fingerprint.feed(side, told)
-            for batch, here in enumerate(np.split(mask, ends[:-1]), first):
-                begin = at + int(ends[batch - first]) - len(here)
-                own = folded.within(begin, here) if others else None
-                writer.keep(side, batch, here, Amended(own[0], own[1].rows) if own else None)
-        at += int(ends[-1])
+            for part in _parts(side, first, np.split(mask, ends[:-1]), others, writer):
+                writer.keep(part)
+        at += ends[-1]
+
+
+def _parts(
+    side: Split,
+    batch: int,
+    masks: Sequence[np.ndarray],
+    others: tuple[np.ndarray, _Folded] | None,
+    writer: LargeWriter,
+) -> Iterator[Part]:
+    """What is of a split in some batches, from one on; `others` are the rows that it gets anew."""
+    if not others:
+        yield from (Part(side, number, mask) for number, mask in enumerate(masks, batch))
+        return
+    places, folded = others
+    written, before = writer.write(folded.rows), 0
+    for number, mask in enumerate(masks, batch):
+        behind = before + int(np.count_nonzero(mask))
+        low, high = np.searchsorted(places, (before, behind)).tolist()
+        own = (written, low, places[low:high] - before) if low < high else ()
+        yield Part(side, number, mask, *own)
+        before = behind
 
 
 def _write(
@@ -164,7 +184,7 @@ def _folded(staged: Staging, lots: np.ndarray, shared: np.ndarray) -> _Folded:
     """
     first: dict[int, tuple[int, str, list[str], int]] = {}
     every: dict[int, dict[str, None]] = {}
-    for places, rows in _at(staged, np.flatnonzero(shared)):
+    for places, rows in _at(staged, _differing(staged, lots, np.flatnonzero(shared))):
         columns = (places, lots[places].tolist(), *(each.to_pylist() for each in rows.columns))
         for place, lot, prompt, references, row in zip(*columns, strict=True):
             first.setdefault(lot, (int(place), prompt, references, row))
@@ -179,6 +199,18 @@ def _folded(staged: Staging, lots: np.ndarray, shared: np.ndarray) -> _Folded:
     rows = pa.RecordBatch.from_arrays(list(texts), schema=SCHEMA)
     positions = np.array(told[0], np.int64)
     return _Folded(positions, rows, Digested.of(rows.column(0), rows.column(1)))
+
+
+def _differing(staged: Staging, lots: np.ndarray, shared: np.ndarray) -> np.ndarray:
+    """Of rows that share their prompts, those where not all references of a prompt are one."""
+    if len(shared) and all(map(Digested.one_each, staged.digested)):
+        references = np.concatenate([each.references for each in staged.digested])[shared]
+        prompts = lots[shared]
+        order = np.lexsort((references, prompts))
+        prompts, references = prompts[order], references[order]
+        other = (prompts[1:] == prompts[:-1]) & (references[1:] != references[:-1])
+        shared = shared[within(distinct(prompts[1:][other]), lots[shared])]
+    return shared
 
 
 def _at(staged: Staging, wanted: np.ndarray) -> Iterator[tuple[np.ndarray, pa.RecordBatch]]:
