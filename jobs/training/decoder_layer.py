@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 from jobs.training import attention, compiled, llama, low_rank, norms, turning
 from jobs.training.compiled.layer import DTYPES, CompiledLayer
-from jobs.training.heads import Heads
+from jobs.training.heads import Heads, Spread
 from jobs.training.projections import Group, Low, Pair, stackable
 
 LIKE = 0.02  # of the largest number that a layer adds: bfloat16 rounds to 0.004 of each
@@ -82,7 +82,7 @@ def _answers_alike(module: Any, layer: Layer) -> bool:
             return False  # called in another way
         if not isinstance(own, Tensor) or own.shape != x.shape:
             return False
-        mine = layer(x.view(10, -1), *turn, 2).view(x.shape)
+        mine = layer(x.view(10, -1), *turn, Spread(2)).view(x.shape)
     added = (own - x).float()
     return float((mine - own).abs().max()) <= LIKE * float(added.abs().max())
 
@@ -105,6 +105,7 @@ class Layer:
     def __init__(self, module: Any, turns: turning.Turns) -> None:
         linears = llama.linears(module)
         self.module, self.turns, self.linears = module, turns, linears
+        self.has_adapters = any(low_rank.scaling_of(layer) is not None for layer in linears)
         self.adapted = [low_rank.matrices(layer) for layer in linears]
         bases = [low_rank.base_of(layer) for layer in linears]
         outputs = [base.out_features for base in bases]
@@ -112,10 +113,8 @@ class Layer:
         dropout = next((d for x in linears if (d := low_rank.dropout_of(x)) is not None), 0.0)
         self.qkv = Group([bases[:3]], outputs[:3], scaling, dropout)
         self.out = Group([bases[3:4]], outputs[3:4], scaling, dropout)
-        passes = _passes(module, bases)
-        # In torch's operations not one matrix: they are slow over halves of rows.
-        inner = [bases[4:5], bases[5:6]] if passes is None else [bases[4:6]]
-        self.inner = Group(inner, outputs[4:6], scaling, dropout)
+        # Not in one matrix: what follows goes over each number, and is slow over halves of rows.
+        self.inner = Group([bases[4:5], bases[5:6]], outputs[4:6], scaling, dropout)
         self.down = Group([bases[6:]], outputs[6:], scaling, dropout)
         self.size = module.self_attn.head_dim
         self.heads = Heads(
@@ -126,7 +125,7 @@ class Layer:
         )
         self.norms = module.input_layernorm, module.post_attention_layernorm
         self.compiled: CompiledLayer | None = None
-        if passes is not None:
+        if (passes := _passes(module)) is not None:
             groups = self.qkv, self.out, self.inner, self.down
             self.compiled = CompiledLayer(passes, groups, self.adapted, self.heads, self.norms)
 
@@ -139,13 +138,15 @@ class Layer:
         """Whether dropout, where there is any, leaves something out."""
         return any(adapted.training for pair in self.adapted for adapted in pair if adapted)
 
-    def __call__(self, x: Tensor, cos: Tensor, sin: Tensor, rows: int, virtual: int = 0) -> Tensor:
-        """The layer's output for `x` of [virtual + rows x length, width]: `virtual` tokens that
-        every row begins with, then the rows; `cos` and `sin` are [1, virtual + length, size]."""
-        if self.compiled is not None:
-            return self.compiled(x, (cos, sin), rows, virtual, self.learning, self.adapters())
+    def __call__(self, x: Tensor, cos: Tensor, sin: Tensor, spread: Spread) -> Tensor:
+        """The layer's output for `x` of [virtual + tokens of all rows, width]; `cos` and `sin` are
+        [1, virtual + length of a row, size]. Places without a token are for compiled passes."""
+        adapters = self.adapters()
+        if self.compiled is not None and (not spread.virtual or not self.has_adapters):
+            return self.compiled(x, (cos, sin), spread, self.learning, adapters)
+        assert spread.places is None
         turn = self.turns.of(cos, sin)
-        y: Tensor = _Layer.apply(x, turn, self, rows, virtual, *self.adapters())
+        y: Tensor = _Layer.apply(x, turn, self, spread.rows, spread.virtual, *adapters)
         return y
 
     def serves(self, x: Tensor, turn: Any, mask: Any, cache: Any) -> bool:
@@ -163,10 +164,10 @@ class Layer:
         )
 
 
-def _passes(module: Any, bases: Sequence[Any]) -> compiled.Passes | None:
+def _passes(module: Any) -> compiled.Passes | None:
     """The compiled passes, where a layer is one that they can be taken over."""
     weight = module.input_layernorm.weight
-    fits = weight.device.type == "cpu" and weight.dtype in DTYPES and stackable(bases[4:6])
+    fits = weight.device.type == "cpu" and weight.dtype in DTYPES
     return compiled.passes() if fits else None
 
 
@@ -178,7 +179,7 @@ def _forward(layer: Layer, hidden_states: Tensor, *others: Any, **named: Any) ->
         return type(layer.module).forward(layer.module, hidden_states, *others, **named)
     rows, _, width = hidden_states.shape
     cos, sin = named["position_embeddings"]
-    y = layer(hidden_states.reshape(-1, width), cos, sin, rows)
+    y = layer(hidden_states.reshape(-1, width), cos, sin, Spread(rows))
     return y.view(hidden_states.shape)
 
 

@@ -18,6 +18,16 @@ from jobs.training import turning
 from jobs.training.attention import Looked, look, look_back
 
 
+class Spread(NamedTuple):
+    """How the tokens of a batch are spread over its rows: `virtual` tokens that every row begins
+    with, then those of `rows`, of which `places` says for each (int32) its place among rows times
+    length, -1 where it has none; None where each place has its token."""
+
+    rows: int
+    virtual: int = 0
+    places: Tensor | None = None
+
+
 class Heads(NamedTuple):
     """`shared` heads of keys and values for `heads` of queries, each `size` wide."""
 

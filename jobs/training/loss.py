@@ -19,13 +19,14 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.checkpoint import checkpoint
 
+from jobs.training import sizes
 from jobs.training.batches import Batch
+from jobs.training.packed import Stack, stack
 from jobs.training.shared_prompt import SharedPrompt, alike, find
 
 # Logits that exist at one time: 32 MiB in bfloat16.
 CHUNK = 2**24
 CACHED = 2**18  # numbers in float32 that a pass of the loss goes over at a time: 1 MiB
-TILE = 16  # rows that a matrix unit takes at once
 LEAST_ROWS = 32  # a product over fewer rows at a time is slow, however large the vocabulary
 
 
@@ -39,6 +40,7 @@ class LabelLoss:
         self.cap: float | None = None
         self.direct = False
         self.shared: SharedPrompt | None = None
+        self.packed: Stack | None = None
         self._settle(getattr(base.config, "final_logit_softcapping", None), example)
 
     def __call__(self, batch: Batch) -> Tensor:
@@ -63,6 +65,9 @@ class LabelLoss:
             shared = find(self.model)
             if shared is not None and shared.serves(batch) and alike(shared.hidden(batch), hidden):
                 self.shared = shared
+            packed = stack(self.model)
+            if packed is not None and packed.packs and packed.serves(batch):
+                self.packed = packed if alike(packed.hidden(batch), hidden) else None
         self.model.train(training)
         answers: dict[float | None, Tensor] = {None: plain}
         if cap is not None:
@@ -78,6 +83,8 @@ class LabelLoss:
         """Hidden states at the label positions, [labels, hidden]."""
         if self.shared is not None and self.shared.serves(batch):
             return self.shared.hidden(batch)
+        if self.packed is not None and self.packed.serves(batch):
+            return self.packed.hidden(batch)
         picked: list[Tensor] = []
 
         def take(_: nn.Module, args: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -138,7 +145,7 @@ class _FrozenHead(torch.autograd.Function):
             some = hidden[part].to(weight.dtype)
             count = len(some)
             if some.device.type == "cpu":
-                some = F.pad(some, (0, 0, 0, like_others(count) - count))
+                some = F.pad(some, (0, 0, 0, sizes.like_others(count) - count))
             logits = F.linear(some, weight, bias)
             total += _to_slopes(logits[:count], targets[part], cap)
             if gradient is not None:
@@ -180,24 +187,9 @@ def _to_slopes(logits: Tensor, targets: Tensor, cap: float | None) -> Tensor:
     return total
 
 
-def like_others(count: int) -> int:
-    """`count` rounded up to one of eight sizes between a power of two and the next.
-
-    On a processor oneDNN compiles a product anew for each number of rows and keeps what it
-    compiled, up to 1,024 of them. Hardly two batches have as many labels: measured on a model of
-    8 million weights, each brought 4 MB and 20 ms with it.
-    """
-    step = _step(count)
-    return -(-count // step) * step
-
-
-def _step(count: int) -> int:
-    return max(TILE, 2 ** (count.bit_length() - 1) // 8)
-
-
 def _chunk_rows(vocabulary: int) -> int:
     rows = max(LEAST_ROWS, CHUNK // vocabulary)
-    return max(LEAST_ROWS, rows - rows % _step(rows))
+    return max(LEAST_ROWS, rows - rows % sizes.step(rows))
 
 
 def _pick(hidden: Tensor, batch: Batch) -> Tensor:

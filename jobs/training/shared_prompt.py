@@ -10,30 +10,23 @@ from __future__ import annotations
 
 from typing import Any
 
-import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from jobs.training import decoder_layer
-from jobs.training.attention import LONGEST
 from jobs.training.batches import Batch
+from jobs.training.packed import Stack, stack
 
-CHILDREN = {"embed_tokens", "layers", "norm", "rotary_emb"}
 LIKE = 0.02  # of the largest number; bfloat16 rounds to 0.004 in each layer
 
 
 class SharedPrompt:
     """A PEFT model whose soft prompt and layers allow it; see `find`."""
 
-    def __init__(self, model: Any, inner: Any, layers: list[decoder_layer.Layer]) -> None:
-        self.model, self.inner, self.layers = model, inner, layers
+    def __init__(self, model: Any, layers: Stack) -> None:
+        self.model, self.stack = model, layers
 
     def serves(self, batch: Batch) -> bool:
         """Whether a batch can go this way."""
-        return (
-            batch.attention_mask is None
-            and batch.decoder_input_ids is None
-            and 1 < batch.width <= LONGEST
-        )
+        return self.stack.serves(batch)
 
     @property
     def virtual(self) -> int:
@@ -42,19 +35,7 @@ class SharedPrompt:
 
     def hidden(self, batch: Batch) -> Tensor:
         """Hidden states at the label positions as the output embeddings take them."""
-        virtual, (rows, length) = self.virtual, batch.input_ids.shape
-        words = self.inner.embed_tokens(batch.input_ids).flatten(0, 1)
-        vectors = self.model.get_prompt(batch_size=1)[0].to(words.dtype)
-        x = torch.cat([vectors, words])
-        places = torch.arange(virtual + length, device=x.device)[None]
-        cos, sin = self.inner.rotary_emb(x[None], places)
-        for layer in self.layers:
-            x = layer(x, cos, sin, rows, virtual)
-        # The place before a row's first token is the soft prompt's last one, which all rows share.
-        at = virtual + batch.rows * length + batch.columns
-        at = torch.where(batch.columns < 0, virtual + batch.columns, at)
-        picked: Tensor = self.inner.norm(x[at])
-        return picked
+        return self.stack.hidden(batch, self.model.get_prompt(batch_size=1)[0])
 
 
 def find(model: Any) -> SharedPrompt | None:
@@ -64,12 +45,8 @@ def find(model: Any) -> SharedPrompt | None:
         return None
     if str(config.peft_type.value) not in ("PROMPT_TUNING", "P_TUNING"):
         return None
-    inner: nn.Module = getattr(model.get_base_model(), "model", nn.Identity())
-    if {name for name, _ in inner.named_children()} != CHILDREN:
-        return None
-    found = [decoder_layer.fused(module) for module in inner.layers]  # type: ignore[union-attr]
-    layers = [layer for layer in found if layer is not None]
-    return SharedPrompt(model, inner, layers) if len(layers) == len(found) else None
+    layers = stack(model)
+    return None if layers is None else SharedPrompt(model, layers)
 
 
 def alike(one: Tensor, other: Tensor) -> bool:

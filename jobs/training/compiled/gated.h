@@ -93,14 +93,14 @@ PASS(gated)
         for (int64_t first = 0; first < width; first += COLUMNS) {
             const Rows rows = {at, count, smaller_of(COLUMNS, width - first), COLUMNS};
             const int64_t columns = padded(rows.width);
-            K(load_part)(gated->both, 2 * width, rows, first, in.gate);
-            K(load_part)(gated->both, 2 * width, rows, width + first, in.up);
+            K(load_part)(gated->gate, width, rows, first, in.gate);
+            K(load_part)(gated->up, width, rows, first, in.up);
             K(add_part)(made, gates, in.made, first, columns, in.gate);
             K(add_part)(made, ups, in.made, first, columns, in.up);
             if (gates)
-                K(store_part)(gated->both, 2 * width, rows, first, in.gate);
+                K(store_part)(gated->gate, width, rows, first, in.gate);
             if (ups)
-                K(store_part)(gated->both, 2 * width, rows, width + first, in.up);
+                K(store_part)(gated->up, width, rows, first, in.up);
             for (int t = 0; t < TOKENS; t++)
                 for (int64_t i = t * COLUMNS; i < t * COLUMNS + columns; i += LANES) {
                     const V gate = *(V *)(in.gate + i);
@@ -154,8 +154,8 @@ PASS(gated_back)
         for (int64_t first = 0; first < width; first += COLUMNS) {
             const Rows rows = {at, count, smaller_of(COLUMNS, width - first), COLUMNS};
             const int64_t columns = padded(rows.width);
-            K(load_part)(gated->both, 2 * width, rows, first, in.gate);
-            K(load_part)(gated->both, 2 * width, rows, width + first, in.up);
+            K(load_part)(gated->gate, width, rows, first, in.gate);
+            K(load_part)(gated->up, width, rows, first, in.up);
             K(load_part)(gated->of_active, width, rows, first, in.active);
             if (ranks && read->mask) {
                 for (int64_t i = 0; i < TOKENS * COLUMNS; i++)
@@ -183,8 +183,8 @@ PASS(gated_back)
                 K(outer)(in.read, ranks, in.spare, COLUMNS, columns, ranks, of_down + first,
                          padded(width));
             }
-            K(store_part)(gated->of_both, 2 * width, rows, first, in.gate);
-            K(store_part)(gated->of_both, 2 * width, rows, width + first, in.up);
+            K(store_part)(gated->of_gate, width, rows, first, in.gate);
+            K(store_part)(gated->of_up, width, rows, first, in.up);
             K(leave_part)(made, gates, rows, first, in.gate, h, of_h, of_up);
             K(leave_part)(made, ups, rows, first, in.up, h, of_h, of_up);
         }

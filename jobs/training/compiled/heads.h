@@ -8,6 +8,12 @@ INLINE int64_t K(apart)(const Heads *heads, int64_t row, int64_t head, int64_t p
     return (((row * heads->shared + key) * each + at) * heads->length + place) * heads->size;
 }
 
+/* The place of a token among those of all rows; -1 where it has none. */
+INLINE int64_t K(place_of)(const Heads *heads, int64_t token)
+{
+    return heads->places ? heads->places[token] : token;
+}
+
 INLINE void K(copy)(const NUMBER *restrict from, int64_t count, float *restrict to)
 {
     for (int64_t i = 0; i < count; i += LANES)
@@ -41,7 +47,8 @@ INLINE void K(turn_token)(const Turn *turn, int64_t token, const float *x, float
                           float *made)
 {
     const Heads *heads = &turn->heads;
-    const int64_t size = heads->size, row = token / heads->length, place = token % heads->length;
+    const int64_t size = heads->size, whole = K(place_of)(heads, token);
+    const int64_t row = whole / heads->length, place = whole % heads->length;
     const int64_t own = turn->k_rows - heads->length + place;
     K(copy)((const NUMBER *)heads->cos + place * size, size, c);
     K(copy)((const NUMBER *)heads->sin + place * size, size, s);
@@ -61,7 +68,8 @@ INLINE void K(turn_token_back)(const Turn *turn, int64_t token, float *x, float 
                                float *held)
 {
     const Heads *heads = &turn->heads;
-    const int64_t size = heads->size, row = token / heads->length, place = token % heads->length;
+    const int64_t size = heads->size, whole = K(place_of)(heads, token);
+    const int64_t row = whole / heads->length, place = whole % heads->length;
     const int64_t own = turn->k_rows - heads->length + place;
     K(copy)((const NUMBER *)heads->cos + place * size, size, c);
     K(copy)((const NUMBER *)heads->sin + place * size, size, s);
@@ -93,7 +101,8 @@ PASS(turn)
         K(load)(turn->qkv, rows, x);
         K(add_low)(&turn->made, rows, x, held);
         for (int t = 0; t < rows.count; t++)
-            K(turn_token)(turn, at + t, x + t * stride, c, s, made);
+            if (K(place_of)(heads, at + t) >= 0)
+                K(turn_token)(turn, at + t, x + t * stride, c, s, made);
     }
 }
 
@@ -111,7 +120,8 @@ PASS(turn_back)
         for (int64_t i = 0; i < TOKENS * stride; i++)
             x[i] = 0;
         for (int t = 0; t < rows.count; t++)
-            K(turn_token_back)(turn, at + t, x + t * stride, c, s, head);
+            if (K(place_of)(heads, at + t) >= 0)
+                K(turn_token_back)(turn, at + t, x + t * stride, c, s, head);
         K(store)(turn->qkv, rows, x);
         K(leave_low)(&turn->made, rows, x, held, of_up);
     }
@@ -128,8 +138,11 @@ PASS(mix)
     for (int64_t at = from; at < to; at += TOKENS) {
         const Rows rows = {at, smaller_of(TOKENS, to - at), width, stride};
         for (int t = 0; t < rows.count; t++) {
-            const int64_t row = (at + t) / heads->length, place = (at + t) % heads->length;
-            for (int64_t head = 0; head < heads->heads; head++)
+            const int64_t whole = K(place_of)(heads, at + t);
+            const int64_t row = whole / heads->length, place = whole % heads->length;
+            if (whole < 0)
+                memset((NUMBER *)mix->mixed + (at + t) * width, 0, (size_t)width * sizeof(NUMBER));
+            for (int64_t head = 0; whole >= 0 && head < heads->heads; head++)
                 memcpy((NUMBER *)mix->mixed + (at + t) * width + head * size,
                        (const NUMBER *)mix->seen + K(apart)(heads, row, head, place),
                        (size_t)size * sizeof(NUMBER));
@@ -154,8 +167,9 @@ PASS(mix_back)
         K(load)(mix->grad, rows, x);
         K(back_low)(&mix->read, rows, x, held, spare);
         for (int t = 0; t < rows.count; t++) {
-            const int64_t row = (at + t) / heads->length, place = (at + t) % heads->length;
-            for (int64_t head = 0; head < heads->heads; head++)
+            const int64_t whole = K(place_of)(heads, at + t);
+            const int64_t row = whole / heads->length, place = whole % heads->length;
+            for (int64_t head = 0; whole >= 0 && head < heads->heads; head++)
                 K(copy_back)(x + t * stride + head * size, size,
                              (NUMBER *)mix->seen + K(apart)(heads, row, head, place));
         }

@@ -13,32 +13,36 @@ from torch import Tensor
 from jobs.training.compiled import Passes, told
 from jobs.training.compiled.adapters import pointer
 from jobs.training.compiled.told import Pass
-from jobs.training.heads import Heads
+from jobs.training.heads import Heads, Spread
 
 Looked = tuple[Tensor, Tensor, Tensor, Tensor | None]  # q, k, v and the weights
 
 
 class Part(NamedTuple):
-    """Rows of one length: the tokens of `first` and following."""
+    """Rows of one length: the tokens of `first` and following, and where among the places of these
+    rows each token is; None where each place has one."""
 
     first: int
+    tokens: int
     rows: int
     length: int
+    places: Tensor | None = None
 
     @property
-    def tokens(self) -> slice:
-        return slice(self.first, self.first + self.rows * self.length)
+    def own(self) -> slice:
+        return slice(self.first, self.first + self.tokens)
 
 
 class Seeing:
     """Attention over one batch: `virtual` tokens that every row begins with, then the rows."""
 
     def __init__(
-        self, passes: Passes, heads: Heads, turn: tuple[Tensor, Tensor], rows: int, virtual: int
+        self, passes: Passes, heads: Heads, turn: tuple[Tensor, Tensor], spread: Spread, tokens: int
     ) -> None:
         self.passes, self.heads, self.turn = passes, heads, turn
-        whole = Part(virtual, rows, len(turn[0]) - virtual)
-        self.parts = [Part(0, 1, virtual), whole] if virtual else [whole]
+        rows, virtual, places = spread
+        whole = Part(virtual, tokens - virtual, rows, len(turn[0]) - virtual, places)
+        self.parts = [Part(0, virtual, 1, virtual), whole] if virtual else [whole]
 
     def forward(
         self, qkv: Tensor, made: told.Low, read: told.Low
@@ -65,7 +69,7 @@ class Seeing:
         rest: tuple[Tensor, Tensor] | None = None  # what rows look at the tokens ahead of them
         for at, part in reversed(list(enumerate(self.parts))):
             mine: Looked = (*looked[4 * at : 4 * at + 4],)
-            of_seen = torch.empty_like(mine[0])
+            of_seen = (torch.empty_like if part.places is None else torch.zeros_like)(mine[0])
             self._mix(Pass.MIX_BACK, part, of_seen, mixed, of_mixed, read)
             of_q, of_k, of_v = self._back(of_seen, mine, part)
             if rest is not None:
@@ -81,8 +85,9 @@ class Seeing:
     ) -> tuple[Tensor, Tensor, Tensor]:
         heads, shared = self.heads, part.rows * self.heads.shared
         each = heads.heads // heads.shared
-        q = qkv.new_empty((shared, each * part.length, heads.size))
-        k, v = (qkv.new_empty((shared, part.first + part.length, heads.size)) for _ in range(2))
+        make = qkv.new_empty if part.places is None else qkv.new_zeros
+        q = make((shared, each * part.length, heads.size))
+        k, v = (make((shared, part.first + part.length, heads.size)) for _ in range(2))
         for side, first in zip((k, v), ahead, strict=False):  # there may be none
             by_row = side.view(part.rows, heads.shared, -1, heads.size)
             by_row[:, :, : part.first] = first
@@ -113,21 +118,20 @@ class Seeing:
 
     def _heads(self, part: Part) -> told.Heads:
         cos, sin = (side[part.first :].data_ptr() for side in self.turn)
-        heads = self.heads
-        return told.Heads(
-            part.rows, part.length, heads.heads, heads.shared, heads.size, cos, sin
-        )  # fmt: skip
+        heads, places = self.heads, pointer(part.places)
+        sizes = part.tokens, part.length, heads.heads, heads.shared, heads.size
+        return told.Heads(*sizes, places, cos, sin)
 
     def _turn(
         self, part: Part, qkv: Tensor, sides: tuple[Tensor, Tensor, Tensor], made: told.Low
     ) -> told.Turn:
-        places = (qkv[part.tokens].data_ptr(), *(side.data_ptr() for side in sides))
+        places = (qkv[part.own].data_ptr(), *(side.data_ptr() for side in sides))
         return told.Turn(self._heads(part), *places, sides[1].shape[1], made)
 
     def _mix(
         self, which: Pass, part: Part, seen: Tensor, mixed: Tensor | None, grad: Tensor | None,
         read: told.Low,
     ) -> None:  # fmt: skip
-        of, at = part.tokens, self._heads(part)
+        of, at = part.own, self._heads(part)
         sides = (pointer(None if side is None else side[of]) for side in (mixed, grad))
         self.passes.take(which, seen, told.Mix(at, seen.data_ptr(), *sides, read))

@@ -18,7 +18,7 @@ from jobs.training.compiled import Passes, told
 from jobs.training.compiled.adapters import Adapters, Back, Beside, pointer
 from jobs.training.compiled.heads import Seeing
 from jobs.training.compiled.told import Pass
-from jobs.training.heads import Heads
+from jobs.training.heads import Heads, Spread
 from jobs.training.projections import Group, Pair
 
 DTYPES = (torch.bfloat16, torch.float32)
@@ -45,17 +45,16 @@ class CompiledLayer:
             count = len(group.outputs)
             self.adapters.append(Adapters(group, width, adapted[at : at + count]))
             at += count
-        self.products = [group.products[0] for group in groups]
+        self.products = [group.products for group in groups]
 
     def __call__(
-        self, x: Tensor, turn: tuple[Tensor, Tensor], rows: int, virtual: int, learning: bool,
+        self, x: Tensor, turn: tuple[Tensor, Tensor], spread: Spread, learning: bool,
         adapters: Sequence[Tensor | None],
     ) -> Tensor:  # fmt: skip
         """See `decoder_layer.Layer`; adapters are None where there are virtual tokens."""
         cos, sin = (side[0].to(x.dtype).contiguous() for side in turn)
-        y: Tensor = _Compiled.apply(
-            x.contiguous(), cos, sin, self, rows, virtual, learning, *adapters
-        )
+        x = x.contiguous()
+        y: Tensor = _Compiled.apply(x, cos, sin, self, spread, learning, *adapters)
         return y
 
     def pairs(self, adapters: Sequence[Tensor | None]) -> list[list[Pair]]:
@@ -68,11 +67,16 @@ class CompiledLayer:
             at += count
         return found
 
-    def product(self, group: int, x: Tensor) -> Tensor:
-        return nn.functional.linear(x, self.products[group].matrix, self.products[group].bias)
+    def product(self, group: int, x: Tensor, part: int = 0) -> Tensor:
+        product = self.products[group][part]
+        return nn.functional.linear(x, product.matrix, product.bias)
 
-    def product_back(self, group: int, grad: Tensor) -> Tensor:
-        return grad @ self.products[group].matrix
+    def product_back(self, group: int, *grads: Tensor) -> Tensor:
+        first, *others = zip(grads, self.products[group], strict=True)
+        of_x = first[0] @ first[1].matrix
+        for grad, product in others:
+            of_x.addmm_(grad, product.matrix)
+        return of_x
 
     def lows_back(
         self, x: Tensor, kept: Sequence[Any], adapters: Sequence[Tensor | None]
@@ -86,23 +90,26 @@ class CompiledLayer:
             lows.append(one.low(beside, backs[-1]))
         return lows, backs
 
-    def gated(self, both: Tensor, made: told.Low, read: told.Low) -> Tensor:
+    def gated(self, gate: Tensor, up: Tensor, made: told.Low, read: told.Low) -> Tensor:
         """silu(gate) up, with the adapters of both added to them where they lie."""
-        active = both.new_empty((len(both), both.shape[1] // 2))
-        what = told.Gated(*active.shape, both.data_ptr(), active.data_ptr(), made, read)
-        self.passes.take(Pass.GATED, both, what)
+        active = torch.empty_like(gate)
+        places = gate.data_ptr(), up.data_ptr(), active.data_ptr()
+        self.passes.take(Pass.GATED, gate, told.Gated(*gate.shape, *places, made, read))
         return active
 
-    def gated_back(self, grad: Tensor, both: Tensor, read: told.Low, made: told.Low) -> Tensor:
-        """The gradient of gate and up from that of the layer's output."""
+    def gated_back(
+        self, grad: Tensor, gate: Tensor, up: Tensor, read: told.Low, made: told.Low
+    ) -> tuple[Tensor, Tensor]:
+        """The gradients of gate and up from that of the layer's output."""
         if read.group:
             what = told.Leave(*grad.shape, grad.data_ptr(), read)
             self.passes.take(Pass.LEAVE, grad, what)
-        of_active, of_both = self.product_back(DOWN, grad), torch.empty_like(both)
-        places = both.data_ptr(), of_active.data_ptr(), of_both.data_ptr()
-        told_back = told.GatedBack(*of_active.shape, *places, read, made)
-        self.passes.take(Pass.GATED_BACK, grad, told_back)
-        return of_both
+        of_active = self.product_back(DOWN, grad)
+        of_gate, of_up = torch.empty_like(gate), torch.empty_like(up)
+        sides = gate, up, of_active, of_gate, of_up
+        places = (side.data_ptr() for side in sides)
+        self.passes.take(Pass.GATED_BACK, grad, told.GatedBack(*gate.shape, *places, read, made))
+        return of_gate, of_up
 
     def norm(self, which: int, x: Tensor, added: Tensor | None, made: Any, read: Any) -> Any:
         """The norm of x, after adapters and what is `added` went into it, and r of each token."""
@@ -147,8 +154,7 @@ class _Compiled(torch.autograd.Function):
         cos: Tensor,
         sin: Tensor,
         layer: CompiledLayer,
-        rows: int,
-        virtual: int,
+        spread: Spread,
         learning: bool,
         *adapters: Tensor | None,
     ) -> Tensor:
@@ -158,36 +164,37 @@ class _Compiled(torch.autograd.Function):
         ]
         lows = [one.low(mine) for one, mine in zip(layer.adapters, beside, strict=True)]
         read, r1 = layer.norm(0, x, None, told.Low(), lows[QKV])
-        seeing = Seeing(layer.passes, layer.heads, (cos, sin), rows, virtual)
+        seeing = Seeing(layer.passes, layer.heads, (cos, sin), spread, len(x))
         mixed, looked = seeing.forward(layer.product(QKV, read), lows[QKV], lows[OUT])
         middle = layer.product(OUT, mixed)
         read, r2 = layer.norm(1, middle, x, lows[OUT], lows[INNER])
-        both = layer.product(INNER, read)
-        y = layer.product(DOWN, layer.gated(both, lows[INNER], lows[DOWN]))
+        gate, up = layer.product(INNER, read), layer.product(INNER, read, 1)
+        y = layer.product(DOWN, layer.gated(gate, up, lows[INNER], lows[DOWN]))
         layer.add(y, middle, lows[DOWN])
-        ctx.layer, ctx.rows, ctx.virtual, ctx.looked = layer, rows, virtual, len(looked)
+        ctx.layer, ctx.spread, ctx.looked = layer, spread, len(looked)
         kept = [part for mine in beside for part in (mine.h, mine.mask)]
         seen = None if beside[OUT].h is None else mixed
-        ctx.save_for_backward(x, r1, middle, r2, both, seen, cos, sin, *kept, *looked, *adapters)
+        own = x, r1, middle, r2, gate, up, seen, cos, sin
+        ctx.save_for_backward(*own, *kept, *looked, *adapters)
         return y
 
     @staticmethod
     def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, ...]:
         layer: CompiledLayer = ctx.layer
-        x, r1, middle, r2, both, mixed, cos, sin, *rest = ctx.saved_tensors
+        x, r1, middle, r2, gate, up, mixed, cos, sin, *rest = ctx.saved_tensors
         kept, looked = rest[:8], rest[8 : 8 + ctx.looked]
         lows, backs = layer.lows_back(x, kept, rest[8 + ctx.looked :])
         g = g.contiguous()
-        of_both = layer.gated_back(g, both, lows[DOWN], lows[INNER])
-        of_read = layer.product_back(INNER, of_both)
-        del of_both
+        of_inner = layer.gated_back(g, gate, up, lows[DOWN], lows[INNER])
+        of_read = layer.product_back(INNER, *of_inner)
+        del of_inner
         of_middle = layer.norm_back(1, (middle, r2), of_read, g, lows[INNER], lows[OUT])
         assert of_middle is not None
-        seeing = Seeing(layer.passes, layer.heads, (cos, sin), ctx.rows, ctx.virtual)
+        seeing = Seeing(layer.passes, layer.heads, (cos, sin), ctx.spread, len(x))
         of_mixed = layer.product_back(OUT, of_middle)
         of_qkv = seeing.backward(of_mixed, mixed, looked, lows[QKV], lows[OUT])
         of_x = layer.product_back(QKV, of_qkv) if ctx.needs_input_grad[0] else None
         if of_x is not None or backs[QKV] is not None:
             of_x = layer.norm_back(0, (x, r1), of_x, of_middle, lows[QKV], told.Low())
         grads = [one.grads(back) for one, back in zip(layer.adapters, backs, strict=True)]
-        return of_x, None, None, None, None, None, None, *(g for mine in grads for g in mine)
+        return of_x, None, None, None, None, None, *(g for mine in grads for g in mine)

@@ -104,7 +104,7 @@ static Division over_tokens(int64_t tokens, int64_t width, const Low *one, const
 static Division over_heads(const Heads *heads, const Low *low)
 {
     const int64_t width = (heads->heads + 2 * heads->shared) * heads->size;
-    Division made = over_tokens(heads->rows * heads->length, width, low, low);
+    Division made = over_tokens(heads->tokens, width, low, low);
     made.room += 3 * (padded(heads->size) + WIDEST);
     return made;
 }
@@ -243,5 +243,5 @@ int64_t take_pass(int64_t pass, const void *told, const Team *team, int64_t thre
 /* What the functions of this library take; to be raised along with VERSION in __init__.py. */
 int passes_version(void)
 {
-    return 1;
+    return 2;
 }

@@ -66,32 +66,35 @@ typedef struct {
     Low read, made;
 } NormBack;
 
-/* `both` are gate and up projection beside one another: the adapters of `made` are added to them,
-   and `active` = silu(gate) up. */
+/* The adapters of `made` are added to gate and up projection, and `active` = silu(gate) up. */
 typedef struct {
     int64_t tokens, width;
-    void *both;
+    void *gate, *up;
     void *active;
     Low made, read;
 } Gated;
 
-/* From the gradient of `active`, without the adapters that read it, that of `both`. */
+/* From the gradient of `active`, without the adapters that read it, those of gate and up. */
 typedef struct {
     int64_t tokens, width;
-    const void *both;
+    const void *gate, *up;
     const void *of_active;
-    void *of_both;
+    void *of_gate, *of_up;
     Low read, made;
 } GatedBack;
 
-/* Heads of a row: `heads` of queries, `shared` of keys and of values. A place is one of `length`. */
+/* Heads of a row: `heads` of queries, `shared` of keys and of values. A row has `length` places, of
+   which `places` says for each token, row behind row, which is its own; -1 where it has none. NULL
+   where every place has its token. */
 typedef struct {
-    int64_t rows, length, heads, shared, size;
+    int64_t tokens, length, heads, shared, size;
+    const int32_t *places;
     const void *cos, *sin; /* [length, size] */
 } Heads;
 
 /* Adapters are added to `qkv`, queries and keys turned and laid apart: q [rows, shared, heads /
-   shared, length, size], k and v [rows, shared, length, size]. Backwards from these to `qkv`. */
+   shared, length, size], k and v [rows, shared, length, size]. Backwards from these to `qkv`. Places
+   without a token are left as they are. */
 typedef struct {
     Heads heads;
     void *qkv, *q, *k, *v;

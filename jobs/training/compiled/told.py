@@ -84,8 +84,7 @@ class Gated(Structure):
     _fields_ = [
         ("tokens", c_int64),
         ("width", c_int64),
-        ("both", c_void_p),
-        ("active", c_void_p),
+        *((name, c_void_p) for name in ("gate", "up", "active")),
         ("made", Low),
         ("read", Low),
     ]
@@ -95,9 +94,7 @@ class GatedBack(Structure):
     _fields_ = [
         ("tokens", c_int64),
         ("width", c_int64),
-        ("both", c_void_p),
-        ("of_active", c_void_p),
-        ("of_both", c_void_p),
+        *((name, c_void_p) for name in ("gate", "up", "of_active", "of_gate", "of_up")),
         ("read", Low),
         ("made", Low),
     ]
@@ -105,9 +102,8 @@ class GatedBack(Structure):
 
 class Heads(Structure):
     _fields_ = [
-        *((name, c_int64) for name in ("rows", "length", "heads", "shared", "size")),
-        ("cos", c_void_p),
-        ("sin", c_void_p),
+        *((name, c_int64) for name in ("tokens", "length", "heads", "shared", "size")),
+        *((name, c_void_p) for name in ("places", "cos", "sin")),
     ]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from jobs.training import loss as loss_module
+from jobs.training import sizes
 from jobs.training.batches import Batch, Collator
 from jobs.training.encode import Encoded
 
@@ -178,15 +179,10 @@ def test_soft_prompt_is_aligned_from_the_right(make_model: Any, architecture: st
     assert (gradient.abs().sum(1) > 0).all()
 
 
-def test_products_of_few_sizes_serve_any_number_of_labels() -> None:
-    """oneDNN compiles one for each number of rows, and keeps it: 4 MB a step that all differ in."""
-    sizes = {count: loss_module.like_others(count) for count in range(1, 1025)}
-    assert all(count <= size <= max(count + 15, count * 1.125) for count, size in sizes.items())
-    assert len({size for count, size in sizes.items() if count > 128}) <= 8 * 3
-    assert len(set(sizes.values())) <= 32
+def test_rows_at_a_time_are_of_these_sizes() -> None:
     for vocabulary in range(500, 500_000, 500):
         rows = loss_module._chunk_rows(vocabulary)
-        assert rows == loss_module.like_others(rows) <= max(32, 2**24 // vocabulary)
+        assert rows == sizes.like_others(rows) <= max(32, 2**24 // vocabulary)
 
 
 def test_the_loss_asks_for_these_sizes(make_model: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,4 +197,4 @@ def test_the_loss_asks_for_these_sizes(make_model: Any, monkeypatch: pytest.Monk
     loss = loss_module.LabelLoss(make_model("llama").requires_grad_(False), batch)
     monkeypatch.setattr(loss_module.F, "linear", watched)
     loss(batch)
-    assert seen[-1] == loss_module.like_others(len(batch.targets)) > len(batch.targets)
+    assert seen[-1] == sizes.like_others(len(batch.targets)) > len(batch.targets)

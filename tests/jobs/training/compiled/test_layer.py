@@ -113,13 +113,14 @@ def own(module: Any, x: Any, turn: Any, shape: Shape) -> Any:
 def by_passes(way: int) -> Callable[..., Any]:
     def take(module: Any, x: Any, turn: Any, shape: Shape) -> Any:
         from jobs.training import decoder_layer, turning
+        from jobs.training.heads import Spread
 
         layer = decoder_layer.Layer(module, turning.Turns())
         assert layer.compiled is not None
         assert way <= layer.compiled.passes.way
         layer.compiled.passes = compiled.Passes(compiled._opened(), layer.compiled.passes.team, way)
         _litter()
-        return layer(x, *turn, shape.rows)
+        return layer(x, *turn, Spread(shape.rows))
 
     return take
 
