@@ -15,6 +15,8 @@ from jobs.methods.training_options import TrainingOptions
 from jobs.methods.virtual import leads, virtual_tokens
 from jobs.training import batches, schedule
 from jobs.training.activations import SHORT, WHOLE, activations
+from jobs.training.compiled import built
+from jobs.training.sizes import like_others
 from jobs.types import DeviceInfo, ModelInfo, Precision
 
 # Labels in all tokens where the caller does not know: prompts are mostly longer than completions.
@@ -55,6 +57,7 @@ class PassShape:
     length: int  # tokens of the longest row, virtual ones too
     own: int  # those of them that each row has for itself; the others stand before every row alike
     tokens: int  # that pass through the layers
+    empty: int = 0  # places of padding that attention alone has room for
 
     @property
     def looked(self) -> float:
@@ -96,18 +99,24 @@ class Cost:
             limit = min(limit, self.info.max_length)
         return min(length + self.virtual, limit)
 
-    def shape(self, rows: int, longest: int) -> PassShape:
-        """How `rows` of up to `longest` tokens are read.
+    def shape(self, rows: int, longest: int, read: int | None = None) -> PassShape:
+        """How `rows` of up to `longest` tokens are read; `read` is how many they have in all.
 
         A prefix lies in the cache and never passes through the layers. A soft prompt passes through
-        them once a batch where it can be shared (`shared_prompt.py`), else before every row.
+        them once a batch where it can be shared (`shared_prompt.py`), else before every row. Where
+        there are compiled passes padding does not (`packed.py`).
         """
         length = batches.padded(longest)
         own = max(1, length - self.virtual)
         if self.in_cache:
             return PassShape(rows, length, own, rows * own)
-        shared = not self.on_gpu and self.info.architecture in WHOLE and own <= SHORT
-        if self.virtual and shared:
+        alone = not self.on_gpu and self.info.architecture in WHOLE and own <= SHORT
+        if alone and not self.whole and built():
+            tokens = (rows * longest if read is None else read) - rows * self.virtual
+            tokens = like_others(max(1, tokens))
+            empty = max(0, rows * own - tokens)
+            return PassShape(rows, length, own, self.virtual + tokens, empty)
+        if self.virtual and alone:
             return PassShape(rows, length, own, self.virtual + rows * own)
         return PassShape(rows, length, length, rows * length)
 
@@ -142,7 +151,10 @@ class Cost:
             fused=not self.on_gpu and not self.whole and not self.in_cache,
         )
         keys = info.hidden * info.kv_heads // max(1, info.heads)
-        return shape.tokens * a_token + shape.repeated * 2 * self.width * keys * info.layers
+        looked = info.heads * shape.length
+        a_place = info.hidden + 2 * keys + (looked if looked <= info.hidden else 0)
+        beside = shape.repeated * 2 * keys + shape.empty * a_place
+        return shape.tokens * a_token + beside * self.width * info.layers
 
     def seconds(
         self, rows: Sequence[int], validation: Sequence[int], steps: int, labels: int | None
@@ -150,10 +162,12 @@ class Cost:
         """Start, forward and backward of every step, forward of every validation."""
         training = self.training
         epoch = batches.windows(rows, training.batch_size, training.gradient_accumulation, 0, 0)
-        shapes = [(len(b), max(rows[i] for i in b)) for window in epoch for b in window]
+        lengths = [[rows[i] for i in batch] for window in epoch for batch in window]
         epochs = steps / max(1, len(epoch))
         share = LABEL_SHARE if labels is None else labels / max(1, sum(rows))
-        read = sum(self.passes(self.shape(n, longest), share, 2) for n, longest in shapes)
+        read = sum(
+            self.passes(self.shape(len(some), max(some), sum(some)), share, 2) for some in lengths
+        )
         held = schedule.validation_rows(
             len(validation), steps, training.batch_size * training.gradient_accumulation
         )

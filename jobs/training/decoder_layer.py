@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from jobs.training import attention, compiled, llama, low_rank, norms, turning
-from jobs.training.compiled.layer import DTYPES, CompiledLayer
+from jobs.training.compiled.layer import CompiledLayer
 from jobs.training.heads import Heads, Spread
 from jobs.training.projections import Group, Low, Pair, stackable
 
@@ -125,7 +125,7 @@ class Layer:
         )
         self.norms = module.input_layernorm, module.post_attention_layernorm
         self.compiled: CompiledLayer | None = None
-        if (passes := _passes(module)) is not None:
+        if (passes := compiled.passes_over(self.norms[0].weight)) is not None:
             groups = self.qkv, self.out, self.inner, self.down
             self.compiled = CompiledLayer(passes, groups, self.adapted, self.heads, self.norms)
 
@@ -162,13 +162,6 @@ class Layer:
             and {x.dtype}
             == {w.dtype for w in (self.norms[0].weight, *self.adapters()) if w is not None}
         )
-
-
-def _passes(module: Any) -> compiled.Passes | None:
-    """The compiled passes, where a layer is one that they can be taken over."""
-    weight = module.input_layernorm.weight
-    fits = weight.device.type == "cpu" and weight.dtype in DTYPES
-    return compiled.passes() if fits else None
 
 
 def _forward(layer: Layer, hidden_states: Tensor, *others: Any, **named: Any) -> Any:

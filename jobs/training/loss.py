@@ -19,10 +19,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.checkpoint import checkpoint
 
-from jobs.training import sizes
+from jobs.training import compiled, sizes
 from jobs.training.batches import Batch
+from jobs.training.compiled import told
 from jobs.training.packed import Stack, stack
-from jobs.training.shared_prompt import SharedPrompt, alike, find
+from jobs.training.shared_prompt import SharedPrompt, alike, find, is_prompted
 
 # Logits that exist at one time: 32 MiB in bfloat16.
 CHUNK = 2**24
@@ -65,7 +66,7 @@ class LabelLoss:
             shared = find(self.model)
             if shared is not None and shared.serves(batch) and alike(shared.hidden(batch), hidden):
                 self.shared = shared
-            packed = stack(self.model)
+            packed = None if is_prompted(self.model) else stack(self.model)
             if packed is not None and packed.packs and packed.serves(batch):
                 self.packed = packed if alike(packed.hidden(batch), hidden) else None
         self.model.train(training)
@@ -166,6 +167,8 @@ def _to_slopes(logits: Tensor, targets: Tensor, cap: float | None) -> Tensor:
     Some rows at a time in float32, in one place that stays in the processor's cache: the exponents,
     their sum and the gradient are made of numbers that are still at hand.
     """
+    if cap is None and (passes := compiled.passes_over(logits)) is not None:
+        return _by_pass(passes, logits, targets)
     total = logits.new_zeros((), dtype=torch.float32)
     rows = max(1, CACHED // logits.shape[1]) if logits.device.type == "cpu" else len(logits)
     room = logits.new_empty((rows, logits.shape[1]), dtype=torch.float32)
@@ -185,6 +188,14 @@ def _to_slopes(logits: Tensor, targets: Tensor, cap: float | None) -> Tensor:
             of.mul_(1 - slope.square_())
         part.copy_(of)
     return total
+
+
+def _by_pass(passes: compiled.Passes, logits: Tensor, targets: Tensor) -> Tensor:
+    """`_to_slopes` in compiled code: one row after another, each in the processor's cache."""
+    targets, losses = targets.contiguous(), logits.new_empty(len(logits), dtype=torch.float64)
+    places = logits.data_ptr(), targets.data_ptr(), losses.data_ptr()
+    passes.take(told.Pass.SLOPES, logits, told.Slopes(*logits.shape, *places))
+    return losses.sum().float()
 
 
 def _chunk_rows(vocabulary: int) -> int:

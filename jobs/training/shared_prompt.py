@@ -40,13 +40,18 @@ class SharedPrompt:
 
 def find(model: Any) -> SharedPrompt | None:
     """The way for this model; None where it is no soft prompt before layers that are fused."""
-    config = getattr(model, "active_peft_config", None)
-    if config is None or not config.is_prompt_learning or model.config.is_encoder_decoder:
+    if not is_prompted(model) or model.config.is_encoder_decoder:
         return None
-    if str(config.peft_type.value) not in ("PROMPT_TUNING", "P_TUNING"):
+    if str(model.active_peft_config.peft_type.value) not in ("PROMPT_TUNING", "P_TUNING"):
         return None
     layers = stack(model)
     return None if layers is None else SharedPrompt(model, layers)
+
+
+def is_prompted(model: Any) -> bool:
+    """Whether anything stands before the rows of a batch that is not among their tokens."""
+    config = getattr(model, "active_peft_config", None)
+    return config is not None and bool(config.is_prompt_learning)
 
 
 def alike(one: Tensor, other: Tensor) -> bool:

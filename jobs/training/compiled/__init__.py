@@ -49,6 +49,14 @@ def passes() -> Passes | None:
     return None if opened is None or team is None else Passes(opened, team, opened.best_way())
 
 
+def passes_over(like: Any) -> Passes | None:
+    """The compiled passes, where they are there and made for numbers like those of a tensor."""
+    import torch
+
+    fits = like.device.type == "cpu" and like.dtype in (torch.bfloat16, torch.float32)
+    return passes() if fits else None
+
+
 def built() -> bool:
     """Whether `passes` can be expected to be there; without torch."""
     return _opened() is not None

@@ -21,7 +21,6 @@ from jobs.training.compiled.told import Pass
 from jobs.training.heads import Heads, Spread
 from jobs.training.projections import Group, Pair
 
-DTYPES = (torch.bfloat16, torch.float32)
 QKV, OUT, INNER, DOWN = range(4)  # the groups of a layer; gate and up are the inner one
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ways import TRAINING_WAYS, going
 
 from jobs.training import loss as loss_module
 from jobs.training import sizes
@@ -177,6 +178,39 @@ def test_soft_prompt_is_aligned_from_the_right(make_model: Any, architecture: st
     gradient = tuned.prompt_encoder["default"].embedding.weight.grad
     assert gradient is not None
     assert (gradient.abs().sum(1) > 0).all()
+
+
+@pytest.mark.parametrize("way", TRAINING_WAYS)
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+@pytest.mark.parametrize(("rows", "words"), [(1, 5), (3, 17), (7, 1000), (9, 4099)])
+def test_logits_become_their_gradients(way: str, dtype: str, rows: int, words: int) -> None:
+    import torch
+
+    torch.manual_seed(0)
+    logits = (torch.randn(rows, words) * 8).to(getattr(torch, dtype))
+    targets = torch.randint(words, (2 * rows,))[::2]
+    logits[0, :3] = torch.tensor([95.0, -95.0, -torch.inf])  # as good as sure, and sure not
+    targets[0] = 0
+    exact = logits.double().requires_grad_()
+    truth = torch.nn.functional.cross_entropy(exact, targets, reduction="sum")
+    truth.backward()
+    with going(way):
+        loss = loss_module._to_slopes(logits, targets, None)
+    assert loss.dtype == torch.float32
+    assert float(loss) == pytest.approx(float(truth), rel=1e-5)
+    bound = {"rtol": 1e-5, "atol": 1e-9} if dtype == "float32" else {"rtol": 0.004, "atol": 1e-9}
+    torch.testing.assert_close(logits.double(), exact.grad, **bound)
+
+
+@pytest.mark.parametrize("way", TRAINING_WAYS)
+@pytest.mark.parametrize("place", [0, 30])
+def test_a_logit_that_is_no_number_is_not_lost(way: str, place: int) -> None:
+    import torch
+
+    logits = torch.randn(2, 31)
+    logits[1, place] = torch.nan
+    with going(way):
+        assert loss_module._to_slopes(logits, torch.tensor([3, 4]), None).isnan()
 
 
 def test_rows_at_a_time_are_of_these_sizes() -> None:
