@@ -6,7 +6,7 @@ import codecs
 from dataclasses import dataclass
 from pathlib import Path
 
-from jobs.data.utf8 import is_utf8
+from jobs.data.utf8 import begins_as_text, is_utf8
 from jobs.errors import DataError, InputError, Misread
 
 SAMPLE = 1 << 20  # bytes that a guess looks at
@@ -164,6 +164,8 @@ def _by_mark(sample: bytes) -> str | None:
 
 def _utf16_without_mark(sample: bytes) -> str | None:
     """UTF-16 of mostly Latin text has a NUL in every second byte."""
+    if b"\0" not in sample:
+        return None
     even, odd = sample[0::2], sample[1::2]
     if len(odd) < 4:
         return None
@@ -196,6 +198,9 @@ def _undecodable(path: Path, codec: str, whole: bool) -> int | None:
     decoder = codecs.getincrementaldecoder(codec)()
     place = 0
     with path.open("rb") as file:
+        if not whole and codec == "utf-8" and begins_as_text(file.read(SAMPLE)):
+            return None
+        file.seek(0)
         while block := file.read(BLOCK if whole else SAMPLE):
             held = len(decoder.getstate()[0])
             if held or codec != "utf-8" or not block.isascii():  # ASCII is looked at much faster

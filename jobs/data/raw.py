@@ -32,6 +32,11 @@ class Raw:
         """An array of strings without nulls."""
         return cls(*buffers(texts), owners)
 
+    def text(self, position: int) -> str:
+        """One of the texts."""
+        begin, end = self.starts[position], self.starts[position + 1]
+        return self.data[begin:end].tobytes().decode()
+
     @unlocked_property
     def is_ascii(self) -> bool:
         """Whether every character is ASCII."""

@@ -76,7 +76,13 @@ def _usual(prompts: pa.Array, completions: pa.Array, rows: np.ndarray) -> Batch:
     told = glance(prompts, completions)
     if told is None or told.any(Mark.BLANK):
         prompts, completions = _filled(prompts), _filled(completions)
-    return Batch(prompts, _listed(completions), rows, told)
+    answered = told is not None and not told.any(Mark.NO_COMPLETION)
+    return Batch(prompts, _one_each(completions) if answered else _listed(completions), rows, told)
+
+
+def _one_each(texts: pa.Array) -> pa.ListArray:
+    """Each text as a list of one."""
+    return pa.ListArray.from_arrays(pa.array(np.arange(len(texts) + 1, dtype=np.int32)), texts)
 
 
 def _whole(texts: pa.Array) -> pa.Array:

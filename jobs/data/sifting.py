@@ -15,8 +15,7 @@ from jobs.data.sieve import nibbles
 
 POINTS = 0x20000  # code points; beyond stands nothing that a look is for
 ENDS = 64  # bytes of all sequences together
-# As in sift.c: the most bytes of a sequence and digits of a crowd, whose span is below the last.
-LONGEST, MOST_DIGITS, LANE = 8, 16, 64
+LONGEST, LANE = 8, 64  # as in sift.c: bytes of a sequence, and below which the span of a crowd is
 BEYOND = "[\xc0-\xff]"  # the first byte of a character beyond ASCII
 
 
@@ -58,7 +57,7 @@ def tables() -> SiftTables:
         last |= 1 << (at - 1)
         ends[at - 1] = bit
     ((crowd, bit),) = ((look.crowd, bit_of(look)) for look in looks() if look.crowd)
-    if crowd.digits > MOST_DIGITS or crowd.span >= LANE:
+    if crowd.span >= LANE:
         raise ValueError(f"There is no room for {crowd}")
     digits = crowd.digits, crowd.span, bit
     return SiftTables(steps, begins, last, ends, _characters(), sieve, *digits)

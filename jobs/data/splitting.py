@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -74,19 +75,23 @@ class _Folded:
 def _keep(writer: LargeWriter, staged: Staging, sides: np.ndarray, folded: _Folded) -> None:
     """Leave all rows where they are."""
     at = 0
-    for first in range(0, len(staged.digested), TOGETHER):
-        some = staged.digested[first : first + TOGETHER]
-        digested = Digested.joined(some)
-        ends = np.cumsum([len(each.prompts) for each in some]).tolist()
-        for number, side in enumerate(SPLITS):
-            mask = sides[at : at + ends[-1]] == number
-            told, others = digested.where(mask), folded.within(at, mask)
-            if others:
-                told = told.replaced(others[0], others[1].digested)
-            writer.fingerprint.feed(side, told)
-            for part in _parts(side, first, np.split(mask, ends[:-1]), others, writer):
-                writer.keep(part)
-        at += ends[-1]
+    with ThreadPoolExecutor(1) as thread:  # SHA-256 goes on beside the rest
+        fed: list[Future[None]] = []
+        for first in range(0, len(staged.digested), TOGETHER):
+            some = staged.digested[first : first + TOGETHER]
+            digested = Digested.joined(some)
+            ends = np.cumsum([len(each.prompts) for each in some]).tolist()
+            for number, side in enumerate(SPLITS):
+                mask = sides[at : at + ends[-1]] == number
+                told, others = digested.where(mask), folded.within(at, mask)
+                if others:
+                    told = told.replaced(others[0], others[1].digested)
+                fed.append(thread.submit(writer.fingerprint.feed, side, told))
+                for part in _parts(side, first, np.split(mask, ends[:-1]), others, writer):
+                    writer.keep(part)
+            at += ends[-1]
+        for each in fed:
+            each.result()
 
 
 def _parts(

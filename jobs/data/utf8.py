@@ -37,6 +37,11 @@ def is_text(block: memoryview) -> bool:
     return _left(bytes(block)) == b""
 
 
+def begins_as_text(block: bytes) -> bool:
+    """The same up to a character that breaks off at the end."""
+    return _left(block) is not None
+
+
 def _next_character(path: Path, place: int) -> int:
     """Where the next character begins; no character is longer than four bytes."""
     with path.open("rb", buffering=0) as file:

@@ -18,9 +18,9 @@ from jobs.data.words import count_of
 from jobs.types import Finding
 
 HARM = 90
-# Bytes of rows that wait for a close look. Of most files all of them do, until every row was read:
-# then it goes on beside other work, where other threads had waited for the interpreter.
-AT_ONCE = 1 << 23
+# Bytes of rows that wait for the pattern, which takes a moment to be made ready. Not more: whoever
+# looks closely holds the interpreter, and other threads wait.
+AT_ONCE = 1 << 15
 WHY = (
     "What a model has learnt it may say to anybody, word for word, and it cannot be taken out of "
     "the weights again."

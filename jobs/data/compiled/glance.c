@@ -83,10 +83,11 @@ static void look(const Rules *rules, const Tile *tile, int64_t rows, uint16_t no
                  const Found *found)
 {
     uint8_t blank[ROWS], looks[ROWS];
-    blank_texts(rows, tile->starts, tile->data, rules->white, (int32_t)rules->whites, blank);
+    /* first what goes over all bytes in their order: the processor fetches them ahead */
     sift(rows, tile->starts, tile->data, rules->steps, rules->begins, rules->ends, rules->looks,
          rules->characters, rules->nibbles, (int32_t)rules->digits, rules->span,
          (uint8_t)rules->crowd, looks);
+    blank_texts(rows, tile->starts, tile->data, rules->white, (int32_t)rules->whites, blank);
     for (int64_t row = 0; row < rows; row++) {
         found->marks[row] |= (uint16_t)(blank[row] ? nothing | BLANK
                                         : size_of(tile, row) ? 0 : nothing);
@@ -98,12 +99,11 @@ static void look(const Rules *rules, const Tile *tile, int64_t rows, uint16_t no
 static void tell_apart(const Rules *rules, const Tile *asked, const Tile *said, int64_t rows,
                        const Found *found)
 {
-    uint8_t some[ROWS];
-    prompt_keys(rows, asked->starts, asked->data, rules->folds, (int32_t)rules->folded,
-                found->keys, some);
+    uint8_t some[ROWS], more[ROWS];
+    keys_and_digests(rows, asked->starts, asked->data, rules->folds, (int32_t)rules->folded,
+                     found->keys, some, found->prompts, more);
     mark(found->marks, rows, some, KEY_LEFT);
-    text_digests(rows, asked->starts, asked->data, found->prompts, some);
-    mark(found->marks, rows, some, PROMPT_LEFT);
+    mark(found->marks, rows, more, PROMPT_LEFT);
     text_digests(rows, said->starts, said->data, found->completions, some);
     mark(found->marks, rows, some, COMPLETION_LEFT);
 }

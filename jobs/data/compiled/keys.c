@@ -5,32 +5,64 @@
    character, or is longer than `LONG`, is marked in `left` and left to Python. */
 
 #include <stdint.h>
-#include <string.h>
 
 #include "passes.h"
 #include "stretch.h"
 #include "utf8.h"
 
 #define LONG 4096 /* bytes of a folded text, as in digests.py */
+#define SOME 256  /* texts that are taken at once where only keys are asked for */
 static const uint64_t GOLDEN = UINT64_C(0x9E3779B97F4A7C15);
 static const uint64_t FIRST = UINT64_C(0xBF58476D1CE4E5B9);
 static const uint64_t SECOND = UINT64_C(0x94D049BB133111EB);
 
-static uint64_t digest(const uint8_t *text, int64_t length)
+/* The bytes behind the last whole word, 1 to 7 of them, as a number. */
+static uint64_t last_bytes(const uint8_t *text, int64_t length)
 {
-    uint64_t state = (uint64_t)length * GOLDEN;
-    for (int64_t at = 0; at < length; at += 8) {
-        uint64_t word = 0;
-        if (length - at >= 8)
-            word = word_at(text + at);
-        else
-            memcpy(&word, text + at, (size_t)(length - at));
-        state = (state ^ word) * FIRST;
-        state ^= state >> 32;
-    }
+    const int rest = (int)(length % 8);
+    if (length > 8) /* without a call of memcpy, which takes as long as some words */
+        return word_at(text + length - 8) >> (64 - 8 * rest);
+    uint64_t word = 0;
+    for (int at = rest; at-- > 0;)
+        word = word << 8 | text[at];
+    return word;
+}
+
+static uint64_t folded_in(uint64_t state, uint64_t word)
+{
+    state = (state ^ word) * FIRST;
+    return state ^ state >> 32;
+}
+
+typedef struct {
+    const uint8_t *text;
+    int64_t length;
+} Text;
+
+static uint64_t finished(uint64_t state, const Text *text, int64_t at)
+{
+    for (; text->length - at >= 8; at += 8)
+        state = folded_in(state, word_at(text->text + at));
+    if (text->length % 8)
+        state = folded_in(state, last_bytes(text->text, text->length));
     state = (state ^ (state >> 30)) * FIRST;
     state = (state ^ (state >> 27)) * SECOND;
     return state ^ (state >> 31);
+}
+
+/* The digests of two texts. Each step waits for the one before it: of two rows of steps, one goes on
+   meanwhile. */
+static void digest_two(const Text *one, const Text *other, uint64_t *found, uint64_t *found_other)
+{
+    uint64_t state = (uint64_t)one->length * GOLDEN, more = (uint64_t)other->length * GOLDEN;
+    const int64_t both = one->length < other->length ? one->length : other->length;
+    int64_t at = 0;
+    for (; both - at >= 8; at += 8) {
+        state = folded_in(state, word_at(one->text + at));
+        more = folded_in(more, word_at(other->text + at));
+    }
+    *found = finished(state, one, at);
+    *found_other = finished(more, other, at);
 }
 
 /* How many bytes from the first are ASCII without controls, no space following another one; capitals
@@ -112,30 +144,59 @@ static int64_t fold(const uint8_t *at, const uint8_t *end, const uint32_t *folds
     return out - begin;
 }
 
-/* `folds` says of each code point below `known` what it becomes: a space for white space, 0 for
-   what only Python folds. Beyond, each stays what it is. */
-void prompt_keys(int64_t count, const int64_t *starts, const uint8_t *data, const uint32_t *folds,
-                 int32_t known, uint64_t *keys, uint8_t *left)
+/* The keys of texts and, as well, the digests of texts as they stand. `folds` says of each code point
+   below `known` what it becomes: a space for white space, 0 for what only Python folds. Beyond, each
+   stays what it is. */
+void keys_and_digests(int64_t count, const int64_t *starts, const uint8_t *data,
+                      const uint32_t *folds, int32_t known, uint64_t *keys, uint8_t *left,
+                      uint64_t *digests, uint8_t *digests_left)
 {
     uint8_t folded[4 * LONG + STRETCH]; /* no byte becomes more than four */
     for (int64_t text = 0; text < count; text++) {
-        const uint8_t *begin = data + starts[text], *end = data + starts[text + 1];
-        int64_t length = end - begin > LONG ? -1 : fold(begin, end, folds, known, folded);
-        left[text] = length < 0 || length > LONG;
+        Text given = {data + starts[text], starts[text + 1] - starts[text]}, other = {folded, -1};
+        digests_left[text] = left[text] = given.length > LONG;
         if (left[text])
             continue;
-        keys[text] = digest(folded, length);
+        other.length = fold(given.text, given.text + given.length, folds, known, folded);
+        left[text] = other.length < 0 || other.length > LONG;
+        if (left[text])
+            other.length = 0;
+        digest_two(&given, &other, digests + text, keys + text);
     }
+}
+
+/* The keys alone. */
+void prompt_keys(int64_t count, const int64_t *starts, const uint8_t *data, const uint32_t *folds,
+                 int32_t known, uint64_t *keys, uint8_t *left)
+{
+    uint64_t digests[SOME];
+    uint8_t digests_left[SOME];
+    for (int64_t text = 0; text < count; text += SOME)
+        keys_and_digests(count - text < SOME ? count - text : SOME, starts + text, data, folds,
+                         known, keys + text, left + text, digests, digests_left);
 }
 
 /* The digest of each text as it stands. */
 void text_digests(int64_t count, const int64_t *starts, const uint8_t *data, uint64_t *digests,
                   uint8_t *left)
 {
+    static const Text none = {NULL, 0};
+    Text last = none;
+    int64_t waiting = -1; /* the number of the last one */
+    uint64_t nothing;
     for (int64_t text = 0; text < count; text++) {
-        int64_t length = starts[text + 1] - starts[text];
-        left[text] = length > LONG;
-        if (!left[text])
-            digests[text] = digest(data + starts[text], length);
+        const Text given = {data + starts[text], starts[text + 1] - starts[text]};
+        left[text] = given.length > LONG;
+        if (left[text])
+            continue;
+        if (waiting < 0) {
+            last = given;
+            waiting = text;
+        } else {
+            digest_two(&last, &given, digests + waiting, digests + text);
+            waiting = -1;
+        }
     }
+    if (waiting >= 0)
+        digest_two(&last, &none, digests + waiting, &nothing);
 }

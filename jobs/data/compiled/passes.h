@@ -9,6 +9,9 @@
 /* keys.c */
 void prompt_keys(int64_t count, const int64_t *starts, const uint8_t *data, const uint32_t *folds,
                  int32_t known, uint64_t *keys, uint8_t *left);
+void keys_and_digests(int64_t count, const int64_t *starts, const uint8_t *data,
+                      const uint32_t *folds, int32_t known, uint64_t *keys, uint8_t *left,
+                      uint64_t *digests, uint8_t *digests_left);
 void text_digests(int64_t count, const int64_t *starts, const uint8_t *data, uint64_t *digests,
                   uint8_t *left);
 

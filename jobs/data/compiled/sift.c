@@ -10,12 +10,12 @@
 
 #include "passes.h"
 #include "sieve.h"
+#include "stretch.h"
 #include "utf8.h"
 
 #define LANE 64   /* bytes of a stretch */
 #define LANES 4   /* stretches that are walked side by side: each step waits for the one before it */
 #define BEFORE 8  /* bytes by which a stretch begins early; no row is longer */
-#define MOST_DIGITS 16
 
 static const int32_t POINTS = 0x20000; /* of the table of characters */
 
@@ -114,39 +114,43 @@ static int is_digit(uint8_t byte)
     return (uint8_t)(byte - '0') < 10;
 }
 
-/* Note `look` where so many digits of a text stand within `span` bytes, which are less than a
-   stretch: they lie in two stretches beside one another, and few of these hold so many. */
+/* Note `look` where so many digits of a text stand within `span` bytes, between two places. */
+static int64_t crowds_between(const Texts *texts, int64_t text, int64_t at, int64_t fresh,
+                              int64_t stop, int32_t digits, int64_t span, uint8_t look)
+{
+    int64_t places[2 * LANE]; /* of the digits */
+    int32_t have = 0;
+    for (; at < stop; at++) {
+        if (!is_digit(texts->data[at]))
+            continue;
+        places[have++] = at;
+        if (at < fresh || have < digits || at - places[have - digits] > span)
+            continue;
+        text = text_of(texts, text, at);
+        if (places[have - digits] >= texts->starts[text])
+            texts->found[text] |= look;
+    }
+    return text;
+}
+
+/* The same everywhere. The span is less than a stretch: such digits lie in two stretches beside one
+   another, and few of these hold so many. */
 static void crowds(const Texts *texts, int32_t digits, int64_t span, uint8_t look)
 {
     const int64_t length = texts->starts[texts->count];
-    int64_t text = 0, last[MOST_DIGITS];
+    int64_t text = 0;
     int before = 0;
     for (int64_t begin = 0; begin < length; begin += LANE) {
-        const uint8_t *data = texts->data + begin;
-        int64_t size = length - begin < LANE ? length - begin : LANE;
-        uint8_t here = 0;
-        if (size == LANE)
-            for (int at = 0; at < LANE; at++)
-                here += (uint8_t)is_digit(data[at]);
+        const int64_t stop = length - begin < LANE ? length : begin + LANE;
+        int here = 0;
+        if (stop - begin == LANE)
+            here = digits_of(texts->data + begin);
         else
-            for (int at = 0; at < size; at++)
-                here += (uint8_t)is_digit(data[at]);
-        if (before + here >= digits) {
-            int32_t have = 0;
-            for (int64_t at = before ? begin - LANE : begin; at < begin + size; at++) {
-                if (!is_digit(texts->data[at]))
-                    continue;
-                last[have++ % digits] = at;
-                if (at < begin || have < digits)
-                    continue;
-                int64_t first = last[have % digits];
-                if (at - first > span)
-                    continue;
-                text = text_of(texts, text, at);
-                if (first >= texts->starts[text])
-                    texts->found[text] |= look;
-            }
-        }
+            for (int64_t at = begin; at < stop; at++)
+                here += is_digit(texts->data[at]);
+        if (before + here >= digits)
+            text = crowds_between(texts, text, before ? begin - LANE : begin, begin, stop, digits,
+                                  span, look);
         before = here;
     }
 }

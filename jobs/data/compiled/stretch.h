@@ -35,6 +35,25 @@ static inline Marks marks_beyond(Stretch stretch)
     return (Marks)_mm_movemask_epi8(stretch);
 }
 
+/* Marks of these and of zero. */
+static inline Marks marks_odd(Stretch stretch)
+{
+    return ~(Marks)_mm_movemask_epi8(_mm_cmpgt_epi8(stretch, _mm_setzero_si128())) & 0xFFFF;
+}
+
+/* How many of 64 bytes are digits. */
+static inline int digits_of(const uint8_t *place)
+{
+    __m128i sums = _mm_setzero_si128();
+    for (int at = 0; at < 64; at += STRETCH) {
+        const __m128i above = _mm_sub_epi8(stretch_at(place + at), _mm_set1_epi8('0'));
+        const __m128i digits = _mm_cmpeq_epi8(_mm_min_epu8(above, _mm_set1_epi8(9)), above);
+        sums = _mm_sub_epi8(sums, digits); /* where it holds there is -1 */
+    }
+    sums = _mm_sad_epu8(sums, _mm_setzero_si128());
+    return _mm_cvtsi128_si32(sums) + _mm_extract_epi16(sums, 4);
+}
+
 static inline int first_mark(Marks found)
 {
     return __builtin_ctz(found);
@@ -65,6 +84,19 @@ static inline Marks marks(Stretch stretch, uint8_t byte)
 static inline Marks marks_beyond(Stretch stretch)
 {
     return stretch & TOPS;
+}
+
+static inline Marks marks_odd(Stretch stretch)
+{
+    return marks_beyond(stretch) | marks(stretch, 0);
+}
+
+static inline int digits_of(const uint8_t *place)
+{
+    int digits = 0;
+    for (int at = 0; at < 64; at++)
+        digits += (uint8_t)(place[at] - '0') < 10;
+    return digits;
 }
 
 static inline int first_mark(Marks found)

@@ -2,17 +2,8 @@
 
 #include <stdint.h>
 
+#include "stretch.h"
 #include "utf8.h"
-#include "words.h"
-
-/* Whether 32 bytes are ASCII and none of them is zero. */
-static int is_plain(const uint8_t *data)
-{
-    uint64_t marks = 0;
-    for (int place = 0; place < 32; place += 8)
-        marks |= (word_at(data + place) - EACH(1)) | word_at(data + place);
-    return !(marks & TOPS);
-}
 
 /* Whether a code point may be written in so many bytes: no more than it needs, and no half. */
 static int is_rightly_written(int32_t point, int bytes)
@@ -27,12 +18,15 @@ int64_t whole_characters(int64_t length, const uint8_t *data)
 {
     const uint8_t *at = data, *end = data + length;
     while (at < end) {
-        if (end - at >= 32 && is_plain(at)) {
-            at += 32;
-            continue;
+        if (end - at >= STRETCH) {
+            Marks odd = marks_odd(stretch_at(at));
+            if (!odd) {
+                at += STRETCH;
+                continue;
+            }
+            at += first_mark(odd);
         }
-        const uint8_t *stop = end - at < 32 ? end : at + 32;
-        while (at < stop) {
+        do {
             int bytes;
             int32_t point = character(at, end, &bytes);
             if (point < 0 && *at >= 0xC2 && *at <= 0xF4
@@ -41,7 +35,7 @@ int64_t whole_characters(int64_t length, const uint8_t *data)
             if (!is_rightly_written(point, bytes))
                 return -1;
             at += bytes;
-        }
+        } while (at < end && *at >= 0x80);
     }
     return length;
 }

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ways import WAYS, going
 
 from jobs.data import raw
-from jobs.data.batch import Batch
+from jobs.data.batch import FEW, Batch
 from jobs.data.checks import Whole, checks
 from jobs.data.checks.echo import echoes
 from jobs.data.checks.garbled import is_garbled
@@ -153,3 +153,14 @@ def test_a_byte_belongs_to_the_row_it_stands_in(position):
     places = [completions.data.tolist().index(ord(letter)) for letter in "cde"]
     assert completions.rows_at(np.array([places[position]])).tolist() == [[1], [1], [2]][position]
     assert prompts.rows_at(np.array([0, 1])).tolist() == [1]
+
+
+def test_texts_of_few_rows_and_of_many_are_the_same():
+    one_each = [Example(f"é {i}", (f"“{i}”",), i) for i in range(2 * FEW)]
+    several = [Example(f"p {i}", (f"a {i}", "b"), i) for i in range(9)]
+    for rows in (one_each, several, [*several, Example("q", (), 9)]):
+        batch = Batch.of(rows)
+        every = ["\n".join((row.prompt, *row.references)) for row in rows if row.references]
+        for count in (0, 1, FEW - 1, FEW, len(every)):
+            at = np.arange(len(every))[-count:] if count else np.arange(0)
+            assert batch.texts(at).to_pylist() == [every[place] for place in at]
