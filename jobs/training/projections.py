@@ -18,6 +18,9 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
+from jobs.training import compiled
+from jobs.training.compiled import told
+
 Pair = tuple[Tensor | None, Tensor | None]  # A and B of one layer; None where it has no adapter
 
 
@@ -30,8 +33,17 @@ class Packed(NamedTuple):
     kind: str
     shape: tuple[int, int]
     dtype: torch.dtype
+    values: Tensor  # of the 16 codes, float32
 
     def unpack(self) -> Tensor:
+        passes = compiled.passes_over(self.scales) if self.blocksize % 16 == 0 else None
+        if passes is not None and self.dtype in (torch.bfloat16, torch.float32):
+            made = torch.empty(self.shape, dtype=self.dtype)
+            sides = self.data, self.scales, self.values, made
+            places = (side.data_ptr() for side in sides)
+            what = told.Unpack(made.numel() // self.blocksize, self.blocksize, *places)
+            passes.take(told.Pass.UNPACK, made, what)
+            return made
         weight: Tensor = torch.ops.bitsandbytes.dequantize_4bit.default(
             self.data, self.scales, self.blocksize, self.kind, self.shape, self.dtype
         )
@@ -112,7 +124,18 @@ def _stack_packed(weights: Sequence[Any]) -> Packed:
         start = end
     first = states[0]
     shape = (sum(state.shape[0] for state in states), first.shape[1])
-    return Packed(data, scales, first.blocksize, first.quant_type, shape, first.dtype)
+    kind = first.quant_type
+    return Packed(data, scales, first.blocksize, kind, shape, first.dtype, _values(data, kind))
+
+
+def _values(like: Tensor, kind: str) -> Tensor:
+    """What each of the 16 codes stands for; asked of the library that packs."""
+    codes = torch.arange(0, 256, 0x22, dtype=torch.uint8, device=like.device) + 1  # 0x01, 0x23, …
+    one = torch.ones(1, device=like.device)
+    values: Tensor = torch.ops.bitsandbytes.dequantize_4bit.default(
+        codes, one, 64, kind, (16,), torch.float32
+    )
+    return values
 
 
 class Low(NamedTuple):

@@ -18,6 +18,8 @@
 
 #include "softmax.h"
 
+#include "unpack.h"
+
 /* The adapters of a group as passes read them; an item is a rank. */
 PASS(unfold)
 {
@@ -73,7 +75,8 @@ static void K(fold)(const Low *low, int is_up, const float *sums, int64_t parts,
 
 static const Kind K(kind) = {
     {K(norm), K(norm_back), K(gated), K(gated_back), K(turn), K(turn_back), K(mix), K(mix_back),
-     K(softmax), K(softmax_back), K(leave), K(slopes), K(unfold)},
+     K(softmax), K(softmax_back), K(leave), K(slopes), K(unfold),
+     K(unpack)},
     K(fold),
 };
 

@@ -22,7 +22,7 @@
 #define FLUSH 0x8040 /* of the control register: what comes out small, and what goes in */
 
 enum { NORM, NORM_BACK, GATED, GATED_BACK, TURN, TURN_BACK, MIX, MIX_BACK, SOFTMAX, SOFTMAX_BACK,
-       LEAVE, SLOPES, UNFOLD, PASSES };
+       LEAVE, SLOPES, UNFOLD, UNPACK, PASSES };
 
 typedef void (*Pass)(const void *told, float *room, int64_t from, int64_t to, float *of_down,
                      float *of_up);
@@ -161,6 +161,8 @@ static Division divided(int pass, const void *told)
         const Slopes *slopes = told;
         return (Division){slopes->rows, 4, padded(slopes->words) + WIDEST, 0, 0};
     }
+    if (pass == UNPACK)
+        return (Division){((const Unpack *)told)->blocks, 256, 0, 0, 0};
     return (Division){((const Unfold *)told)->group->ranks, 4, 0, 0, 0};
 }
 
@@ -243,5 +245,5 @@ int64_t take_pass(int64_t pass, const void *told, const Team *team, int64_t thre
 /* What the functions of this library take; to be raised along with VERSION in __init__.py. */
 int passes_version(void)
 {
-    return 2;
+    return 3;
 }

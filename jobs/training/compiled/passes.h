@@ -136,4 +136,13 @@ typedef struct {
     double *losses;
 } Slopes;
 
+/* 4-bit weights, the first of a byte in its upper half; each `block` of them, a multiple of 16, has
+   one scale, and each of the 16 codes a value. */
+typedef struct {
+    int64_t blocks, block;
+    const uint8_t *packed;
+    const float *scales, *values;
+    void *weights;
+} Unpack;
+
 #endif

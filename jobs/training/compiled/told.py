@@ -28,6 +28,7 @@ class Pass(IntEnum):
     LEAVE = 10
     SLOPES = 11
     UNFOLD = 12
+    UNPACK = 13
 
 
 class Block(Structure):
@@ -145,6 +146,14 @@ class Slopes(Structure):
     ]
 
 
+class Unpack(Structure):
+    _fields_ = [
+        ("blocks", c_int64),
+        ("block", c_int64),
+        *((name, c_void_p) for name in ("packed", "scales", "values", "weights")),
+    ]
+
+
 class Team(Structure):
     """The threads of torch's own OpenMP; a second team would wait for the first."""
 
@@ -165,6 +174,7 @@ TOLD: dict[Pass, type[Structure]] = {
     Pass.LEAVE: Leave,
     Pass.SLOPES: Slopes,
     Pass.UNFOLD: Unfold,
+    Pass.UNPACK: Unpack,
 }
 
 
