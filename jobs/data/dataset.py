@@ -154,16 +154,16 @@ class _Import:
         self.writer = (
             LargeWriter(self.folder, self.training) if large else Writer(self.folder / FILE)
         )
-        tested: Future[int] = Future()  # is known while the checks are at work already
+        tests: Future[np.ndarray] = Future()  # their lots; known while the checks are at work
 
         def look(going: Going) -> tuple[Finding, ...]:
-            return self.examination.findings(tested.result, going)
+            return self.examination.findings(lambda: len(distinct(tests.result())), going)
 
         with closed_whole(self.writer), beside(look) as doctor, ExitStack() as undo:
-            undo.callback(tested.cancel)  # or a look would wait for ever where there are too few
+            undo.callback(tests.cancel)  # or a look would wait for ever where there are too few
             sides = sides_of(lots, test_share=test_share, held_out=held_out)
-            tests = lots[sides == SPLITS.index("test")] if held_out is None else held_out
-            tested.set_result(len(distinct(tests)))
+            held_back = lots[sides == SPLITS.index("test")] if held_out is None else held_out
+            tests.set_result(held_back)
             folded = write_sides(self.writer, self.training, lots, sides, self.progress)
             if testing is not None and held_out is not None:
                 folded += write_sides(
