@@ -38,15 +38,17 @@ def usual_cells(
             if at < 0:
                 raise Unusual
             below = True
+        # Before cells are made of it: these lie near the processor then, for whoever comes next.
+        if not is_checked:
+            whole = compiled.whole_characters(held[at:filled])
+            if whole < 0 or (last and whole < filled - at):
+                raise Unusual
         while at < filled:
             cells = compiled.cells(held[at:filled], layout, places, last=last)
             if cells is None:
                 raise Unusual
             if not cells.bytes:
                 break
-            part = held[at : at + cells.bytes]
-            if not is_checked and compiled.whole_characters(part) != len(part):
-                raise Unusual
             at, given = at + cells.bytes, given + cells.rows
             if cells.rows:
                 starts = cells.starts[:, : cells.rows + 1]

@@ -50,13 +50,13 @@ typedef struct {
     uint16_t *marks;
 } Found;
 
-/* How many rows from one on are taken at once; one at least. */
-static int64_t rows_at_once(const int32_t *asked, const int32_t *said, int64_t row, int64_t count)
+/* How many rows before one are taken at once; one at least. */
+static int64_t rows_at_once(const int32_t *asked, const int32_t *said, int64_t stop)
 {
-    int64_t stop = row + 1;
-    const int64_t last = count - row < ROWS ? count : row + ROWS;
-    while (stop < last && asked[stop] - asked[row] < BYTES && said[stop] - said[row] < BYTES)
-        stop++;
+    int64_t row = stop - 1;
+    const int64_t first = stop < ROWS ? 0 : stop - ROWS;
+    while (row > first && asked[stop] - asked[row] < BYTES && said[stop] - said[row] < BYTES)
+        row--;
     return stop - row;
 }
 
@@ -140,8 +140,10 @@ void glance(int64_t count, const int32_t *asked, const uint8_t *prompts, const i
 {
     Tile one, other;
     told[0] = told[2] = 0, told[1] = -1;
-    for (int64_t row = 0, rows; row < count; row += rows) {
-        rows = rows_at_once(asked, said, row, count);
+    /* from the end on: what was read last is still near the processor */
+    for (int64_t stop = count, rows; stop > 0; stop -= rows) {
+        rows = rows_at_once(asked, said, stop);
+        const int64_t row = stop - rows;
         const Found found = {keys + row, prompt_digests + row, completion_digests + row,
                              looks + row, marks + row};
         fill(&one, asked + row, prompts, rows);

@@ -108,6 +108,8 @@ def _usual(path, width=2, wanted=(0, 1), skipped=1, checked=True):
         (b"a,b", None),
         (b"a,b\n1,\xff\n", None),
         (b"a,b\n1,\0\n", None),
+        (b"a,b\n1,\xc3", None),
+        (b"a,b\n1,\xc3\n", None),
         (b"a,b\n" + b"1," + b"x" * 5000 + b"\n", None),
     ],
 )
