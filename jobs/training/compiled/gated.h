@@ -1,7 +1,5 @@
 /* The gated part of a layer, silu(gate) up, some columns at a time that stay in the cache. */
 
-#define COLUMNS 256 /* of TOKENS rows of gate, up and what is made of them: 16 kB */
-
 #define APART 240 /* floats between them: places 4 kB apart are taken for one another by processors */
 
 typedef struct {

@@ -5,7 +5,8 @@
 
 #include "passes.h"
 
-#define WIDEST 32 /* floats that a loop takes at a time, as STEP in thin.h */
+#define WIDEST 32   /* floats that a loop takes at a time, as STEP in thin.h */
+#define COLUMNS 256 /* of four rows of gate, up and what is made of them: 16 kB */
 
 static inline int64_t padded(int64_t count)
 {
