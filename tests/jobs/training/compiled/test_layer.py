@@ -154,3 +154,25 @@ def test_it_gives_what_the_model_and_peft_give(
             float((side[part].double() - truth).norm() / truth.norm()) for side in (found, theirs)
         )
         assert wrong < (1e-5 if dtype == "float32" else 2 * own_wrong + 1e-3), (part, wrong)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_the_same_threads_give_the_same_numbers_to_the_bit(threads: int) -> None:
+    """Same seed, same machine: the same weights."""
+    import torch
+
+    torch.set_num_threads(threads)
+    passes = compiled.passes()
+    assert passes is not None
+    one, other = (
+        outcome(SHAPES["long"], "bfloat16", "bfloat16", by_passes(passes.way)) for _ in range(2)
+    )
+    assert all(torch.equal(one[part], other[part]) for part in one)
+
+
+def test_numbers_elsewhere_or_of_another_kind_are_left_to_torch() -> None:
+    import torch
+
+    assert compiled.passes_over(torch.empty(1)) is not None
+    assert compiled.passes_over(torch.empty(1, device="meta")) is None
+    assert compiled.passes_over(torch.empty(1, dtype=torch.float16)) is None
