@@ -23,7 +23,8 @@ HARM = 90
 AT_ONCE = 1 << 15
 WHY = (
     "What a model has learnt it may say to anybody, word for word, and it cannot be taken out of "
-    "the weights again."
+    "the weights again. Names of people are not looked for; what is set aside for examples, such "
+    "as addresses at example.com, is nobody’s and is not counted."
 )
 
 
