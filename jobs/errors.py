@@ -7,6 +7,7 @@
     │   ├── NeverBegan        a job whose forerunner did not come to its end
     │   └── Unavailable       this machine, or this state of things, does not allow it
     ├── DataError             the examples cannot be read or used
+    │   ├── NoColumns         nobody can tell which columns hold what
     │   ├── BrokenLine        a line of a file cannot be read, and can be left out
     │   └── Misread           a text was perhaps read in the wrong way, which can be said
     ├── ModelError            the base model cannot be found, read or trusted
@@ -83,6 +84,10 @@ class DataError(AttuneError):
     ) -> None:
         super().__init__(what, cure, detail=detail)
         self.excerpt = excerpt
+
+
+class NoColumns(DataError):
+    """Which columns hold prompt and completion cannot be told; a person has to say."""
 
 
 class BrokenLine(DataError):

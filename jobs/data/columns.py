@@ -10,7 +10,7 @@ from typing import Protocol, runtime_checkable
 from jobs.data.naming import JOINT, family, plain
 from jobs.data.shapes import guess, shapes
 from jobs.data.table import Table
-from jobs.errors import DataError, InputError
+from jobs.errors import DataError, InputError, NoColumns
 from jobs.types import Columns
 
 
@@ -120,7 +120,7 @@ def _no_chat(table: Table, column: str) -> InputError:
 def _guessed(table: Table) -> Columns:
     found = guess(table)
     if found is None:
-        raise DataError(
+        raise NoColumns(
             f"It cannot be told which columns hold prompt and completion: "
             f"there are {_listed(table.columns)}.",
             "Say which column holds the prompt and which the completion.",

@@ -131,7 +131,11 @@ def _numbered(folder: Path, added: Sequence[Example]) -> list[Example]:
 
 def _refuse_nothing(changes: dict[str, int], learnt: int) -> None:
     if not any(changes.values()):
-        raise InputError("No row would change.", "There is nothing to mend here.")
+        raise InputError(
+            "No row would change.",
+            "Nothing of it is learnt from: what was found stands in what is kept for validation or "
+            "the test, or was mended before.",
+        )
     if not learnt:
         raise InputError(
             "No row would be left to learn from.", "Keep some rows, or add others first."

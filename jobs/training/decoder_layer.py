@@ -6,6 +6,9 @@ later pass could have made on its way. Here residual sums are added in place, ad
 same input are multiplied together, positions are turned by a matrix product, and what the way back
 needs is kept once. Which layers are of this kind is found by asking them; all others, and calls
 with a mask, a cache or longer rows, take the model's own way.
+
+Where there are compiled passes, `compiled/layer.py` does the same by these; what is written here in
+torch's operations is for all other machines, and for a soft prompt beside adapters.
 """
 
 from __future__ import annotations

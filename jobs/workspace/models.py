@@ -16,8 +16,8 @@ def choices(device: DeviceInfo) -> list[ModelChoice]:
         ModelChoice(
             spec="starter",
             title="Practice model",
-            what="Comes with Attune; small enough to train in seconds. For a first try, and to see "
-            "whether your data works, not for real use.",
+            what="Comes with Attune; small enough to train in a minute or two. For a first try, "
+            "and to see whether your data works, not for real use.",
             licence=starter.licence or "Apache-2.0",
             parameters=starter.parameters,
             bytes=starter.bytes,

@@ -67,7 +67,9 @@ def finish(workspace: Workspace, comparison: ComparisonInfo) -> ComparisonResult
         lambda: workspace.comparison_job(comparison.id), "Comparison", workspace.queue_paused
     )
     if job is None:
-        raise typer.Exit(130)
+        where = "“attune queue” shows how far it is, the Compare page its result."
+        show.err().print(f"It is comparison {comparison.id}: {where}", markup=False)
+        raise typer.Exit(wait.LET_GO)
     if job.state != "done":
         resume = f"“attune queue resume {job.id}” goes on with it: what was answered is kept."
         error = job.error or {"what": f"The comparison is {job.state}.", "cure": resume}

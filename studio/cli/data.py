@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from jobs import BrokenLine, DataError, ReadAs, Workspace
+from jobs import BrokenLine, DataError, NoColumns, ReadAs, Workspace
 from studio.cli import show
 from studio.cli.data_told import counts_of, document, tell_change, tell_dataset, tell_version
 from studio.cli.options import (
@@ -124,9 +124,12 @@ def add(
 
 @contextlib.contextmanager
 def _way_out() -> Iterator[None]:
-    """Name the option that reads the rest of a file with a broken line."""
+    """Name the options that lead past an error."""
     try:
         yield
+    except NoColumns as error:
+        cure = f"{error.cure} On the command line: --prompt COLUMN --completion COLUMN."
+        raise DataError(error.what, cure, detail=error.detail) from None
     except BrokenLine as error:
         cure = f"{error.cure} Or leave out such lines with --leave-out-unreadable."
         raise DataError(error.what, cure, detail=error.detail, excerpt=error.excerpt) from None

@@ -115,8 +115,9 @@ def main() -> None:
         context = getattr(error, "ctx", None)
         where = context.command_path if context else "attune"
         said = error.format_message() if hasattr(error, "format_message") else str(error)
-        end = "" if said.endswith((".", "?")) else "."
-        status = fail(f"{said}{end} See “{where} --help” for what this command takes.")
+        what = said if said.endswith((".", "?")) else f"{said}."
+        cure = f"See “{where} --help” for what this command takes."
+        status = fail(f"{what} {cure}", what=what, cure=cure)
     except OverflowError:  # a number that the database has no room for
         status = fail("A number in this command is too large. Give one that Attune has shown.")
     except OSError as error:  # a folder that may not be written to, a disk that is full

@@ -250,6 +250,8 @@ def _follow(context: typer.Context, workspace: Workspace, run: RunInfo, no_wait:
     if job is not None and job.state == "done" and not wants_json(context):
         words = shlex.join(["attune", "compare", "--data", run.dataset, "base", run.name])
         show.say(f"See whether it helped: {words}")
+    if job is None and not no_wait:
+        raise typer.Exit(wait.LET_GO)
     if job is not None and job.state in ("failed", "interrupted"):
         raise typer.Exit(1)
 

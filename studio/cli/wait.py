@@ -12,6 +12,7 @@ from studio.cli import show
 
 POLL = 0.3  # seconds
 UNDER_WAY = ("queued", "running")
+LET_GO = 130  # exit status where a person went on without waiting, as after any Ctrl-C
 
 
 def until_ended(

@@ -24,9 +24,12 @@ from studio.pages.data_view import dataset_list
 from studio.parts.frame import heading
 from studio.parts.notices import error_notice
 
-# The row that an address asks for comes into sight once all that stands above it has its height.
+# What an address asks for comes into sight once all that stands above it has its height.
 _SHOW = """() => {
-  const show = () => document.querySelector('#examples .here')?.scrollIntoView({ block: 'center' });
+  const show = () => {
+    document.querySelector('#examples .here')?.scrollIntoView({ block: 'center' });
+    if (location.hash === '#difference') document.getElementById('difference')?.scrollIntoView();
+  };
   requestAnimationFrame(() => setTimeout(show, 100));
 }"""
 

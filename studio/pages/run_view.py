@@ -102,7 +102,7 @@ def run_about(run: RunInfo, taken: int = 0) -> str:
     if result:
         share = result["trainable_parameters"] / max(1, result["total_parameters"])
         rows += [
-            ("Took", _against(duration(result["seconds"]), run.forecast.get("seconds"), duration)),
+            ("Took" if run.state == "done" else "Took so far", _took(run)),
             (
                 "Memory, highest",
                 _against(memory(result["peak_memory"]), run.forecast.get("peak_memory"), memory),
@@ -116,6 +116,12 @@ def run_about(run: RunInfo, taken: int = 0) -> str:
     return section("About this run", facts(rows)) + (
         f'<details class="more"><summary>All options</summary>{options}</details>'
     )
+
+
+def _took(run: RunInfo) -> str:
+    """A forecast is of a whole run."""
+    ahead = run.forecast.get("seconds") if run.state == "done" else None
+    return _against(duration(run.result["seconds"]), ahead, duration)
 
 
 def _against(real: str, told: Any, say: Callable[[float], str]) -> str:

@@ -95,7 +95,7 @@ def _column(
     variant: str, example: ComparedExample, variants: Sequence[str], value: Score | None, best: bool
 ) -> str:
     completion = example.completions.get(variant)
-    crown = '<span class="crown">best of row</span>' if best else ""
+    crown = '<span class="crown">highest score here</span>' if best else ""
     reason = f' title="{esc(value.reason)}"' if value is not None and value.reason else ""
     number = score(value.value if value else None)
     return (

@@ -149,7 +149,10 @@ def _sentence(training: Sequence[Point], validation: Sequence[Point], best: int 
     if training:
         parts.append(f"training loss {small(training[0][1])} → {small(training[-1][1])}")
     if validation:
-        parts.append(f"validation loss {small(validation[0][1])} → {small(validation[-1][1])}")
+        first, now = small(validation[0][1]), small(validation[-1][1])
+        one = len(validation) == 1
+        told = f"{now} at step {count(validation[0][0])}" if one else f"{first} → {now}"
+        parts.append(f"validation loss {told}")
     last = max(x for x, _ in (*training, *validation))
     at_best = f"; best at step {best}" if best and validation else ""
     text = f"After {count(last)} steps: {', '.join(parts)}{at_best}. Lower is better."

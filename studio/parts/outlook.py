@@ -15,7 +15,7 @@ def outlook(forecast: Forecast) -> str:
         ("Steps", count(forecast.steps)),
         ("Time, about", duration(forecast.seconds)),
         ("Weights that learn", f"{large(forecast.trainable_parameters)}, {percent(share)}"),
-        ("On the disk", memory(forecast.disk)),
+        ("On the disk, at most", memory(forecast.disk)),
     )
     warnings = "".join(notice(p, kind="warning") for p in forecast.problems)
     return (
@@ -32,11 +32,11 @@ def waiting(sentence: str) -> str:
 def _memory(forecast: Forecast) -> str:
     there = forecast.memory_available
     if not there:
-        return facts([("Memory, at most", memory(forecast.peak_memory))])
+        return facts([("Memory, about", memory(forecast.peak_memory))])
     share = min(100, round(100 * forecast.peak_memory / there))
     said = memory_of(forecast.peak_memory, there)
     tight = " tight" if share >= 90 else ""
     return (
-        f'<dl class="facts one"><div><dt>Memory, at most</dt><dd>{said}<span class="bar{tight}" '
+        f'<dl class="facts one"><div><dt>Memory, about</dt><dd>{said}<span class="bar{tight}" '
         f'aria-hidden="true"><span style="width:{share}%"></span></span></dd></div></dl>'
     )

@@ -47,7 +47,7 @@ def _table(label: str, result: ComparisonResult, rows: Iterable[str]) -> str:
     )
     return scrolling(
         label,
-        "Over all prompts, with the interval that holds the true value 95 times in 100",
+        "Over all prompts; intervals like these hold the true value 95 times in 100",
         f'<tr><th scope="col">Score</th>{head}</tr>',
         "".join(rows),
     )

@@ -32,7 +32,7 @@ _MEANINGS = {
     "less is better.",
 }
 _RANGE = re.compile(r"\(\S+ to \S+\)")
-_DOUBT = "The range in brackets holds the true difference 95 times in 100."
+_DOUBT = "Ranges like the one in brackets hold the true difference 95 times in 100."
 
 
 def meaning(sentence: str) -> str:

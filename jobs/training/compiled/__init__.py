@@ -15,15 +15,16 @@ from typing import Any
 from jobs.compiled import library
 from jobs.training.compiled.told import TOLD, Pass, Team
 
-VERSION = 3  # of what the functions take, as in passes.c: an older build is left alone
+VERSION = 4  # of what the functions take, as in passes.c: an older build is left alone
+NO_ROOM = -1  # as in passes.c
 
 
 class Passes:
     """The passes, over as many threads as torch uses; `way` is what the processor can do: 1 AVX2,
     2 AVX-512."""
 
-    def __init__(self, opened: ctypes.CDLL, team: Team, way: int) -> None:
-        self._take = opened.take_pass
+    def __init__(self, found: ctypes.CDLL, team: Team, way: int) -> None:
+        self._take = found.take_pass
         self._take.restype = ctypes.c_int64
         number, place = ctypes.c_int64, ctypes.c_void_p
         self._take.argtypes = [number, place, place, number, number, number]
@@ -36,17 +37,20 @@ class Passes:
         assert isinstance(told, TOLD[number])
         threads, is_bfloat16 = torch.get_num_threads(), like.dtype == torch.bfloat16
         team = ctypes.addressof(self.team)
-        if self._take(number, ctypes.addressof(told), team, threads, self.way, is_bfloat16):
+        status = self._take(number, ctypes.addressof(told), team, threads, self.way, is_bfloat16)
+        if status == NO_ROOM:
             raise MemoryError(f"no room for the pass {number.name}")
+        if status:
+            raise RuntimeError(f"no pass {number.name} of way {self.way}")
 
 
 @cache
 def passes() -> Passes | None:
     """The compiled passes; None where they were not built for this machine and this version,
     or where torch has threads of another kind. Loads torch."""
-    opened = _opened()
-    team = None if opened is None else _team()
-    return None if opened is None or team is None else Passes(opened, team, opened.best_way())
+    found = opened()
+    team = None if found is None else _team()
+    return None if found is None or team is None else Passes(found, team, found.best_way())
 
 
 def passes_over(like: Any) -> Passes | None:
@@ -59,12 +63,13 @@ def passes_over(like: Any) -> Passes | None:
 
 def built() -> bool:
     """Whether `passes` can be expected to be there; without torch."""
-    return _opened() is not None
+    return opened() is not None
 
 
-def _opened() -> ctypes.CDLL | None:
-    opened = library(Path(__file__).parent, VERSION)
-    return opened if opened is not None and opened.best_way() else None
+def opened() -> ctypes.CDLL | None:
+    """The library, where it was built and has something for this processor; without torch."""
+    found = library(Path(__file__).parent, VERSION)
+    return found if found is not None and found.best_way() else None
 
 
 def _team() -> Team | None:

@@ -211,7 +211,8 @@ typedef struct {
     int (*number)(void), (*threads)(void); /* omp_get_thread_num and omp_get_num_threads */
 } Team;
 
-/* 0; -1 where there is no memory, -2 where nothing is made for the processor. The same threads give the same sums to the bit. */
+/* 0; -1 where there is no memory, -2 where nothing is made for the processor. The same threads give
+   the same sums to the bit. */
 int64_t take_pass(int64_t pass, const void *told, const Team *team, int64_t threads, int64_t way,
                   int64_t is_bfloat16)
 {
@@ -242,8 +243,21 @@ int64_t take_pass(int64_t pass, const void *told, const Team *team, int64_t thre
     return 0;
 }
 
+/* Bytes of what a pass is told, to be held against the structures of told.py. */
+int64_t told_bytes(int64_t pass)
+{
+    static const size_t bytes[PASSES] = {
+        [NORM] = sizeof(Norm),     [NORM_BACK] = sizeof(NormBack),   [GATED] = sizeof(Gated),
+        [TURN] = sizeof(Turn),     [GATED_BACK] = sizeof(GatedBack), [TURN_BACK] = sizeof(Turn),
+        [MIX] = sizeof(Mix),       [MIX_BACK] = sizeof(Mix),         [SOFTMAX] = sizeof(Softmax),
+        [LEAVE] = sizeof(Leave),   [SOFTMAX_BACK] = sizeof(Softmax), [SLOPES] = sizeof(Slopes),
+        [UNFOLD] = sizeof(Unfold), [UNPACK] = sizeof(Unpack),
+    };
+    return pass < 0 || pass >= PASSES ? -1 : (int64_t)bytes[pass];
+}
+
 /* What the functions of this library take; to be raised along with VERSION in __init__.py. */
 int passes_version(void)
 {
-    return 3;
+    return 4;
 }

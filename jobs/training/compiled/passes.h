@@ -1,4 +1,4 @@
-/* What a pass over the numbers of a decoder layer is told; __init__.py has the same structures.
+/* What a pass over the numbers of a decoder layer is told; told.py has the same structures.
 
    Matrices of numbers are in bfloat16 or float32, as the pass is asked for. Adapters are in float32
    with their columns side by side: `matrices` of a group holds the A of all its layers, then the

@@ -174,7 +174,7 @@ class DataVerbs(MachineVerbs):
         """Mend what a finding tells of, in a new version; `undo` goes back.
 
         `model` is the one that rows are too long for, where that is what is mended. What
-        `progress` raises ends this and every other change, and nothing is kept.
+        `progress` raises ends it, and nothing is kept; so it is with the verbs below.
         """
         dataset = self.dataset(name)
         if code != fitting.TOO_LONG:
@@ -233,7 +233,8 @@ class DataVerbs(MachineVerbs):
         self._revive()
         wanted = self.dataset(name).id
         waiting = self._store.jobs.list(states=("running", "queued"))
-        return next((j for j in waiting if j.payload.get("dataset_id") == wanted), None)
+        mine = (j for j in waiting if j.kind == STUDY and j.payload.get("dataset_id") == wanted)
+        return next(mine, None)
 
     def compare_versions(self, name: str, before: int, after: int) -> VersionDifference:
         """What was dropped, changed and added from one version of a dataset to another."""

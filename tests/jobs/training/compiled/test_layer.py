@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from jobs.training import compiled
+from jobs.training.compiled.told import TOLD, Pass
 
 pytestmark = pytest.mark.skipif(not compiled.built(), reason="not built here: pip install -e .")
 
@@ -19,6 +21,15 @@ def test_they_are_built_where_there_is_a_compiler() -> None:
     if not os.environ.get("CI") or not shutil.which("cc"):
         pytest.skip("a checkout may do without")
     assert compiled.passes()
+
+
+@pytest.mark.parametrize("number", list(Pass))
+def test_both_sides_tell_passes_the_same(number: Pass) -> None:
+    """A field on one side alone would be memory read and written in the wrong place."""
+    opened = compiled.opened()
+    opened.told_bytes.restype = ctypes.c_int64
+    assert opened.told_bytes(int(number)) == ctypes.sizeof(TOLD[number])
+    assert opened.told_bytes(len(Pass)) == -1
 
 
 @dataclass(frozen=True)
@@ -118,7 +129,7 @@ def by_passes(way: int) -> Callable[..., Any]:
         layer = decoder_layer.Layer(module, turning.Turns())
         assert layer.compiled is not None
         assert way <= layer.compiled.passes.way
-        layer.compiled.passes = compiled.Passes(compiled._opened(), layer.compiled.passes.team, way)
+        layer.compiled.passes = compiled.Passes(compiled.opened(), layer.compiled.passes.team, way)
         _litter()
         return layer(x, *turn, Spread(shape.rows))
 
