@@ -21,13 +21,9 @@ from jobs.types import DeviceInfo, ModelInfo, Precision
 
 # Labels in all tokens where the caller does not know: prompts are mostly longer than completions.
 LABEL_SHARE = 1 / 3
-# On the CPU, fitted to 18 runs (tests/benchmarks/forecast.py): libraries, the loss's logits and
-# what the kernels keep; how much more than the counted activations a pass takes; and what the
-# allocator does not give back between batches of differing lengths, up to a bound. Of the first, 90
-# MB are what those runs did not have: the job around the run, and its looks at validation rows.
-BASELINE = 665e6
-PASS = 1.35
-KEPT, KEPT_MOST = 1.4, 200e6
+# How much more than the counted activations a pass takes, and how much of them the allocator does
+# not give back between batches of differing lengths, up to a bound (`Pace`).
+PASS, KEPT = 1.35, 1.4
 # On CUDA, assumed: the allocator's and the kernels' own buffers, as a share of what is counted; and
 # two chunks of logits in float32 (the loss's own bound) with one in the base's precision.
 SLACK = 0.12
@@ -35,18 +31,31 @@ LOGITS = 160 * 2**20
 # Assumed: imports, tokenizer, model's construction; and reading weights from a disk cache.
 START = 7.0
 READ = 0.8e9
-# Fitted to 24 runs of two sizes, two lengths and three methods (tests/benchmarks/README.md).
-# Products reach this share of the probed rate; everything else (norms, attention's softmax, copies,
-# log-softmax) takes as long as moving this many bytes a token, layer and unit of width (hidden +
-# intermediate) at the probed rate of passes, in 16 bits, forwards and backwards together.
-EFFICIENCY = 0.75
-REST = 287.0
 TRAFFIC = 2e10  # assumed, bytes a second where nobody probed
-OVERHEAD = 0.0016  # seconds a layer and pass for calls from Python, whatever the size
-# Unpacking 4-bit weights anew in each pass: seconds a layer for calls (fitted too), and the bytes
-# of a weight that are read and written (counted).
-OVERHEAD_4BIT = 0.003
+# Bytes of a 4-bit weight that are read and written when it is unpacked, anew in each pass; counted.
 UNPACK = 2.5
+
+
+@dataclass(frozen=True)
+class Pace:
+    """What was fitted to whole runs on the CPU (tests/benchmarks/README.md)."""
+
+    baseline: float  # bytes: libraries, the job around a run, the loss's logits, kernels
+    kept_most: float  # bytes that the allocator keeps at most
+    efficiency: float  # of products, as a share of the probed rate
+    # Everything else (norms, attention's softmax, copies) takes as long as moving so many bytes a
+    # token, layer and unit of width (hidden + intermediate) at the probed rate of passes, in 16
+    # bits, forwards and backwards together: where compiled passes do it, and where layers go the
+    # model's own way.
+    passed: float
+    moved: float
+    overhead: float  # seconds a layer and pass for calls from Python, whatever the size
+    unpacking: float  # the same for unpacking 4-bit weights
+    new_size: float  # seconds for a size of batch not seen before: oneDNN compiles its products
+
+
+COMPILED = Pace(600e6, 120e6, 1.0, 13.0, 296.0, 0.0048, 0.0034, 0.39)  # 18 runs, 3 of the samples
+PLAIN = Pace(665e6, 200e6, 0.75, 287.0, 287.0, 0.0016, 0.003, 0.0)  # 24 runs; on CUDA assumed
 
 
 @dataclass(frozen=True)
@@ -58,6 +67,7 @@ class PassShape:
     own: int  # those of them that each row has for itself; the others stand before every row alike
     tokens: int  # that pass through the layers
     empty: int = 0  # places of padding that attention alone has room for
+    compiled: bool = False  # whether compiled passes stand between the products
 
     @property
     def looked(self) -> float:
@@ -89,6 +99,7 @@ class Cost:
         self.four_bit = method.precision_of_base == "4bit"
         self.whole = not isinstance(method, Adapting)
         self.on_gpu = device.name.startswith("cuda")
+        self.pace = PLAIN if self.on_gpu or self.whole or not built() else COMPILED
         self.embeddings = info.vocabulary * info.hidden * (1 if info.tied else 2)
         self.blocks = max(1, info.parameters - self.embeddings)
 
@@ -115,7 +126,7 @@ class Cost:
             tokens = (rows * longest if read is None else read) - rows * self.virtual
             tokens = like_others(max(1, tokens))
             empty = max(0, rows * own - tokens)
-            return PassShape(rows, length, own, self.virtual + tokens, empty)
+            return PassShape(rows, length, own, self.virtual + tokens, empty, compiled=True)
         if self.virtual and alone:
             return PassShape(rows, length, own, self.virtual + rows * own)
         return PassShape(rows, length, length, rows * length)
@@ -137,7 +148,8 @@ class Cost:
         kept = self.kept(self.shape(self.training.batch_size, longest))
         if self.on_gpu:
             return int((weights + optimizer + kept + LOGITS) * (1 + SLACK))
-        return int(BASELINE + weights + optimizer + PASS * kept + min(KEPT * kept, KEPT_MOST))
+        held = self.pace.baseline + min(KEPT * kept, self.pace.kept_most)
+        return int(held + weights + optimizer + PASS * kept)
 
     def kept(self, shape: PassShape) -> int:
         """Bytes that a pass over a batch keeps for the way back."""
@@ -165,13 +177,13 @@ class Cost:
         lengths = [[rows[i] for i in batch] for window in epoch for batch in window]
         epochs = steps / max(1, len(epoch))
         share = LABEL_SHARE if labels is None else labels / max(1, sum(rows))
-        read = sum(
-            self.passes(self.shape(len(some), max(some), sum(some)), share, 2) for some in lengths
-        )
+        shapes = [self.shape(len(some), max(some), sum(some)) for some in lengths]
+        read = sum(self.passes(shape, share, 2) for shape in shapes)
         held = schedule.validation_rows(
             len(validation), steps, training.batch_size * training.gradient_accumulation
         )
         total = epochs * read
+        total += self.pace.new_size * len({shape.tokens for shape in shapes})
         if held:
             mean = round(sum(validation) / len(validation))
             check = self.passes(self.shape(held, mean), share, 1)
@@ -194,12 +206,13 @@ class Cost:
         attention = 4.0 * shape.looked * info.hidden * info.layers * (1 if passes == 1 else 3.5)
         logits = 2.0 * info.vocabulary * info.hidden * base * share * shape.rows * shape.length
         passed_by = info.layers * (info.hidden + info.intermediate) * self.width / 2
-        rest = REST * passed_by * passes / 2
-        work = (shape.tokens * (products + attention) + logits) / EFFICIENCY
+        pace = self.pace
+        rest = (pace.passed if shape.compiled else pace.moved) * passed_by * passes / 2
+        work = (shape.tokens * (products + attention) + logits) / pace.efficiency
         moved = shape.tokens * rest
         if self.four_bit:
             moved += UNPACK * self.blocks * passes
-        calls = OVERHEAD + (OVERHEAD_4BIT if self.four_bit else 0)
+        calls = pace.overhead + (pace.unpacking if self.four_bit else 0)
         seconds = work / self.rate() + moved / (self.device.traffic or TRAFFIC)
         return seconds + calls * info.layers * passes
 
