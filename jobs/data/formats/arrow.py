@@ -14,7 +14,7 @@ from jobs.data.table import unique_names
 from jobs.errors import DataError
 
 ROWS = 2048  # in one batch
-ERRORS = (pa.ArrowException, OSError, EOFError)
+ERRORS = (pa.ArrowException, OSError, EOFError, UnicodeDecodeError)  # the last: of names
 FILE_MARK = b"ARROW1"
 
 

@@ -14,7 +14,7 @@ from jobs.data.table import unique_names
 from jobs.errors import DataError
 
 ROWS = 2048  # in one batch: rows of documents are large
-ERRORS = (pa.ArrowException, OSError)
+ERRORS = (pa.ArrowException, OSError, UnicodeDecodeError)  # the last: of names
 
 
 class Parquet:
@@ -24,9 +24,10 @@ class Parquet:
     def open(self, path: Path, reading: ReadAs, *, whole: bool) -> Source:
         try:
             file = pq.ParquetFile(path, buffer_size=1 << 20)
+            own = file.schema_arrow.names
         except ERRORS as error:
             raise _broken(path, error) from None
-        names, notes = unique_names(file.schema_arrow.names)
+        names, notes = unique_names(own)
         total = file.metadata.num_rows
         rows = _Rows(path, file, names)
         source = Source(

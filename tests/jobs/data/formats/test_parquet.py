@@ -2,6 +2,7 @@ import datetime
 import decimal
 
 import pyarrow as pa
+import pyarrow.ipc
 import pyarrow.parquet as pq
 import pytest
 
@@ -51,3 +52,19 @@ def test_a_head_tells_how_many_rows_there_are(tmp_path):
     pq.write_table(pa.table({"a": ["x"] * 1000}), tmp_path / "rows.parquet", row_group_size=100)
     table = read_table(tmp_path / "rows.parquet", head=10)
     assert (table.rows.num_rows, table.total) == (10, 1000)
+
+
+@pytest.mark.parametrize("ending", [".parquet", ".arrow", ".feather"])
+def test_a_damaged_name_of_a_column(tmp_path, ending):
+    """Arrow gives names as text when they are asked for, and not when the file is opened."""
+    path = tmp_path / f"rows{ending}"
+    table = pa.table({"question": ["one", "two"], "answer": ["three", "four"]})
+    if ending == ".parquet":
+        pq.write_table(table, path, store_schema=False)
+    else:
+        with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
+            writer.write_table(table)
+    path.write_bytes(path.read_bytes().replace(b"question", b"quest\x80on"))
+    with pytest.raises(DataError, match="is not a whole") as refused:
+        read_table(path)
+    assert refused.value.cure
