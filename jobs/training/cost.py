@@ -122,7 +122,7 @@ class Cost:
         if self.in_cache:
             return PassShape(rows, length, own, rows * own)
         alone = not self.on_gpu and self.info.architecture in WHOLE and own <= SHORT
-        if alone and not self.whole and built():
+        if alone and self.pace is COMPILED:
             tokens = (rows * longest if read is None else read) - rows * self.virtual
             tokens = like_others(max(1, tokens))
             empty = max(0, rows * own - tokens)
