@@ -8,6 +8,14 @@ INLINE int64_t K(apart)(const Heads *heads, int64_t row, int64_t head, int64_t p
     return (((row * heads->shared + key) * each + at) * heads->length + place) * heads->size;
 }
 
+/* Where a key of a token lies, behind those that stand before every row; its value lies alike. */
+INLINE int64_t K(key_at)(const Turn *turn, int64_t row, int64_t key, int64_t place)
+{
+    const Heads *heads = &turn->heads;
+    const int64_t own = turn->k_rows - heads->length + place;
+    return ((row * heads->shared + key) * turn->k_rows + own) * heads->size;
+}
+
 /* The place of a token among those of all rows; -1 where it has none. */
 INLINE int64_t K(place_of)(const Heads *heads, int64_t token)
 {
@@ -49,7 +57,6 @@ INLINE void K(turn_token)(const Turn *turn, int64_t token, const float *x, float
     const Heads *heads = &turn->heads;
     const int64_t size = heads->size, whole = K(place_of)(heads, token);
     const int64_t row = whole / heads->length, place = whole % heads->length;
-    const int64_t own = turn->k_rows - heads->length + place;
     K(copy)((const NUMBER *)heads->cos + place * size, size, c);
     K(copy)((const NUMBER *)heads->sin + place * size, size, s);
     for (int64_t head = 0; head < heads->heads; head++) {
@@ -57,7 +64,7 @@ INLINE void K(turn_token)(const Turn *turn, int64_t token, const float *x, float
         K(copy_back)(made, size, (NUMBER *)turn->q + K(apart)(heads, row, head, place));
     }
     for (int64_t key = 0; key < heads->shared; key++) {
-        const int64_t to = ((row * heads->shared + key) * turn->k_rows + own) * size;
+        const int64_t to = K(key_at)(turn, row, key, place);
         K(turn_one)(x + (heads->heads + key) * size, c, s, size / 2, 0, made);
         K(copy_back)(made, size, (NUMBER *)turn->k + to);
         K(copy_back)(x + (heads->heads + heads->shared + key) * size, size, (NUMBER *)turn->v + to);
@@ -70,7 +77,6 @@ INLINE void K(turn_token_back)(const Turn *turn, int64_t token, float *x, float 
     const Heads *heads = &turn->heads;
     const int64_t size = heads->size, whole = K(place_of)(heads, token);
     const int64_t row = whole / heads->length, place = whole % heads->length;
-    const int64_t own = turn->k_rows - heads->length + place;
     K(copy)((const NUMBER *)heads->cos + place * size, size, c);
     K(copy)((const NUMBER *)heads->sin + place * size, size, s);
     for (int64_t head = 0; head < heads->heads; head++) {
@@ -78,7 +84,7 @@ INLINE void K(turn_token_back)(const Turn *turn, int64_t token, float *x, float 
         K(turn_one)(held, c, s, size / 2, 1, x + head * size);
     }
     for (int64_t key = 0; key < heads->shared; key++) {
-        const int64_t from = ((row * heads->shared + key) * turn->k_rows + own) * size;
+        const int64_t from = K(key_at)(turn, row, key, place);
         K(copy)((const NUMBER *)turn->k + from, size, held);
         K(turn_one)(held, c, s, size / 2, 1, x + (heads->heads + key) * size);
         K(copy)((const NUMBER *)turn->v + from, size, held);
