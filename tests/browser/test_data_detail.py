@@ -25,6 +25,9 @@ def test_a_finding_is_mended_and_undone(page: Any) -> None:
     page.get_by_role("link", name="Side by side").click()
     page.get_by_role("heading", name="Side by side").wait_for()
     page.get_by_text("1 row dropped, 2 changed, 1 added").wait_for()
+    page.wait_for_function(
+        "document.getElementById('difference').getBoundingClientRect().top < innerHeight / 2"
+    )
     page.get_by_role("button", name="Undo").click()
     page.get_by_role("status").filter(has_text="Version 1. As it was added").wait_for()
     page.get_by_role("button", name="Keep each once").wait_for()

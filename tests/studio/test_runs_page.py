@@ -12,6 +12,7 @@ import pytest
 from jobs import NotFound, Unavailable
 from jobs.home import Home
 from studio.pages.queue_view import queue_view
+from studio.pages.run_view import run_about
 from studio.removal import run_goes
 
 
@@ -48,6 +49,18 @@ def test_the_end_of_a_run_leads_to_its_use(
     assert '">Compare with the base</a><a class="button" href="/use?run=5">' in not_compared
     for number in (1, 3, 7):
         assert "/use?run" not in str(call("load", f"?run={number}")["live"])
+
+
+def test_a_forecast_of_a_whole_run_is_held_against_no_part_of_one(fake: Any) -> None:
+    done = fake.run_by_id(4)
+    assert "<dt>Took</dt><dd>31 s (forecast 34 s)</dd>" in run_about(done)
+    for state in ("running", "stopped", "interrupted", "failed"):
+        shown = run_about(replace(done, state=state))
+        assert "<dt>Took so far</dt><dd>31 s</dd>" in shown
+        assert "(forecast 1.3 GB)" in shown, "its highest memory it mostly has at once"
+    guessed = replace(done, forecast={"seconds": None, "peak_memory": None})
+    assert "<dt>Took</dt><dd>31 s</dd>" in run_about(guessed)
+    assert "Took" not in run_about(fake.run_by_id(7))
 
 
 def test_a_look_that_finds_nothing_new_draws_nothing_anew(call: Any) -> None:

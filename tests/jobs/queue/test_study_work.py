@@ -62,6 +62,16 @@ def test_a_version_of_a_large_dataset_is_studied_as_well(
     assert [job.payload["dataset_id"] for job in bench.workspace.queue()] == [second.id]
 
 
+@pytest.mark.parametrize(("kind", "further"), [("ask", 0), ("study", 1)])
+def test_other_work_is_no_study_of_a_dataset(
+    bench: Any, file: Path, kind: Any, further: int
+) -> None:
+    """The Data page would wait for findings until an answer is there."""
+    made = bench.workspace.add_dataset(file, "chats")
+    bench.store.jobs.submit(kind, "cpu", payload={"dataset_id": made.id + further})
+    assert bench.workspace.study_of("chats") is None
+
+
 def test_a_dataset_that_went_meanwhile(
     make_bench: Any, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

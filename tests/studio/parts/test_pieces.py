@@ -169,6 +169,13 @@ def test_a_small_loss_has_figures_on_its_axis_and_in_its_sentence() -> None:
     assert all(re.fullmatch(r"0|0\.0000[1-9]", name) for name in named)
 
 
+def test_a_validation_loss_that_was_measured_once_goes_from_nowhere_to_nowhere() -> None:
+    rows = [{"step": 1, "loss": 3.0}, {"step": 1200, "loss": 2.0, "validation_loss": 2.5}]
+    assert "3.00 → 2.00, validation loss 2.50 at step 1,200. Lower" in loss_curve(rows)
+    rows.append({"step": 1300, "validation_loss": 2.25})
+    assert "validation loss 2.50 → 2.25. Lower" in loss_curve(rows)
+
+
 def test_pictures_have_a_sentence(workspace: Any) -> None:
     result = workspace.result(3)
     html = scores_picture(result, "rougeL")
