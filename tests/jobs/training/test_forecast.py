@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from jobs.methods import method, options_for
 from jobs.models.source import resolve
-from jobs.training import loop
+from jobs.training import activations, cost, loop
 from jobs.training.activations import SHORT
 from jobs.training.compiled import built
 from jobs.training.cost import Cost
@@ -73,6 +74,68 @@ def test_slow_memory_is_counted_as_slow_products_are(info: ModelInfo) -> None:
         )
     )
     assert min(slow_memory, slow_products) > fast
+
+
+@pytest.fixture
+def ahead(info: ModelInfo, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """ahead(compiled, "lora", ...): the forecast for 135 million weights, with compiled passes or
+    without them."""
+    large = replace(
+        info, parameters=135_000_000, hidden=576, intermediate=1536, layers=30, heads=9,
+        kv_heads=3, vocabulary=49152,
+    )  # fmt: skip
+
+    def of(
+        compiled: bool,
+        name: str = "lora",
+        device: DeviceInfo = DEVICE,
+        rows: Any = (120,) * 40,
+        architecture: str = "llama",
+        **more: Any,
+    ) -> Any:
+        for module in (activations, cost):
+            monkeypatch.setattr(module, "built", lambda: compiled)
+        read = replace(large, architecture=architecture)
+        options = options_for(method(name), "quick", 40, read, SMALL | more)
+        return forecast(read, method(name), options, rows, device, labels=400)
+
+    return of
+
+
+@pytest.mark.parametrize("name", ["lora", "qlora", "prompt-tuning"])
+def test_compiled_passes_take_less_time_and_memory(ahead: Any, name: str) -> None:
+    plain, compiled = ahead(False, name), ahead(True, name)
+    start = cost.START + 1  # which is the same for both
+    assert plain.seconds - start > 1.4 * (compiled.seconds - start)
+    assert plain.peak_memory > 1.1 * compiled.peak_memory
+
+
+def test_layers_of_another_kind_go_the_models_own_way(ahead: Any) -> None:
+    """Compiled passes are for the plainest layers."""
+    passed, own = ahead(True), ahead(True, architecture="gemma")
+    assert own.seconds > 1.4 * passed.seconds
+    assert own.peak_memory > 1.1 * passed.peak_memory
+
+
+@pytest.mark.parametrize(("name", "on"), [("full", "cpu"), ("lora", "cuda"), ("qlora", "cuda")])
+def test_what_goes_by_no_compiled_passes_costs_the_same_with_them(
+    ahead: Any, name: str, on: str
+) -> None:
+    device = replace(DEVICE, name=on)
+    assert ahead(True, name, device) == ahead(False, name, device)
+
+
+@pytest.mark.parametrize(("rows", "sizes"), [((120,) * 40, 1), ((24,) * 16 + (120,) * 40, 2)])
+def test_a_size_of_batch_costs_its_compilation_once(
+    ahead: Any, monkeypatch: pytest.MonkeyPatch, rows: Any, sizes: int
+) -> None:
+    """However often it comes back, in this epoch or in the next."""
+    found = []
+    for seconds in (1.0, 101.0):
+        monkeypatch.setattr(cost, "COMPILED", replace(cost.COMPILED, new_size=seconds))
+        found.append([ahead(True, rows=rows, epochs=n).seconds for n in (1, 4)])
+    once, again = (after - before for before, after in zip(*found, strict=True))
+    assert once == pytest.approx(100 * sizes) == again
 
 
 def test_four_bits_save_the_weights_they_save(info: ModelInfo) -> None:

@@ -29,7 +29,22 @@ def test_both_sides_tell_passes_the_same(number: Pass) -> None:
     opened = compiled.opened()
     opened.told_bytes.restype = ctypes.c_int64
     assert opened.told_bytes(int(number)) == ctypes.sizeof(TOLD[number])
-    assert opened.told_bytes(len(Pass)) == -1
+    assert opened.told_bytes(len(Pass)) == opened.told_bytes(-1) == -1
+
+
+def test_a_pass_that_could_not_be_taken_says_why() -> None:
+    """Whoever has too little memory is told so, and nobody else."""
+    import torch
+
+    passes, scores = compiled.passes(), torch.ones(1)
+    assert passes is not None
+    far = TOLD[Pass.SOFTMAX](lines=1, length=1, keys=2**55)
+    with pytest.raises(MemoryError, match="no room for the pass SOFTMAX"):
+        passes.take(Pass.SOFTMAX, scores, far)
+    nobodys = compiled.Passes(compiled.opened(), passes.team, 0)
+    with pytest.raises(RuntimeError, match="no pass SOFTMAX of way 0"):
+        nobodys.take(Pass.SOFTMAX, scores, TOLD[Pass.SOFTMAX]())
+    assert torch.equal(scores, torch.ones(1))
 
 
 @dataclass(frozen=True)
