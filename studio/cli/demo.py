@@ -73,7 +73,7 @@ def _finished(workspace: Workspace, data: str, method: str) -> RunInfo:
         run = workspace.train(data, method)
     job = wait.until_ended(lambda: workspace.job(run.name), run.name, workspace.queue_paused)
     if job is None:
-        raise typer.Exit(130)
+        raise typer.Exit(wait.LET_GO)
     if job.state != "done":
         error = job.error or {"what": f"{run.name} is {job.state}.", "cure": "Try again."}
         show.problem(error)

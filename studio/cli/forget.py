@@ -50,7 +50,7 @@ def forget(
         lambda: workspace.job_by_id(job.id), "Looking for what it forgot", workspace.queue_paused
     )
     if ended is None:
-        raise typer.Exit(130)
+        raise typer.Exit(wait.LET_GO)
     if ended.state != "done":
         error = ended.error or {"what": f"This is {ended.state}.", "cure": "Ask again to go on."}
         show.err().print(f"{error['what']} {error['cure']}", markup=False)

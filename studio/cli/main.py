@@ -110,20 +110,19 @@ def main() -> None:
     try:
         status = app(prog_name="attune", standalone_mode=False)
     except AttuneError as error:
-        status = fail(told(error), kind=error.kind, what=error.what, cure=error.cure)
+        status = fail(error.what, error.cure, kind=error.kind, told=told(error))
     except typer.TyperException as error:  # an option or command that does not exist, and so on
         context = getattr(error, "ctx", None)
         where = context.command_path if context else "attune"
         said = error.format_message() if hasattr(error, "format_message") else str(error)
         what = said if said.endswith((".", "?")) else f"{said}."
-        cure = f"See “{where} --help” for what this command takes."
-        status = fail(f"{what} {cure}", what=what, cure=cure)
+        status = fail(what, f"See “{where} --help” for what this command takes.")
     except OverflowError:  # a number that the database has no room for
-        status = fail("A number in this command is too large. Give one that Attune has shown.")
+        status = fail("A number in this command is too large.", "Give one that Attune has shown.")
     except OSError as error:  # a folder that may not be written to, a disk that is full
         place = f" ({error.filename})" if error.filename else ""
         what = f"The disk said: {error.strerror or error}{place}."
-        status = fail(f"{what} Free some room, or choose another folder with --home.")
+        status = fail(what, "Free some room, or choose another folder with --home.")
     except (typer.Abort, KeyboardInterrupt):
         status = 130
     sys.exit(status if isinstance(status, int) else 0)
@@ -141,9 +140,10 @@ def told(error: AttuneError) -> str:
     return f"{error}\n{line}{arrow}"
 
 
-def fail(sentence: str, **parts: str) -> int:
-    """Say what is wrong on standard error; to a program as a document, with the parts apart."""
-    if "--json" in sys.argv[1:]:
-        sentence = json.dumps({"error": {"kind": "input", "what": sentence, "cure": ""} | parts})
-    print(sentence, file=sys.stderr)
+def fail(what: str, cure: str, *, kind: str = "input", told: str = "") -> int:
+    """Say what is wrong on standard error, as `told` where there is more to it; to a program as a
+    document, with the parts apart."""
+    document = {"error": {"kind": kind, "what": what, "cure": cure}}
+    as_text = told or f"{what} {cure}"
+    print(json.dumps(document) if "--json" in sys.argv[1:] else as_text, file=sys.stderr)
     return 2

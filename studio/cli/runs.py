@@ -135,6 +135,8 @@ def stop(
         show.say(f"{run} is {job.state}.")
     elif wants_json(context):
         show.document(_line(workspace.run(run)))
+    if job is None:
+        raise typer.Exit(wait.LET_GO)
 
 
 def resume(

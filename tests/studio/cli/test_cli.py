@@ -323,3 +323,36 @@ def test_a_program_gets_an_error_in_parts(attune: Any) -> None:
     status, out, err = attune("--json", "data", "show", "--nothing-like-it")
     assert (status, out) == (2, "")
     assert "--nothing-like-it" in json.loads(err)["error"]["what"]
+
+
+@pytest.mark.parametrize(
+    ("words", "cure"),
+    [
+        (("dta",), "See “attune --help” for what this command takes."),
+        (("runs", "shw"), "See “attune runs --help” for what this command takes."),
+        (("train",), "See “attune train --help” for what this command takes."),
+        (("queue", "stop", "9" * 30), "Give one that Attune has shown."),
+    ],
+)
+def test_a_program_gets_the_cure_of_a_misuse_apart(
+    attune: Any, words: tuple[str, ...], cure: str
+) -> None:
+    status, out, err = attune(*words, "--json")
+    assert (status, out) == (2, "")
+    error = json.loads(err)["error"]
+    assert (error["kind"], error["cure"]) == ("input", cure)
+    assert error["what"].endswith((".", "?"))
+    assert cure not in error["what"]
+    assert attune(*words)[2].strip() == f"{error['what']} {cure}"
+
+
+def test_a_program_gets_the_cure_of_a_disk_apart(
+    attune: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(context: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("studio.cli.runs.open_workspace", full)
+    error = json.loads(attune("runs", "--json")[2])["error"]
+    assert error["what"] == "The disk said: No space left on device."
+    assert "--home" in error["cure"]

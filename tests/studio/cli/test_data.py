@@ -183,3 +183,16 @@ def test_a_broken_line_names_the_option_that_leaves_it_out(attune: Any, tmp_path
     assert "20 rows read = 19 kept" in told
     assert "1 that could not be read." in told
     assert "In “rows.jsonl” 1 line cannot be read and is left out: line 5." in told
+
+
+def test_columns_that_nobody_can_tell_are_named_by_options(attune: Any, tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_text("zp,qk,wv\n" + "".join(f"{n},{n},{n}\n" for n in range(30)))
+    words = ("data", "add", str(file), "--name", "d")
+    status, _, err = attune(*words, "--json")
+    error = json.loads(err)["error"]
+    assert (status, error["kind"]) == (2, "data")
+    assert "zp" in error["what"]
+    assert error["cure"].endswith("--prompt COLUMN --completion COLUMN.")
+    assert attune(*words)[2].strip() == f"{error['what']} {error['cure']}"
+    assert attune(*words, "--prompt", "zp", "--completion", "qk")[0] == 0

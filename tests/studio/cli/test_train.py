@@ -1,14 +1,15 @@
-"""What `attune train` says at its end, over the fake workspace."""
+"""What commands that wait for a job say at their end, over the fake workspace."""
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from studio.cli import runs, wait
+from studio.cli import answer, demo, forget, runs, wait
 
 Attune = Callable[..., tuple[int, str, str]]
 
@@ -35,3 +36,59 @@ def test_it_names_the_command_that_tells_whether_it_helped(train: Attune) -> Non
 def test_a_program_and_who_does_not_wait_are_told_nothing_of_it(train: Attune) -> None:
     assert "helped" not in train("--json", "--name", "one")[1]
     assert "helped" not in train("--no-wait", "--name", "two")[1]
+
+
+@pytest.fixture
+def pressed(make_workspace: Any, monkeypatch: pytest.MonkeyPatch, commanded: Attune) -> Attune:
+    """pressed(...): status, output, errors of a command at whose first look Ctrl-C is pressed."""
+    workspace = make_workspace()
+
+    def press(of: object) -> None:
+        raise KeyboardInterrupt
+
+    for look in ("job", "job_by_id", "comparison_job"):
+        monkeypatch.setattr(workspace, look, press)
+    for module in (answer, demo, forget, runs):
+        monkeypatch.setattr(module, "open_workspace", lambda context: workspace)
+    return commanded
+
+
+TRAIN = ("train", "--data", "house-style-sample", "--method", "lora", "--name", "mine")
+COMPARE = ("compare", "--data", "house-style-sample", "base", "house-style-lora-1")
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        (TRAIN, "mine"),
+        (("resume", "half-way"), "half-way"),
+        (("stop", "house-style-lora-2"), "Stopping house-style-lora-2"),
+        (COMPARE, "Comparison"),
+        (("forget", "recall-prompt-tuning-1"), "Looking for what it forgot"),
+        (("demo",), "house-style-sample-lora-1"),
+    ],
+)
+def test_ctrl_c_names_what_goes_on_and_ends_as_everywhere(
+    pressed: Attune, words: tuple[str, ...], name: str
+) -> None:
+    status, _, err = pressed(*words)
+    assert status == 130
+    assert f"Letting go of {name}. It goes on in the background." in err
+
+
+def test_who_lets_go_of_a_run_is_told_how_it_stands(pressed: Attune) -> None:
+    assert "mine is queued" in pressed(*TRAIN)[1]
+    status, out, _ = pressed("resume", "half-way", "--json")
+    assert (status, json.loads(out)["name"]) == (130, "half-way")
+
+
+def test_who_lets_go_of_a_comparison_is_told_where_it_is_found(pressed: Attune) -> None:
+    status, out, err = pressed(*COMPARE, "--json")
+    assert (status, out) == (130, "")
+    assert "comparison 3: “attune queue”" in err
+
+
+def test_who_does_not_wait_lets_go_of_nothing(pressed: Attune) -> None:
+    status, out, err = pressed(*TRAIN, "--no-wait")
+    assert (status, err) == (0, "")
+    assert "mine is queued" in out
