@@ -12,7 +12,7 @@ from jobs.data.differing import differences
 from jobs.data.digests import prompt_keys
 from jobs.data.doctor import find_mend
 from jobs.data.mends import Edit, Stored, leaving_these_out
-from jobs.data.storage import copy_rows
+from jobs.data.storage import copy_rows, read_examples
 from jobs.data.versions import derive, replacing, tested_keys, unchanged
 from jobs.errors import InputError, Unavailable
 from jobs.home import Home
@@ -65,6 +65,7 @@ def edit_row(
     else:
         row, done = _checked(row), "A row edited"
         _refuse_elsewhere(store, home, dataset, split, row)
+        _refuse_same(home, dataset, split, position, row)
     start = replacing(split, position, row)
     return _derive(store, home, dataset, done, start, progress=progress)
 
@@ -187,6 +188,15 @@ def _refuse_elsewhere(
             "This prompt stands in the test, so that it cannot be learnt from as well.",
             "Change the prompt, or drop the row.",
         )
+
+
+def _refuse_same(
+    home: Home, dataset: DatasetInfo, split: Split, position: int, row: Example
+) -> None:
+    """A row that was saved as it was; a place where there is none is refused later."""
+    there = read_examples(home.dataset(dataset.id), split, max(0, position), 1)
+    if [(r.prompt, r.references) for r in there] == [(row.prompt, row.references)]:
+        raise InputError("No row would change.", "The row says this already.")
 
 
 def _checked(row: Example) -> Example:

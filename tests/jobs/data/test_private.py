@@ -77,6 +77,7 @@ def test_the_finding_says_what_there_is():
     (finding,) = [f for f in examine(rows) if f.code == "secrets"]
     assert finding.count == 60
     assert "120 e-mail addresses" in finding.sentence
+    assert "Names of people are not looked for" in finding.why
 
 
 @pytest.mark.parametrize(

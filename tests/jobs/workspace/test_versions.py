@@ -12,6 +12,7 @@ import pytest
 from jobs.data import OnProgress, Progress, load_examples
 from jobs.data.normal import normalize
 from jobs.data.storage import fingerprint
+from jobs.data.versions import derive, unchanged
 from jobs.errors import AttuneError, InputError, NotFound, Unavailable
 from jobs.types import DatasetInfo, Example
 
@@ -126,8 +127,12 @@ def test_rows_are_edited_dropped_and_added(bench: Any, tmp_path: Path) -> None:
 def test_no_row_would_change(bench: Any, tmp_path: Path) -> None:
     first = brought(bench, tmp_path)
     row = rows_of(bench, first)["train"][0]
-    with pytest.raises(InputError, match="No row would change"):
+    with pytest.raises(InputError, match=r"No row would change\. The row says this"):
         bench.workspace.edit_row("things", "train", 0, row.prompt, row.references)
+    parent, elsewhere = bench.workspace.home.dataset(first.id), tmp_path / "version"
+    with pytest.raises(InputError, match=r"No row would change\. .* validation or the test"):
+        derive(parent, elsewhere, unchanged)
+    assert not elsewhere.exists()
     assert leftovers(bench) == set()
 
 

@@ -21,6 +21,7 @@ from studio.parts.frame import address, pager
 from studio.parts.histogram import lengths_picture
 from studio.parts.intervals import scores_picture
 from studio.parts.notices import error_notice, findings
+from studio.parts.outlook import outlook
 from studio.parts.scale import spread, ticks
 from studio.parts.score_tables import differences_table, few_scores_table, more, more_scores_table
 from studio.parts.scrolling import scrolling
@@ -119,6 +120,12 @@ def test_a_row_has_one_winner_or_none() -> None:
     assert winner(compared(base="abc", tuned="abc"), "rougeL") is None
 
 
+def test_the_highest_score_of_a_row_is_not_called_right() -> None:
+    row = compared_row(compared(base="a", tuned="abc"), ("base", "tuned"), "rougeL")
+    assert row.count('<span class="crown">highest score here</span>') == 1
+    assert "✓" not in row
+
+
 def test_the_base_is_grey_and_variants_keep_their_order() -> None:
     variants = ("base", "base@4bit", "one", "two")
     assert [colour(v, variants) for v in variants] == [GREY, GREY, *OKABE_ITO[:2]]
@@ -174,6 +181,16 @@ def test_a_validation_loss_that_was_measured_once_goes_from_nowhere_to_nowhere()
     assert "3.00 → 2.00, validation loss 2.50 at step 1,200. Lower" in loss_curve(rows)
     rows.append({"step": 1300, "validation_loss": 2.25})
     assert "validation loss 2.50 → 2.25. Lower" in loss_curve(rows)
+
+
+def test_a_forecast_is_called_a_bound_of_the_disk_alone(workspace: Any) -> None:
+    ahead = workspace.forecast("house-style-sample", "lora")
+    for free in (ahead.memory_available, 0):  # or nobody knows how much is free
+        ahead.memory_available = free
+        named = re.findall("<dt>(.*?)</dt>", outlook(ahead))
+        assert [name for name in named if "," in name] == [
+            *("Time, about", "On the disk, at most", "Memory, about")
+        ]
 
 
 def test_pictures_have_a_sentence(workspace: Any) -> None:
