@@ -125,6 +125,17 @@ def test_what_goes_by_no_compiled_passes_costs_the_same_with_them(
     assert ahead(True, name, device) == ahead(False, name, device)
 
 
+@pytest.mark.parametrize(
+    "slower", [{"efficiency": 0.5}, {"moved": 400.0}, {"overhead": 0.01}, {"unpacking": 0.01}]
+)
+def test_whatever_is_slower_takes_longer(
+    ahead: Any, monkeypatch: pytest.MonkeyPatch, slower: dict[str, float]
+) -> None:
+    usual = ahead(False, "qlora").seconds
+    monkeypatch.setattr(cost, "PLAIN", replace(cost.PLAIN, **slower))
+    assert ahead(False, "qlora").seconds > usual
+
+
 @pytest.mark.parametrize(("rows", "sizes"), [((120,) * 40, 1), ((24,) * 16 + (120,) * 40, 2)])
 def test_a_size_of_batch_costs_its_compilation_once(
     ahead: Any, monkeypatch: pytest.MonkeyPatch, rows: Any, sizes: int
