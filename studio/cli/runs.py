@@ -38,7 +38,7 @@ def train(
     data: Annotated[str, typer.Option(help="A dataset's name.")],
     method: Annotated[
         str, typer.Option(help="lora, qlora, prompt-tuning, prefix-tuning, p-tuning or full.")
-    ],
+    ] = "lora",
     model: Annotated[str, typer.Option(help="starter, a folder or a Hub id.")] = "starter",
     name: Annotated[str | None, typer.Option(help="What to call the run.")] = None,
     effort: Annotated[str, typer.Option(help="quick, standard or thorough.")] = "quick",
@@ -70,7 +70,7 @@ def list_(context: typer.Context, home: HomeOption = None, json: JsonOption = Fa
     if wants_json(context):
         show.document([_line(run) for run in runs])
     elif not runs:
-        show.say("No runs yet. Start one with “attune train --data NAME --method lora”.")
+        show.say("No runs yet. Start one with “attune train --data NAME”.")
     else:
         rows = [(r.name, r.state, r.method, r.model, r.dataset, _steps(r)) for r in runs]
         show.table(("name", "state", "method", "model", "data", "steps"), rows)

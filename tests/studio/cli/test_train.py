@@ -20,9 +20,7 @@ def train(make_workspace: Any, monkeypatch: pytest.MonkeyPatch, commanded: Attun
     workspace = make_workspace(train_seconds=1e-6)
     monkeypatch.setattr(runs, "open_workspace", lambda context: workspace)
     monkeypatch.setattr(wait, "POLL", 0.0)
-    return lambda *words: commanded(
-        "train", "--data", "house-style-sample", "--method", "lora", *words
-    )
+    return lambda *words: commanded("train", "--data", "house-style-sample", *words)
 
 
 def test_it_names_the_command_that_tells_whether_it_helped(train: Attune) -> None:
@@ -92,3 +90,11 @@ def test_who_does_not_wait_lets_go_of_nothing(pressed: Attune) -> None:
     status, out, err = pressed(*TRAIN, "--no-wait")
     assert (status, err) == (0, "")
     assert "mine is queued" in out
+
+
+def test_lora_is_where_one_starts(train: Attune, commanded: Attune) -> None:
+    status, out, _ = train("--json", "--name", "unsaid")
+    assert status == 0
+    assert json.loads(out)["method"] == "lora"
+    assert json.loads(train("--json", "--method", "qlora")[1])["method"] == "qlora"
+    assert "[default: lora]" in commanded("train", "--help")[1]
