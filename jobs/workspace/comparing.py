@@ -64,6 +64,16 @@ def _check_templates(runs: Sequence[RunInfo]) -> None:
             )
 
 
+def _check_several(variants: Sequence[str]) -> None:
+    """One alone tells nothing, and its answers may take minutes."""
+    if len(variants) > 1:
+        return
+    other = "a run, or base+3" if is_base(variants[0]) else "base, the model before its training"
+    raise InputError(
+        f"There is nothing to compare “{variants[0]}” with.", f"Name {other}, beside it."
+    )
+
+
 def comparable(run: RunInfo) -> bool:
     """Whether a run has something that can answer."""
     return run.state == "done" or run.learnt is not None
@@ -102,6 +112,7 @@ def submit(
         raise InputError(f"A limit of {limit} leaves no prompts.", "Give at least 1.")
     groups = check_groups(store, names, model)
     base, variants = next(iter(groups)), [name for group in groups.values() for name in group]
+    _check_several(variants)
     runs = [store.runs.get(name) for name in variants if not is_base(name)]
     _check_templates(runs)
     check_shown(variants, dataset)

@@ -31,7 +31,9 @@ def register(root: typer.Typer) -> None:
 
 def compare(
     context: typer.Context,
-    variants: VariantsArgument,
+    variants: Annotated[
+        list[str], typer.Argument(metavar="VARIANT...", help=f"Two or more of: {VARIANT}")
+    ],
     data: Annotated[str, typer.Option(help="A dataset's name.")],
     split: Annotated[str, typer.Option(help="train, validation or test.")] = "test",
     limit: Annotated[int | None, typer.Option(help="Only the first prompts.")] = None,

@@ -61,10 +61,10 @@ def test_only_what_is_missing_is_generated(trained: Any, asked: list[tuple[str, 
 def test_what_shapes_an_answer_is_not_mixed_up(trained: Any, asked: list[tuple[str, int]]) -> None:
     compared(trained, "base", "first", dtype="float32")
     asked.clear()
-    compared(trained, "base", dtype="bfloat16")
-    assert {name for name, _ in asked} == {"base"}
+    compared(trained, "base", "first", dtype="bfloat16")
+    assert {name for name, _ in asked} == {"base", "first"}
     asked.clear()
-    compared(trained, "base", split="validation")
+    compared(trained, "base", "first", split="validation")
     assert asked
 
 
@@ -199,12 +199,13 @@ def test_prompts_too_long_for_the_model_are_said(bench: Any, model: str, tmp_pat
     path.write_text("prompt,completion\n" + "\n".join(rows), encoding="utf-8")
     dataset = bench.workspace.add_dataset(path, "things")
     said = f"{dataset.counts['test']} prompts were too long for the model and lost the middle."
-    assert said in compared(bench, "base", model=model).notes
-    assert "1 prompt was too long" in " ".join(compared(bench, "base", model=model, limit=1).notes)
+    asked = ("base", "base+1")
+    assert said in compared(bench, *asked, model=model).notes
+    assert "1 prompt was too long" in " ".join(compared(bench, *asked, model=model, limit=1).notes)
 
 
 def test_the_answer_has_room_for_the_longest_reference(trained: Any, model: str) -> None:
-    result = compared(trained, "base", model=model)
+    result = compared(trained, "base", "first", model=model)
     longest = max(
         len(r.encode()) + 1
         for split in ("train", "test")
@@ -237,7 +238,7 @@ def test_examples_in_the_prompt_are_those_of_the_training_split(
                 wanted = wanted.split("\n\n")[0]
             assert example.completions[f"base+{count}"].text == wanted
     asked.clear()
-    compared(trained, "base+3", dtype="float32", limit=3, model=model)
+    compared(trained, "base", "base+3", dtype="float32", limit=3, model=model)
     assert asked == []
 
 

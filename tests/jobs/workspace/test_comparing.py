@@ -11,6 +11,8 @@ from jobs.evaluation import archive
 from jobs.types import ComparisonResult
 from jobs.workspace import comparing
 
+BASES = ("base", "base+1")
+
 
 @pytest.fixture
 def trained(bench: Any, tiny: Any) -> Any:
@@ -45,10 +47,22 @@ def test_bases_come_first_and_nothing_twice(trained: Any, tiny: Any) -> None:
     assert trained.workspace.comparison(info.id) == info
 
 
-def test_the_base_alone_stands_on_the_model_that_is_named(trained: Any, tiny: Any) -> None:
-    assert trained.workspace.compare("things", ["base"]).model == "starter"
-    given = trained.workspace.compare("things", ["base"], model=str(tiny("gpt2")))
+def test_bases_alone_stand_on_the_model_that_is_named(trained: Any, tiny: Any) -> None:
+    assert trained.workspace.compare("things", BASES).model == "starter"
+    given = trained.workspace.compare("things", BASES, model=str(tiny("gpt2")))
     assert given.model == str(tiny("gpt2"))
+
+
+@pytest.mark.parametrize(
+    ("names", "cure"), [(["first"], "base"), (["first", "first"], "base"), (["base"], "a run")]
+)
+def test_one_variant_alone_is_refused_before_it_answers(
+    trained: Any, names: list[str], cure: str
+) -> None:
+    with pytest.raises(InputError, match="nothing to compare") as refused:
+        trained.workspace.compare("things", names)
+    assert f"Name {cure}," in refused.value.cure
+    assert trained.workspace.comparisons() == []
 
 
 def test_runs_of_different_bases_are_grouped_each_with_its_base(trained: Any, tiny: Any) -> None:
@@ -196,7 +210,7 @@ def test_runs_that_can_answer_are_found_behind_many_that_cannot(
 
 
 def test_a_result_is_none_until_it_is_scored_then_read_once(trained: Any) -> None:
-    info = trained.workspace.compare("things", ["base"])
+    info = trained.workspace.compare("things", BASES)
     assert trained.workspace.result(info.id) is None
     path = trained.workspace.home.comparison(info.id)
     archive.save(result_of("Better."), path)
@@ -206,7 +220,7 @@ def test_a_result_is_none_until_it_is_scored_then_read_once(trained: Any) -> Non
 
 
 def test_the_results_at_hand_do_not_grow_without_end(trained: Any) -> None:
-    asked = [trained.workspace.compare("things", ["base"], limit=n).id for n in range(1, 10)]
+    asked = [trained.workspace.compare("things", BASES, limit=n).id for n in range(1, 10)]
     for number in asked:
         archive.save(result_of(str(number)), trained.workspace.home.comparison(number))
         assert trained.workspace.result(number).verdict == str(number)
@@ -217,7 +231,7 @@ def test_the_results_at_hand_do_not_grow_without_end(trained: Any) -> None:
 def test_a_comparison_that_is_gone_has_no_result(trained: Any) -> None:
     """Deleted with its dataset: neither a row nor a file is left."""
     trained.data("others")
-    info = trained.workspace.compare("others", ["base"])
+    info = trained.workspace.compare("others", BASES)
     trained.store.jobs.finish(trained.store.jobs.claim("cpu").id, "done")
     path = trained.workspace.home.comparison(info.id)
     archive.save(result_of("Better."), path)

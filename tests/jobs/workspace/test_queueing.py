@@ -54,7 +54,7 @@ def test_jobs_of_every_kind_can_be_stopped_while_they_wait(bench: Any, tiny: Any
     bench.data()
     model = str(tiny("llama"))
     run = bench.train(tiny("llama"))
-    comparison = bench.workspace.compare("things", ["base"], model=model)
+    comparison = bench.workspace.compare("things", ["base", "base+1"], model=model)
     ask = bench.workspace.ask(["base"], "Hello", model=model)
     for job in bench.workspace.queue():
         assert bench.workspace.stop_job(job.id).state == "stopped"
@@ -66,7 +66,7 @@ def test_jobs_of_every_kind_can_be_stopped_while_they_wait(bench: Any, tiny: Any
 
 def test_a_stopped_comparison_goes_on_when_it_is_resumed(bench: Any, tiny: Any) -> None:
     bench.data()
-    comparison = bench.workspace.compare("things", ["base"], model=str(tiny("llama")))
+    comparison = bench.workspace.compare("things", ["base", "base+1"], model=str(tiny("llama")))
     bench.workspace.stop_job(comparison.job_id)
     assert bench.workspace.resume_job(comparison.job_id).state == "queued"
     with pytest.raises(Unavailable, match="nothing to resume"):

@@ -86,7 +86,7 @@ def test_what_cannot_be_a_vote(compared: Any) -> None:
 
 def test_a_comparison_under_way_has_no_votes(compared: Any) -> None:
     bench, _ = compared
-    waiting = bench.workspace.compare("things", ["base"], limit=1)
+    waiting = bench.workspace.compare("things", ["base", "base+1"], limit=1)
     with pytest.raises(Unavailable, match="queued"):
         bench.workspace.duel(waiting.id, "anna")
 

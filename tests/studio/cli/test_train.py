@@ -92,7 +92,10 @@ def test_who_does_not_wait_lets_go_of_nothing(pressed: Attune) -> None:
     assert "mine is queued" in out
 
 
-def test_lora_is_where_one_starts(train: Attune, commanded: Attune) -> None:
+def test_lora_is_where_one_starts(
+    train: Attune, commanded: Attune, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
     status, out, _ = train("--json", "--name", "unsaid")
     assert status == 0
     assert json.loads(out)["method"] == "lora"

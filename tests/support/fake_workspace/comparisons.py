@@ -30,7 +30,7 @@ class ComparisonVerbs(Opened):
         model: str | None = None,
     ) -> ComparisonInfo:
         if len(variants) < 2:
-            raise InputError("A comparison needs two variants.", "Choose one more.")
+            raise InputError("A comparison needs two variants.", "Name one more.")
         return self.comparison(3)
 
     def _comparison(
