@@ -39,6 +39,10 @@ __all__ = ["ImportedDataset", "import_dataset", "load_examples", "read_examples"
 TRUSTED = 1 << 26  # bytes; of what is smaller, all is looked at in a moment
 HEAD = 2000  # rows by which columns are chosen
 LOOKING = "Looking for what stands out"
+WHY_FOLDED = (
+    "There nothing is learnt: an answer counts as good that is near to any of its references. That "
+    "is right where all of them are good, and too kind where one of them is a slip."
+)
 
 
 @dataclass(frozen=True)
@@ -154,16 +158,21 @@ class _Import:
         self.writer = (
             LargeWriter(self.folder, self.training) if large else Writer(self.folder / FILE)
         )
-        tests: Future[np.ndarray] = Future()  # their lots; known while the checks are at work
+        known: Future[np.ndarray] = Future()  # the sides, while the checks are at work
+
+        def tested() -> int:
+            if held_out is not None:
+                return len(distinct(held_out))
+            return len(distinct(lots[known.result() == SPLITS.index("test")]))
 
         def look(going: Going) -> tuple[Finding, ...]:
-            return self.examination.findings(lambda: len(distinct(tests.result())), going)
+            learnt = SPLITS.index("train")
+            return self.examination.findings(tested, going, lambda: known.result() == learnt)
 
         with closed_whole(self.writer), beside(look) as doctor, ExitStack() as undo:
-            undo.callback(tests.cancel)  # or a look would wait for ever where there are too few
+            undo.callback(known.cancel)  # or a look would wait for ever where there are too few
             sides = sides_of(lots, test_share=test_share, held_out=held_out)
-            held_back = lots[sides == SPLITS.index("test")] if held_out is None else held_out
-            tests.set_result(held_back)
+            known.set_result(sides)
             folded = write_sides(self.writer, self.training, lots, sides, self.progress)
             if testing is not None and held_out is not None:
                 folded += write_sides(
@@ -267,4 +276,4 @@ def _folded(count: int) -> tuple[Finding, ...]:
         f"{row} kept for validation and test {share} a prompt with an earlier one: such a prompt "
         "counts once, with every different completion as a reference."
     )
-    return (Finding("folded", "note", count, sentence),)
+    return (Finding("folded", "note", count, sentence, why=WHY_FOLDED),)

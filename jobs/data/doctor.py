@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+import numpy as np
+
 from jobs.data.batch import Batch, batches
 from jobs.data.checks import Whole, checks, mends_of
 from jobs.data.mends import Mend, Stored
@@ -29,13 +31,14 @@ class Examination:
         self,
         tested: Callable[[], int | None] = lambda: None,
         going: Callable[[], None] = lambda: None,
+        learnt: Callable[[], np.ndarray | None] = lambda: None,
     ) -> tuple[Finding, ...]:
         """What there is to say, the gravest first.
 
-        `tested` is as `Whole` has it. `going` is called between two steps of the work; what it
-        raises ends it.
+        `tested` and `learnt` are as `Whole` has them. `going` is called between two steps of the
+        work; what it raises ends it.
         """
-        whole = Whole(tested)
+        whole = Whole(tested, learnt)
         found: list[Finding] = []
         for examiner in self._examiners:
             going()

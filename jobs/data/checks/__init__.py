@@ -29,6 +29,9 @@ class Whole:
 
     # Prompts in the test split, None before there is a split; may have to be waited for.
     tested: Callable[[], int | None] = lambda: None
+    # Of each usable row that was fed, those of a test file aside: whether it is learnt from. None
+    # where all of them may be; may have to be waited for.
+    learnt: Callable[[], np.ndarray | None] = lambda: None
 
 
 class Examiner(Protocol):

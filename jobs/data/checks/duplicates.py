@@ -34,7 +34,11 @@ def start() -> Examiner:
 
 
 class _Duplicates:
-    """Keeps three numbers and a mark a row, and sorts them at the end."""
+    """Keeps three numbers and a mark a row, and sorts them at the end.
+
+    What repeats or differs in validation and test alone is not learnt: there a prompt counts once,
+    with every completion as a reference.
+    """
 
     def __init__(self) -> None:
         self.parts: list[tuple[np.ndarray, ...]] = []
@@ -53,17 +57,21 @@ class _Duplicates:
         chosen = list(_parted(shared, self.parts))  # the others neither repeat nor differ
         keys, rows, several, answers = map(np.concatenate, zip(*chosen, strict=True))
         self.parts = []
+        sides = whole.learnt()
+        learnt = np.ones(len(keys), bool) if sides is None else sides[shared]
         prompts = len(shared) - len(keys)
         order = np.lexsort((rows, answers, keys))
         keys, answers, rows, several = (c[order] for c in (keys, answers, rows, several))
+        learnt = learnt[order]
         same_prompt = keys[1:] == keys[:-1]
         same_answer = same_prompt & (answers[1:] == answers[:-1])
-        yield from _repeated(rows[1:][same_answer])
+        yield from _repeated(rows[1:][same_answer & learnt[1:]])
         # A row with several completions says by itself that all of them are good.
         conflict = same_prompt & ~same_answer & ~several[1:] & ~several[:-1]
         differing = distinct(keys[1:][conflict])
         prompts += int((~same_prompt).sum()) + bool(len(keys))
         if len(differing) <= MEANT * prompts:
+            differing = distinct(keys[1:][conflict & learnt[1:]])
             yield from _differing(_first_rows(differing, keys, rows))
 
 

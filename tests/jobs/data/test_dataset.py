@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from jobs.data import count_examples, import_dataset, load_examples, read_examples
+from jobs.data.splits import SPLITS
 from jobs.errors import AlreadyExists, DataError, DiskFull, InputError, NotFound
 from jobs.types import Columns
 
@@ -42,6 +43,30 @@ def test_a_file_becomes_a_dataset(rows_file, tmp_path):
         assert (example.references, example.row) == (both, number + 1)
     assert [example.row for example in train] == sorted(example.row for example in train)
     assert [p.name for p in folder.parent.iterdir()] == ["1"]
+
+
+def test_what_repeats_or_differs_outside_of_training_is_told_as_that(tmp_path):
+    """A press on “Keep the commonest answer” could change nothing there."""
+    rows, path = [(f"prompt {i}", f"answer {i}") for i in range(100)], tmp_path / "rows.csv"
+
+    def found(place, more):
+        path.write_text("".join(f"{p},{a}\n" for p, a in [("prompt", "completion"), *rows, *more]))
+        made = import_dataset(path, tmp_path / place, name="d")
+        return {finding.code: finding for finding in made.findings}
+
+    assert "folded" not in found("plain", [])
+    sides = {side: load_examples(tmp_path / "plain", side) for side in SPLITS}
+    held = [sides[side][0].prompt for side in ("test", "validation")]
+    more = [(held[0], "another"), (held[1], "another"), *[r for r in rows if r[0] in held]]
+    outside = found("outside", more)
+    assert not {"different_completions", "duplicates"} & set(outside)
+    assert outside["folded"].count == 4
+    assert "slip" in outside["folded"].why
+    learnt = sides["train"][0]
+    both = found("both", [*more, (learnt.prompt, "another"), (learnt.prompt, *learnt.references)])
+    assert (both["different_completions"].count, both["duplicates"].count) == (1, 1)
+    assert both["different_completions"].rows == (learnt.row,)
+    assert both["duplicates"].rows == (106,)
 
 
 def test_the_first_completion_that_is_not_blank_is_learnt(tmp_path):
