@@ -28,6 +28,21 @@ def test_a_file_becomes_a_dataset_with_its_rows(bench: Any) -> None:
     assert leftovers(bench) == []
 
 
+def test_the_share_for_the_test_is_the_one_that_a_look_at_the_file_offers(
+    bench: Any, tmp_path: Path
+) -> None:
+    """A comparison on a tenth of 120 prompts could tell nothing; the page kept more of them."""
+    path = tmp_path / "few.csv"
+    path.write_text("question,answer\n" + "".join(f"q{n},a{n}\n" for n in range(120)))
+    offered = bench.workspace.preview(path)
+    tested = offered.tested(offered.share)
+    assert tested > 12
+    assert bench.workspace.add_dataset(path, "said at once").counts["test"] == tested
+    begun = bench.workspace.start_import(path, "in the background")
+    made = bench.workspace.wait_for_import(begun.id, 60).dataset
+    assert made.counts["test"] == tested
+
+
 @pytest.mark.parametrize(
     ("content", "more", "kind"),
     [

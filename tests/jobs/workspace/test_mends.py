@@ -51,7 +51,7 @@ def brought(bench: Any, tmp_path: Path, code: str) -> Any:
     path = tmp_path / "rows.jsonl"
     lines = (json.dumps({"prompt": p, "completion": c}) for p, c in rows)
     path.write_text("\n".join(lines), encoding="utf-8")
-    return bench.workspace.add_dataset(path, "things")
+    return bench.workspace.add_dataset(path, "things", test_share=0.1)
 
 
 def test_every_mend_is_tried() -> None:
