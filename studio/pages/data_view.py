@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from jobs import (
     AttuneError,
@@ -98,6 +99,7 @@ def dataset_view(workspace: Workspace, info: DatasetInfo, versus: int | None = N
     train = address("/train", {"data": info.id})
     versions = workspace.versions(info.name)
     now = time.time()
+    grave, notes = _standing_out(workspace, info, lengths)
     beside = ""
     if versus is not None and versus != info.version:
         pair = sorted((versus, info.version))
@@ -105,10 +107,11 @@ def dataset_view(workspace: Workspace, info: DatasetInfo, versus: int | None = N
     return (
         heading(info.name, back=("/data", "All data"))
         + version_strip(info, versions)
+        + grave
         + f'<p class="actions-line"><a class="button primary" href="{esc(train)}">Train a model '
         "with it</a></p>"
         + section("What it is", facts(_facts(info)) + _intake(info))
-        + section("What stands out", _study(workspace, info, lengths) + _found(info, lengths))
+        + notes
         + (version_rows(info, versions, now) if len(versions) > 1 else "")
         + beside
         + section("How long the examples are", picture)
@@ -121,13 +124,27 @@ def _intake(info: DatasetInfo) -> str:
     return f'<p class="quiet">{esc(told)}</p>' if told else ""
 
 
-def _found(info: DatasetInfo, lengths: Lengths) -> str:
+def _standing_out(workspace: Workspace, info: DatasetInfo, lengths: Lengths) -> tuple[str, str]:
+    """What may keep a person from training with it, which comes before the button for that; and
+    the rest of what stands out."""
+    found = standing_out(info, lengths)
+    grave = [finding for finding in found if finding.severity != "note"]
+    notes = [finding for finding in found if finding.severity == "note"]
+    rest = _study(workspace, info, lengths)
+    if not grave:
+        return "", section("What stands out", rest + _found(info, notes))
+    rest += _found(info, notes) if notes else ""
+    above = section("Before you train", _found(info, grave))
+    return above, section("What else stands out", rest) if rest else ""
+
+
+def _found(info: DatasetInfo, found: Sequence[Finding]) -> str:
     def at(finding: Finding, row: int) -> str:
         if finding.code in NOT_HERE:
             return ""
         return address("/data", {"dataset": info.id, "row": row})
 
-    return findings(standing_out(info, lengths), _mend if info.current else None, at)
+    return findings(found, _mend if info.current else None, at)
 
 
 def _study(workspace: Workspace, info: DatasetInfo, lengths: Lengths) -> str:
