@@ -49,6 +49,7 @@ class Sample:
     name: str
     title: str
     what: str
+    rows: int
     path: Path
     prompt: str
     completion: str

@@ -28,6 +28,7 @@ def samples() -> tuple[Sample, ...]:
             title="Replies from a lighthouse shop",
             what="Customers write to a shop, and it answers each as a page of a lighthouse log, a "
             "voice that the practice model has never heard.",
+            rows=800,
             path=folder / "lighthouse_replies.jsonl",
             prompt="ticket",
             completion="reply",
@@ -37,6 +38,7 @@ def samples() -> tuple[Sample, ...]:
             title="Notes on support chats",
             what="Support chats and the note an agent keeps of each: a task that the practice "
             "model knows when it is told what to do, here without being told.",
+            rows=800,
             path=folder / "support_notes.csv",
             prompt="customer_chat",
             completion="agent_note",

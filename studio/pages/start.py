@@ -14,7 +14,7 @@ from studio.pages.subjects import is_there, subject
 from studio.parts.frame import heading, link, section
 from studio.parts.lists import run_rows
 from studio.parts.states import badge, progress
-from studio.parts.text import duration, esc
+from studio.parts.text import duration, esc, several
 from studio.parts.verdict import banner, sign
 
 FINISHED = 5  # runs under “Finished last”
@@ -79,9 +79,10 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
 
 
 def _sample(workspace: Workspace) -> str:
-    """What the sample is about, in a sentence."""
+    """How large the sample is and what it is about, in two sentences."""
     sample = workspace.samples()[0]
-    return f'<p class="about"><strong>The sample.</strong> {esc(sample.what)}</p>'
+    held = several(sample.rows, "example")
+    return f'<p class="about"><strong>The sample has {held}.</strong> {esc(sample.what)}</p>'
 
 
 def _steps() -> str:

@@ -7,13 +7,21 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
 from jobs import Unavailable
+from studio.server import create_app
 
 
 @dataclass
 class _Cost:
     seconds: float
+
+
+def test_the_sample_is_described_before_it_is_trained_on(workspace: Any) -> None:
+    page = TestClient(create_app(workspace), base_url="http://127.0.0.1:7860").get("/").text
+    assert "The sample has 660 examples." in page
+    assert "Support tickets, summed up the way one team writes them." in page
 
 
 def test_how_long_the_sample_takes_is_this_machines_forecast(

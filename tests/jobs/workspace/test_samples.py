@@ -21,6 +21,7 @@ def test_every_sample_is_there_with_its_columns(bench: Any) -> None:
         dataset = bench.workspace.add_sample(sample.name)
         assert dataset.columns.prompt == sample.prompt
         assert dataset.columns.completions == (sample.completion,)
+        assert dataset.intake["read"] == sample.rows
         assert dataset.counts["test"] >= 100
         assert sum(dataset.counts.values()) >= 500
         assert bench.workspace.add_sample(sample.name) == dataset

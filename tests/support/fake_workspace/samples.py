@@ -19,6 +19,7 @@ class SampleVerbs(Opened):
                 completion="summary",
                 path=self.home.root / "house.csv",
                 what="Support tickets, summed up the way one team writes them.",
+                rows=660,
             )
         ]
 
