@@ -91,10 +91,11 @@ def _detail() -> _Detail:
     with gr.Column(visible=False) as all_of_it:
         sentence = panel(id="verdict")
         with gr.Column(visible=False) as finished:
-            figures, rows = panel(id="scores"), soft_panel("prompts")
-            forgotten = here()
-            panel("<h2>Ask them all</h2>", id="ask")
+            figures = panel(id="scores")
+            panel("<h2>Ask them something of your own</h2>", id="ask")
             box = talk("Ask every variant", "What you ask here stays out of the scores.")
+            rows = soft_panel("prompts")
+            forgotten = here()
     return _Detail(
         all_of_it,
         sentence,

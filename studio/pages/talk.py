@@ -19,7 +19,7 @@ from studio.parts.asked import UNDER_WAY, answers, earlier
 
 EARLIER = 20  # questions that can be found again
 POLL = 0.3  # seconds between two looks at an answer that grows
-# What was asked and the answers below it come into sight: the box may stand at the page's very end.
+# What was asked and the answers below it come into sight: the box stands far down a page.
 _SHOW = """() => document.querySelector('.talk')?.scrollIntoView({ block: 'start' })"""
 
 

@@ -27,7 +27,7 @@ def test_words_grow_and_a_press_stops_them(
     page.get_by_role("status").filter(has_text="Answering: 0 of 3 done").wait_for()
     first = answers(page).first
     first.get_by_text("and so on and so on").wait_for()
-    # The box stands at the end of a long page: what is answered comes into sight by itself.
+    # The box stands below the scores: what is answered comes into sight by itself.
     page.wait_for_function("document.querySelector('#answers').getBoundingClientRect().top < 760")
     before = len(first.inner_text())
     page.wait_for_timeout(1000)
@@ -41,6 +41,23 @@ def test_words_grow_and_a_press_stops_them(
     assert "tokens in" in stayed
     page.get_by_role("button", name="Stop answering").wait_for(state="hidden")
     tab.assert_quiet()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_box_stands_below_the_scores_and_above_the_prompts(
+    look: Callable[..., Any], serve_studio: Callable[..., Any], width: int
+) -> None:
+    page = look(serve_studio(), width=width).open("/compare?comparison=3")
+    page.get_by_role("heading", name="Prompts", exact=True).wait_for()
+
+    def top(role: str, name: str) -> float:
+        return page.get_by_role(role, name=name, exact=True).bounding_box()["y"]
+
+    scores, prompts = top("heading", "Scores"), top("heading", "Prompts")
+    asked = top("heading", "Ask them something of your own")
+    assert scores < asked < top("button", "Ask every variant") < prompts
+    page.get_by_role("link", name="Ask them something").click()
+    page.wait_for_function("document.querySelector('#ask').getBoundingClientRect().top < 200")
 
 
 def test_settings_are_sent_and_told(
