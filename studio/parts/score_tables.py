@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from jobs import ComparisonResult, Described, Interval
+from jobs import ComparisonResult, Described, Difference, Interval
 from studio.parts.colours import swatch, title
 from studio.parts.intervals import columns, metric_within, with_interval
-from studio.parts.scrolling import scrolling
+from studio.parts.scrolling import only_stacked, scrolling, stacked_cells
 from studio.parts.text import esc, score, signed
 
 # What people ask beside the score that judges: is it the very answer, how long, was it cut.
@@ -42,21 +42,25 @@ def more_scores_table(result: ComparisonResult) -> str:
 
 def _table(label: str, result: ComparisonResult, rows: Iterable[str]) -> str:
     """A row a score, a column a variant."""
-    head = "".join(
-        f'<th scope="col">{swatch(v, result.variants)}{esc(title(v))}</th>' for v in result.variants
-    )
+    head = "".join(f'<th scope="col">{name}</th>' for name in _names(result))
     return scrolling(
         label,
         "Over all prompts; intervals like these hold the true value 95 times in 100",
         f'<tr><th scope="col">Score</th>{head}</tr>',
         "".join(rows),
+        kind="stacks",
     )
+
+
+def _names(result: ComparisonResult) -> list[str]:
+    return [f"{swatch(v, result.variants)}{esc(title(v))}" for v in result.variants]
 
 
 def _row(result: ComparisonResult, one: Described) -> str:
     """A score of each variant with its interval."""
     found = [result.summary[v].get(one.name) for v in result.variants]
-    return _cells(one.title, one.what, [_unbroken(i) if i else "–" for i in found])
+    values = stacked_cells(_names(result), [_unbroken(i) if i else "–" for i in found])
+    return _cells(one.title, one.what, values)
 
 
 def _parts(result: ComparisonResult, metric: str, of: str = "") -> list[str]:
@@ -67,16 +71,15 @@ def _parts(result: ComparisonResult, metric: str, of: str = "") -> list[str]:
         _cells(
             f"{name.capitalize()}{of}" if of else name,
             PARTS.get(name, ""),
-            [score(parts.get(name)) for parts in held],
+            stacked_cells(_names(result), [score(parts.get(name)) for parts in held]),
             kind="" if of else ' class="part-of"',
         )
         for name in names
     ]
 
 
-def _cells(name: str, what: str, cells: Iterable[str], kind: str = "") -> str:
-    """One row; the cells are HTML."""
-    values = "".join(f"<td>{cell}</td>" for cell in cells)
+def _cells(name: str, what: str, values: str, kind: str = "") -> str:
+    """One row; the values are cells as HTML."""
     return f'<tr{kind}><th scope="row">{esc(name)}{_plainly(what)}</th>{values}</tr>'
 
 
@@ -98,24 +101,10 @@ def differences_table(result: ComparisonResult, metric: str) -> str:
     corrected = any(d.holm is not None for d in found)
     against = {d.b for d in found}
     shared = f"Against {title(found[0].b)}" if len(against) == 1 else ""  # else each row names it
-    rows = "".join(
-        f'<tr><th scope="row">{esc(title(d.a))}'
-        f"{'' if shared else f' against {esc(title(d.b))}'}</th>"
-        f"<td>{signed(d.delta)}</td><td>{signed(d.low)} to {signed(d.high)}</td>"
-        f"<td>{p_value(d.p)}</td>{f'<td>{p_value(d.holm)}</td>' * corrected}"
-        f"<td>{d.wins}</td><td>{d.ties}</td><td>{d.losses}</td><td>{p_value(d.sign_test)}</td>"
-        f"<td>{score(d.detectable) if d.detectable is not None else '–'}</td></tr>"
-        for d in found
-    )
-    names = [
-        esc(shared) or "Pair",
-        "Difference",
-        "95% interval",
-        "p",
-        *["p among several"] * corrected,
-    ]
+    names = ["Difference", "95% interval", "p", *["p among several"] * corrected]
     names += ["Wins", "Ties", "Losses", "Sign test p", "Least to be seen"]
-    head = "".join(f'<th scope="col">{t}</th>' for t in names)
+    rows = "".join(_difference(d, names, bool(shared), corrected) for d in found)
+    head = "".join(f'<th scope="col">{t}</th>' for t in (esc(shared) or "Pair", *names))
     return scrolling(
         f"Differences in {metric_within(metric)}",
         f"Differences in {metric_within(metric)} on the same prompts. p: how often luck alone "
@@ -123,6 +112,20 @@ def differences_table(result: ComparisonResult, metric: str) -> str:
         "five",
         f"<tr>{head}</tr>",
         rows,
+        kind="stacks",
+    )
+
+
+def _difference(d: Difference, names: Sequence[str], shared: bool, corrected: bool) -> str:
+    """One row; whom all are held against stands in the head."""
+    against = f" against {esc(title(d.b))}"
+    values = [signed(d.delta), f"{signed(d.low)} to {signed(d.high)}", p_value(d.p)]
+    values += [p_value(d.holm)] * corrected
+    values += [str(d.wins), str(d.ties), str(d.losses), p_value(d.sign_test)]
+    values.append(score(d.detectable) if d.detectable is not None else "–")
+    return (
+        f'<tr><th scope="row">{esc(title(d.a))}{only_stacked(against) if shared else against}</th>'
+        f"{stacked_cells(names, values)}</tr>"
     )
 
 

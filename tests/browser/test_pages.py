@@ -63,6 +63,25 @@ def test_a_phone_needs_no_sideways_scroll(look: Callable[..., Any], studio: Any,
     assert wide <= 0
 
 
+def test_a_phone_shows_every_score_without_a_sideways_scroll(
+    look: Callable[..., Any], studio: Any
+) -> None:
+    page = look(studio, width=390).open("/compare?comparison=3")
+    page.get_by_role("heading", name="Scores", exact=True).wait_for()
+    page.evaluate("document.querySelectorAll('#scores details').forEach((d) => { d.open = true; })")
+    tables = page.locator("#scores .scroll")
+    assert tables.count() > 2
+    hidden = "(all) => all.filter((one) => one.scrollWidth > one.clientWidth).length"
+    assert tables.evaluate_all(hidden) == 0
+    length = tables.first.locator("tr", has_text="How long the answer is")
+    for variant in ("Untuned base", "house-style-lora-1", "recall-prompt-tuning-1"):
+        assert length.get_by_text(variant).is_visible(), "each line names its variant"
+    pairs = tables.nth(1).get_by_role("rowheader")
+    assert pairs.filter(has_text="against Untuned base").first.is_visible()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert not length.get_by_text("Untuned base").is_visible(), "the head of the table does"
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("path", PAGES)
 def test_no_serious_fault_of_access(
