@@ -8,7 +8,7 @@ from studio.parts.text import count, memory, several
 
 def run_goes(run: RunInfo, goes: Removal) -> str:
     """What goes with a run, and what stays behind."""
-    weights = "its model" if keeps_whole_model(run.method) else "its adapter"
+    weights = "its model" if keeps_whole_model(run.method) else "what it learnt"
     parts = [weights] if run.result else []
     if goes.checkpoints:
         parts.append(several(goes.checkpoints, "checkpoint"))

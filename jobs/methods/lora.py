@@ -65,7 +65,7 @@ class LoraOptions:
     target_modules: tuple[str, ...] = option(
         (),
         label="Layers",
-        help="Names of the layers that get an adapter, with commas between them. "
+        help="Names of the layers that small matrices are trained beside, with commas between. "
         "Leave empty for every linear layer.",
     )
 

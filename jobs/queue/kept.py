@@ -87,7 +87,7 @@ class Kept:
         """What a person must know of how the answers to the first `count` prompts came about."""
         odd = {name: self._odd(key) for name, key in self._keys.items()}
         told = [
-            f"“{name}” answers exactly as its base does: its adapter changes nothing."
+            f"“{name}” answers exactly as its base does: what it learnt changes nothing."
             for name, found in odd.items()
             if found["silent"]
         ]

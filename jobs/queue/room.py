@@ -220,7 +220,7 @@ class LoadedModel:
         if (name, 0) in self.answerer.shortened:
             told.append("The prompt was too long for the model and lost its middle.")
         if name in self.answerer.silent_variants():
-            told.append("It answers exactly as its base does: its adapter changes nothing.")
+            told.append("It answers exactly as its base does: what it learnt changes nothing.")
         return " ".join(told)
 
     def _renderer(self, asked: Ask, name: str) -> Renderer:

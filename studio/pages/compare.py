@@ -93,7 +93,10 @@ def _detail() -> _Detail:
         with gr.Column(visible=False) as finished:
             figures = panel(id="scores")
             panel("<h2>Ask them something of your own</h2>", id="ask")
-            box = talk("Ask every variant", "What you ask here stays out of the scores.")
+            box = talk(
+                "Ask every variant",
+                "Every variant, the base and each run, answers; that stays out of the scores.",
+            )
             rows = soft_panel("prompts")
             forgotten = here()
     return _Detail(

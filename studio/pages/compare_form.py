@@ -50,8 +50,8 @@ def form_parts() -> Form:
         panel(
             heading(
                 "Compare",
-                "Every variant answers the same prompts, which none of them was trained on. Then "
-                "one sentence says which is better, and how sure that is.",
+                "The base and your runs answer the same prompts, which none of them was trained "
+                "on. Then one sentence says which is better, and how sure that is.",
             )
         )
         with gr.Column(visible=False, elem_classes="narrow") as fields:
@@ -69,7 +69,8 @@ def form_parts() -> Form:
             variants = gr.CheckboxGroup(
                 label="Variants",
                 elem_classes="listing",
-                info="The base is the model before any training. Choose two or more.",
+                info="A variant is what can answer: the base, which is the model before any "
+                "training, or a run. Choose two or more.",
                 elem_id="variants",
             )
             split, limit, dtype = _advanced()

@@ -10,7 +10,7 @@ from studio.parts.completions import compared_row
 from studio.parts.intervals import metric_title, metric_within
 from studio.parts.notices import notice
 from studio.parts.scale import ticks
-from studio.parts.score_tables import p_value
+from studio.parts.score_tables import LUCK, p_value
 from studio.parts.scrolling import scrolling
 from studio.parts.text import clip, esc, score, several, signed
 from studio.parts.verdict import banner, sign
@@ -107,7 +107,8 @@ def _table(found: Forgotten) -> str:
     rows = "".join(_cells(change) for change in (*found.tasks, found.whole))
     caption = (
         f"{metric_title(found.whole.score.metric)} before and after, and how surprised the model "
-        "is by the wanted answer, in nats a token: of that, less is better"
+        "is by the wanted answer, in nats a token: of that, less is better. p among the tasks: "
+        f"{LUCK}, where so many tasks were looked at"
     )
     table = scrolling("By task", caption, f"<tr>{head}</tr>", rows)
     return f'<details class="more"><summary>As a table</summary>{table}</details>'

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from jobs import ComparedExample, Duel, Interval, Tally
 from studio.parts.colours import title
 from studio.parts.frame import section
-from studio.parts.score_tables import p_value
+from studio.parts.score_tables import LUCK, p_value
 from studio.parts.scrolling import scrolling
 from studio.parts.text import clip, esc, percent, several
 
@@ -59,7 +59,8 @@ def tallies(found: Sequence[Tally]) -> str:
     table = scrolling(
         "Votes",
         "Won and lost are prompts on which more people chose the one. Score agrees: how often the "
-        "score of the verdict takes the side of the people. Voters agree: how often two of them do",
+        "score of the verdict takes the side of the people. Voters agree: how often two of them "
+        f"do. Sign test p: {LUCK}",
         f"<tr>{head}</tr>",
         rows,
     )

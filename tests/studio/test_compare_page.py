@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
 from studio.pages.compare_form import OFFERED, PER_PAGE
+from studio.server import create_app
 
 
 @pytest.fixture
@@ -115,3 +117,11 @@ def test_an_earlier_question_is_shown_again(caller: Callable[..., Any], workspac
     assert "An answer of base to: What is a heron?" in shown["answers"]
     assert "Keep as an example" in shown["answers"]
     assert "There is no" in call("click", told={"search": "?asked=99"}, on="asked-before")["notice"]
+
+
+def test_a_variant_is_explained_where_the_word_first_stands(workspace: Any) -> None:
+    page = TestClient(create_app(workspace), base_url="http://127.0.0.1:7860").get("/compare").text
+    before, said, after = page.partition("A variant is what can answer: the base, which is the")
+    assert said
+    assert "very variant" not in before
+    assert "Every variant, the base and each run, answers" in after

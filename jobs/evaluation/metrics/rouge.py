@@ -115,6 +115,6 @@ METRICS = (
           _common_words),
     Rouge("rouge2", "ROUGE-2", "How many pairs of neighbouring words they share.", 20,
           _common_pairs),
-    Rouge("rougeL", "Word overlap (ROUGE-L)", "How many words they share in the same order.", 30,
-          _common_order),
+    Rouge("rougeL", "Word overlap (ROUGE-L)", "How many words the answer shares with the "
+          "reference, in the same order: 0 is none, 1 is all of them.", 30, _common_order),
 )  # fmt: skip

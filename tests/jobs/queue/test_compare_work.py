@@ -108,7 +108,7 @@ def test_an_adapter_that_changes_nothing_is_said(trained: Any) -> None:
     weights = load_file(path)
     zeros = {k: v * 0 if "lora_B" in k else v for k, v in weights.items()}
     save_file(zeros, path, metadata={"format": "pt"})
-    said = "“second” answers exactly as its base does: its adapter changes nothing."
+    said = "“second” answers exactly as its base does: what it learnt changes nothing."
     assert said in compared(trained, "base", "second").notes
     whole = compared(trained, "base", "first", "second")
     assert said in whole.notes

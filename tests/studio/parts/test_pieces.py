@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from fake_workspace.forgetting import fake_forgotten
 
 from jobs.errors import DataError, Excerpt
 from jobs.evaluation.votes import Tally
@@ -17,6 +18,7 @@ from studio.parts.choices import Choice, choice_cards
 from studio.parts.colours import GREY, OKABE_ITO, colour, title, titles
 from studio.parts.completions import compared_row, completion_text, marked, winner
 from studio.parts.curve import loss_curve
+from studio.parts.forgetting import forgotten_view
 from studio.parts.frame import address, pager
 from studio.parts.histogram import lengths_picture
 from studio.parts.intervals import scores_picture
@@ -28,6 +30,7 @@ from studio.parts.scrolling import scrolling
 from studio.parts.states import badge, progress
 from studio.parts.verdict import banner, meaning, sign
 from studio.parts.votes import sentence as votes_sentence
+from studio.parts.votes import tallies
 
 NASTY = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>'
 
@@ -292,6 +295,19 @@ def test_a_table_is_described_by_its_caption() -> None:
     (name,) = re.findall(r'aria-describedby="([^"]*)"', table)
     assert f'id="{name}"' in table
     assert " " not in name  # which would be several names
+
+
+def test_a_p_says_what_it_is_wherever_one_stands(workspace: Any) -> None:
+    none = Interval(None, None, None, 0)
+    votes = Tally("run", "base", 2, 1, 1, 0, 0, 2, ("me",), none, 1.0, none, none)
+    for html in (
+        differences_table(workspace.result(3), "rougeL"),
+        forgotten_view(fake_forgotten("run")),
+        tallies([votes]),
+    ):
+        (caption,) = re.findall(r'<p class="caption"[^>]*>([^<]*)', html)
+        assert re.search(r'<th scope="col">(Sign test )?p\b', html)
+        assert re.search(r"\bp( among the tasks)?: how often luck alone would do as much", caption)
 
 
 @pytest.mark.parametrize(
