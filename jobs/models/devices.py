@@ -33,11 +33,25 @@ WRONG_BYTES = "4-bit weights give wrong results on this device."
 
 def probe() -> list[DeviceInfo]:
     """The devices that work, the best first; those that do not, last and with their `problem`."""
-    prepare()
+    imported = _import()
     import torch
 
     found = [_cuda(i) for i in range(torch.cuda.device_count())] if _cuda_there() else []
-    return sorted([*found, _cpu()], key=lambda d: d.problem is not None)
+    found = [dataclasses.replace(device, imported=imported) for device in [*found, _cpu()]]
+    return sorted(found, key=lambda d: d.problem is not None)
+
+
+def _import() -> float:
+    """Processor seconds of importing torch and bitsandbytes; 0 where torch was there before.
+
+    Most of a run's start is imports. By the processor's clock, since in the first probe after an
+    installation the libraries still come from the disk, in later runs from memory.
+    """
+    there, began = "torch" in sys.modules, time.process_time()
+    prepare()
+    import torch  # noqa: F401
+
+    return 0.0 if there else time.process_time() - began
 
 
 def probe_in_child(timeout: float = 180.0) -> list[DeviceInfo]:

@@ -46,6 +46,7 @@ class DeviceInfo:
     four_bit: str | None  # None where 4-bit weights work forwards and backwards; else the reason
     flops: Mapping[str, float] = field(default_factory=dict)  # precision -> matrix product FLOP/s
     traffic: float = 0.0  # bytes a second, read and written, of passes that do little else
+    imported: float = 0.0  # processor seconds that it took to import torch; 0 where nobody measured
     versions: Mapping[str, str] = field(default_factory=dict)  # torch, transformers, peft, ...
     problem: str | None = None  # why nothing runs on it at all, e.g. a driver that is too old
 

@@ -136,7 +136,10 @@ def main() -> None:
     from jobs.models.devices import probe_in_child
 
     device = probe_in_child()[0]
-    print(f"{device.title}, {device.flops}, {device.traffic / 1e9:.1f} GB/s")
+    print(
+        f"{device.title}, {device.flops}, {device.traffic / 1e9:.1f} GB/s, "
+        f"torch imported in {device.imported:.2f} s of the processor"
+    )
     titles = ("method", "shape", "tokens", "steps", "MB said", "was", "off")
     titles += ("seconds said", "was (until its first step)", "off")
     print("| " + " | ".join(titles) + " |\n|" + "---|" * len(titles), flush=True)

@@ -17,7 +17,6 @@ not run again: what was cut off goes on.
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import sys
 import tempfile
@@ -28,7 +27,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from sweep import Sweep
+from sweep import Sweep, evenly
 from training_speed import Silent
 
 from jobs.data import load_examples
@@ -184,15 +183,6 @@ def rival(cell: Cell, options: dict[str, Any]) -> dict[str, Any]:
     """The learning rate that TRL trains with."""
     own, named = options["learning_rate"], DOCUMENTED[cell.method]
     return {"learning_rate": {"documented": named, "default": 2e-5, "same": own}[cell.engine]}
-
-
-def evenly(source: Path, rows: int, target: Path) -> Path:
-    """About so many rows of a CSV from its beginning to its end, as E2E's columns are named."""
-    with source.open(newline="", encoding="utf-8") as file:
-        every = [(a, b) for a, b, *_ in csv.reader(file)][1:]
-    with target.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([("mr", "ref"), *every[:: max(1, len(every) // rows)]])
-    return target
 
 
 def known(results: Path) -> list[tuple[Cell, dict[str, Any]]]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import csv
 import json
 import sys
 import tempfile
@@ -165,6 +166,15 @@ class Sweep:
         return answers
 
 
+def evenly(source: Path, rows: int, target: Path) -> Path:
+    """About so many rows of a CSV from its beginning to its end, as E2E's columns are named."""
+    with source.open(newline="", encoding="utf-8") as file:
+        every = [(a, b) for a, b, *_ in csv.reader(file)][1:]
+    with target.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([("mr", "ref"), *every[:: max(1, len(every) // rows)]])
+    return target
+
+
 def settings(
     only: str | None, option: str | None, efforts: list[str], seeds: int, around: str = "quick"
 ) -> list[tuple[Any, ...]]:
@@ -210,13 +220,15 @@ def main() -> None:
     parser.add_argument("--option", help="change this option only")
     parser.add_argument("--data", help="one data set's name")
     parser.add_argument("--e2e", type=Path, help="E2E's devset.csv")
+    parser.add_argument("--rows", type=int, default=1000, help="of E2E, about")
     parser.add_argument("--prompts", type=int, default=60)
     parser.add_argument("--efforts", default="quick,standard,thorough")
     parser.add_argument("--around", default="quick", help="the effort whose options are changed")
     parser.add_argument("--seeds", type=int, default=1, help="of the defaults")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:
-        sweep = Sweep(args.results, args.prompts, args.e2e, Path(home))
+        e2e = args.e2e and evenly(args.e2e, args.rows, Path(home) / "rows.csv")
+        sweep = Sweep(args.results, args.prompts, e2e, Path(home))
         if not args.table:
             for method, effort, changed, seed in settings(
                 args.only, args.option, args.efforts.split(","), args.seeds, args.around
