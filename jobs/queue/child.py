@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 
 from jobs.errors import DiskFull, Unavailable
 from jobs.home import Home
+from jobs.models import company
 from jobs.queue import places, processes
 from jobs.queue.attempt import Attempt
 from jobs.queue.endings import NO_HOME
@@ -56,6 +57,7 @@ def _work(given: argparse.Namespace, terminated: threading.Event) -> int:
     for lock in locks:
         lock.keep_from_forks()
     # The first one is the job's and may be changed for another's; the device's is kept to the end.
+    company.watch()
     attempt = Attempt(store, home, locks[0], terminated=terminated.is_set)
     return 0 if attempt.run(given.job, given.attempt) else 1
 

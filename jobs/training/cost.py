@@ -28,8 +28,12 @@ PASS, KEPT = 1.35, 1.4
 # two chunks of logits in float32 (the loss's own bound) with one in the base's precision.
 SLACK = 0.12
 LOGITS = 160 * 2**20
-# Assumed: imports, tokenizer, model's construction; and reading weights from a disk cache.
-START = 7.0
+# Until a run can begin: imports take so many times as long as the probe's, fitted; what else there
+# is, by the clock, fitted; the probe's import where nobody measured, and reading weights from a
+# disk cache, assumed.
+IMPORTS = 1.7
+READY = 1.5
+IMPORTED = 3.0
 READ = 0.8e9
 TRAFFIC = 2e10  # assumed, bytes a second where nobody probed
 # Bytes of a 4-bit weight that are read and written when it is unpacked, anew in each pass; counted.
@@ -188,7 +192,11 @@ class Cost:
             mean = round(sum(validation) / len(validation))
             check = self.passes(self.shape(held, mean), share, 1)
             total += check * (len(schedule.checks(steps)) + 1)
-        return START + self.info.bytes / READ + total
+        return self.start() + total
+
+    def start(self) -> float:
+        """Seconds until the first step: libraries imported, tokenizer and model made and read."""
+        return READY + IMPORTS * (self.device.imported or IMPORTED) + self.info.bytes / READ
 
     def passes(self, shape: PassShape, share: float, passes: int) -> float:
         """Seconds of `passes` passes (forward alone, or forward and backward) over one batch.

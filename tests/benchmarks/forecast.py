@@ -80,6 +80,7 @@ def run(args: argparse.Namespace) -> None:
     import jobs.queue.child  # noqa: F401 - a run is a job, whose process has more in memory
     from jobs.methods import method as find_method
     from jobs.methods import split
+    from jobs.models import company
     from jobs.models.source import resolve
     from jobs.training import loop, memory
     from jobs.training.plan import TrainingPlan
@@ -103,6 +104,7 @@ def run(args: argparse.Namespace) -> None:
         folder=args.folder / "run",
         checkpoint_seconds=1e9,
     )
+    company.watch()  # as every job does
     ready = loop.set_up(plan, Silent())
     start = time.time() - psutil.Process().create_time()
     loop.run(ready)

@@ -41,8 +41,10 @@ def read(path: Path, rows: int) -> list[tuple[str, str]]:
 
 
 def attune(args: argparse.Namespace) -> dict[str, float]:
+    from jobs.models import company
     from jobs.training import loop, memory
 
+    company.watch()  # as every job does
     reporter = Silent()
     ready = loop.set_up(_plan(args), reporter)
     began = time.monotonic(), time.process_time()

@@ -4,7 +4,8 @@
 
 Each engine runs in a process of its own, in turn, `--rounds` times on the same rows; the table
 gives ratios to TRL's better one, which hold on a busy machine better than the figures themselves.
-With `--threads 1` the processor time is told too, which other programs hardly change.
+With `--threads 1` the processor time is told too, which other programs hardly change. `--beside 1`
+lets a program that never rests run beside each of them, as on somebody's desk.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from training_engines import ENGINES, Silent, read
@@ -71,6 +74,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=0, help="0 leaves it to torch")
+    parser.add_argument("--beside", type=int, default=0, help="programs that never rest meanwhile")
     parser.add_argument("--engines", default=",".join(ENGINES))
     parser.add_argument("--engine", choices=ENGINES, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
@@ -103,12 +107,25 @@ def rounds(args: argparse.Namespace, method: str, folder: Path, out: Path) -> Ou
     kept: Outcomes = {}
     for round_ in range(args.rounds):
         for engine in args.engines.split(","):
-            seen = run(engine, method, folder, out)
+            with busy(args.beside):
+                seen = run(engine, method, folder, out)
             print(f"round {round_ + 1} {engine:10}", json.dumps(seen), flush=True)
             best = kept.setdefault(engine, dict(seen))
             for name, value in seen.items():
                 best[name] = max(best[name], value) if name != "loss" else value
     return kept
+
+
+@contextmanager
+def busy(count: int) -> Iterator[None]:
+    """So many other programs that want a processor each while this lasts."""
+    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
 
 
 def table(shape: str, method: str, outcomes: Outcomes) -> None:

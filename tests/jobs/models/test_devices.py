@@ -20,6 +20,7 @@ def test_the_probe_in_a_child_finds_this_processor(monkeypatch):
     assert cpu.memory > cpu.free > 0
     assert cpu.flops["float32"] > 1e8
     assert cpu.traffic > 1e7
+    assert 0.2 < cpu.imported < 120
     assert ("bfloat16" in cpu.flops) == cpu.bfloat16
     assert {"python", "torch", "transformers", "peft", "bitsandbytes"} <= set(cpu.versions)
 

@@ -105,7 +105,7 @@ def ahead(info: ModelInfo, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any
 @pytest.mark.parametrize("name", ["lora", "qlora", "prompt-tuning"])
 def test_compiled_passes_take_less_time_and_memory(ahead: Any, name: str) -> None:
     plain, compiled = ahead(False, name), ahead(True, name)
-    start = cost.START + 1  # which is the same for both
+    start = cost.READY + cost.IMPORTS * cost.IMPORTED + 1  # which is the same for both
     assert plain.seconds - start > 1.4 * (compiled.seconds - start)
     assert plain.peak_memory > 1.1 * compiled.peak_memory
 
@@ -147,6 +147,16 @@ def test_a_size_of_batch_costs_its_compilation_once(
         found.append([ahead(True, rows=rows, epochs=n).seconds for n in (1, 4)])
     once, again = (after - before for before, after in zip(*found, strict=True))
     assert once == pytest.approx(100 * sizes) == again
+
+
+def test_where_libraries_take_long_to_import_a_run_begins_later(info: ModelInfo) -> None:
+    options = options_for(method("lora"), "quick", 40, info, SMALL)
+    fast, slow, unknown = (
+        forecast(info, method("lora"), options, [30] * 40, replace(DEVICE, imported=seconds))
+        for seconds in (1.0, 9.0, 0.0)
+    )
+    assert slow.seconds - fast.seconds > 8.0  # torch is not all that is imported
+    assert fast.seconds < unknown.seconds < slow.seconds
 
 
 def test_four_bits_save_the_weights_they_save(info: ModelInfo) -> None:
