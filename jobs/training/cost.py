@@ -35,6 +35,7 @@ IMPORTS = 1.7
 READY = 1.5
 IMPORTED = 3.0
 READ = 0.8e9
+PACKED = 4e7  # weights packed into 4 bits a second on a processor, measured
 TRAFFIC = 2e10  # assumed, bytes a second where nobody probed
 # Bytes of a 4-bit weight that are read and written when it is unpacked, anew in each pass; counted.
 UNPACK = 2.5
@@ -196,7 +197,9 @@ class Cost:
 
     def start(self) -> float:
         """Seconds until the first step: libraries imported, tokenizer and model made and read."""
-        return READY + IMPORTS * (self.device.imported or IMPORTED) + self.info.bytes / READ
+        imports = IMPORTS * (self.device.imported or IMPORTED)
+        packing = self.blocks / PACKED if self.four_bit and not self.on_gpu else 0.0
+        return READY + imports + self.info.bytes / READ + packing
 
     def passes(self, shape: PassShape, share: float, passes: int) -> float:
         """Seconds of `passes` passes (forward alone, or forward and backward) over one batch.
