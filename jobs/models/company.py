@@ -44,8 +44,9 @@ def _watch() -> None:
             taken = others.look()
         except (OSError, RuntimeError):  # no such files here, or not for us
             return
-        mine, all_ = threads(), len(others.processors)
-        idle.hold(all_ - mine + 2 if crowded(taken, mine, all_) else 0)
+        mine, there = threads(), len(others.processors)
+        # With one of them for whoever begins it, so many make one thread more than processors.
+        idle.hold(there - mine + 2 if crowded(taken, mine, there) else 0)
 
 
 def threads() -> int:
@@ -77,7 +78,8 @@ def crowded(others: float, threads: int, processors: int) -> bool:
 
 
 class Others:
-    """What other programs take of the processors that this one may use."""
+    """What other programs take of the processors that this one may use; its own children are
+    others, too."""
 
     def __init__(self) -> None:
         self.processors = processors()
@@ -107,8 +109,8 @@ class Idle:
         self._over = threading.Event()
 
     def hold(self, count: int) -> None:
-        """Hold a team of so many, whoever begins it counted, or let it go for 0; nothing where
-        OpenMP is another's than GNU's."""
+        """Hold a team of so many, whoever begins it counted, or let it go for 0; a team that is
+        held stays as it is. Nothing where OpenMP is another's than GNU's."""
         if self._thread is not None and not count:
             self._over.set()
             self._thread.join()

@@ -17,7 +17,13 @@ from jobs.training.compiled import built
 from jobs.types import ModelInfo
 
 WHOLE = ("llama", "qwen2", "mistral")  # whose layers are one step of the graph
-SHORT = 192  # tokens; `attention.LONGEST`, which stands beside torch
+# Tokens; `attention.LONGEST` and that of compiled passes, which stand beside torch.
+SHORT, LONG = 192, 2048
+
+
+def longest(info: ModelInfo) -> int:
+    """Tokens of a row up to which this engine's own attention takes it on a processor."""
+    return LONG if built() and info.architecture in WHOLE else SHORT
 
 
 def activations(
@@ -45,11 +51,12 @@ def activations(
         layer = (5 if adapter else 4) * width * inner + (8 if adapter else 6) * width * hidden
     else:
         kv = hidden * info.kv_heads / max(1, info.heads)
-        whole = fused and length <= SHORT and info.architecture in WHOLE
+        short = length <= longest(info)
+        whole = fused and short and info.architecture in WHOLE
         again = adapter and whole and built()  # made again on the way back
         layer = ((4 if adapter else 3) - whole - again) * width * inner + 2 * width * kv
         if fused and not info.architecture.startswith("gemma"):  # whose norms add 1 to the weight
-            layer += (6 - 2 * again if adapter else 3 if length <= SHORT else 4) * width * hidden
+            layer += (6 - 2 * again if adapter else 3 if short else 4) * width * hidden
             looked = info.heads * (places or length)
             layer += width * looked if looked <= hidden else 0
         else:  # Llama, Qwen, Mistral …: the norms keep a float32 copy of their input, twice.

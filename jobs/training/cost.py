@@ -14,16 +14,16 @@ from jobs.methods.method import Adapting, Method
 from jobs.methods.training_options import TrainingOptions
 from jobs.methods.virtual import leads, virtual_tokens
 from jobs.training import batches, schedule
-from jobs.training.activations import SHORT, WHOLE, activations
+from jobs.training.activations import LONG, SHORT, WHOLE, activations
 from jobs.training.compiled import built
 from jobs.training.sizes import like_others
 from jobs.types import DeviceInfo, ModelInfo, Precision
 
 # Labels in all tokens where the caller does not know: prompts are mostly longer than completions.
 LABEL_SHARE = 1 / 3
-# How much more than the counted activations a pass takes, and how much of them the allocator does
-# not give back between batches of differing lengths, up to a bound (`Pace`).
-PASS, KEPT = 1.35, 1.4
+# How much of the counted activations the allocator does not give back between batches of differing
+# lengths, up to a bound (`Pace`).
+KEPT = 1.4
 # On CUDA, assumed: the allocator's and the kernels' own buffers, as a share of what is counted; and
 # two chunks of logits in float32 (the loss's own bound) with one in the base's precision.
 SLACK = 0.12
@@ -32,7 +32,7 @@ LOGITS = 160 * 2**20
 # is, by the clock, fitted; the probe's import where nobody measured, and reading weights from a
 # disk cache, assumed.
 IMPORTS = 1.7
-READY = 1.5
+READY = 0.8
 IMPORTED = 3.0
 READ = 0.8e9
 PACKED = 4e7  # weights packed into 4 bits a second on a processor, measured
@@ -47,6 +47,7 @@ class Pace:
 
     baseline: float  # bytes: libraries, the job around a run, the loss's logits, kernels
     kept_most: float  # bytes that the allocator keeps at most
+    peak: float  # how much more than the counted activations a pass takes
     efficiency: float  # of products, as a share of the probed rate
     # Everything else (norms, attention's softmax, copies) takes as long as moving so many bytes a
     # token, layer and unit of width (hidden + intermediate) at the probed rate of passes, in 16
@@ -57,10 +58,11 @@ class Pace:
     overhead: float  # seconds a layer and pass for calls from Python, whatever the size
     unpacking: float  # the same for unpacking 4-bit weights
     new_size: float  # seconds for a size of batch not seen before: oneDNN compiles its products
+    looking: float  # attention, as a multiple of its products at the probed rate
 
 
-COMPILED = Pace(600e6, 120e6, 1.0, 13.0, 296.0, 0.0048, 0.0034, 0.39)  # 18 runs, 3 of the samples
-PLAIN = Pace(665e6, 200e6, 0.75, 287.0, 287.0, 0.0016, 0.003, 0.0)  # 24 runs; on CUDA assumed
+COMPILED = Pace(600e6, 120e6, 1.45, 1.0, 13.0, 296.0, 0.0048, 0.0034, 0.39, 3.0)  # 18 runs
+PLAIN = Pace(665e6, 200e6, 1.35, 0.75, 287.0, 287.0, 0.0016, 0.003, 0.0, 1.0)  # 24; on CUDA assumed
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,8 @@ class Cost:
         own = max(1, length - self.virtual)
         if self.in_cache:
             return PassShape(rows, length, own, rows * own)
-        alone = not self.on_gpu and self.info.architecture in WHOLE and own <= SHORT
+        most = LONG if self.pace is COMPILED else SHORT
+        alone = not self.on_gpu and self.info.architecture in WHOLE and own <= most
         if alone and self.pace is COMPILED:
             tokens = (rows * longest if read is None else read) - rows * self.virtual
             tokens = like_others(max(1, tokens))
@@ -154,7 +157,7 @@ class Cost:
         if self.on_gpu:
             return int((weights + optimizer + kept + LOGITS) * (1 + SLACK))
         held = self.pace.baseline + min(KEPT * kept, self.pace.kept_most)
-        return int(held + weights + optimizer + PASS * kept)
+        return int(held + weights + optimizer + self.pace.peak * kept)
 
     def kept(self, shape: PassShape) -> int:
         """Bytes that a pass over a batch keeps for the way back."""
@@ -219,6 +222,8 @@ class Cost:
         passed_by = info.layers * (info.hidden + info.intermediate) * self.width / 2
         pace = self.pace
         rest = (pace.passed if shape.compiled else pace.moved) * passed_by * passes / 2
+        if shape.compiled:
+            attention *= pace.looking
         work = (shape.tokens * (products + attention) + logits) / pace.efficiency
         moved = shape.tokens * rest
         if self.four_bit:

@@ -22,6 +22,7 @@ import torch
 from torch import Tensor, nn
 
 from jobs.training import attention, compiled, llama, low_rank, norms, turning
+from jobs.training.compiled import heads as compiled_heads
 from jobs.training.compiled.layer import CompiledLayer
 from jobs.training.heads import Heads, Spread
 from jobs.training.projections import Group, Low, Pair, stackable
@@ -137,6 +138,12 @@ class Layer:
         return [m and m.weight for pair in self.adapted for m in pair]
 
     @property
+    def longest(self) -> int:
+        """Tokens of a row, those that every row begins with left out, up to which this way is the
+        faster one."""
+        return attention.LONGEST if self.compiled is None else compiled_heads.LONGEST
+
+    @property
     def learning(self) -> bool:
         """Whether dropout, where there is any, leaves something out."""
         return any(adapted.training for pair in self.adapted for adapted in pair if adapted)
@@ -158,7 +165,7 @@ class Layer:
             mask is None
             and cache is None
             and x.device.type == "cpu"
-            and 1 < x.shape[1] <= attention.LONGEST
+            and 1 < x.shape[1] <= self.longest
             and isinstance(turn, tuple)
             and turn[0].shape == (1, x.shape[1], self.size)
             and all(not low_rank.switched_off(layer) for layer in self.linears)

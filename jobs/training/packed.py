@@ -14,7 +14,6 @@ import torch
 from torch import Tensor, nn
 
 from jobs.training import decoder_layer, sizes
-from jobs.training.attention import LONGEST
 from jobs.training.batches import Batch
 from jobs.training.heads import Spread
 
@@ -60,13 +59,14 @@ class Stack:
     def __init__(self, inner: Any, layers: list[decoder_layer.Layer]) -> None:
         self.inner, self.layers = inner, layers
         self.packs = all(layer.compiled is not None for layer in layers)
+        self.longest = min((layer.longest for layer in layers), default=0)
 
     def serves(self, batch: Batch) -> bool:
         """Whether a batch can go this way."""
         return (
             batch.attention_mask is None
             and batch.decoder_input_ids is None
-            and 1 < batch.width <= LONGEST
+            and 1 < batch.width <= self.longest
             and batch.input_ids.device.type == "cpu"
         )
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
+from statistics import median
 
 NOTICED = 0.01  # nats a token; a hundredth more of doubt about each token
+RECENT = 32  # steps that the time left is taken from
+WAITED = 3.0  # times the usual seconds a token: what a step took beyond them, it waited
 
 
 @dataclass
@@ -65,19 +69,23 @@ class Progress:
 
 @dataclass
 class Pace:
-    """Tokens a second of this process, and what a validation takes, for the time left."""
+    """How fast the last steps of this process were, and what a validation takes, for the time left.
 
-    tokens: int = 0
-    seconds: float = 0.0
+    Not all steps: what has slowed a run for a while may be over. Nor one alone: a step may have
+    waited for something that has nothing to do with it.
+    """
+
+    steps: deque[tuple[int, float]] = field(default_factory=lambda: deque(maxlen=RECENT))
     check: float = 0.0
     probe: float | None = None  # seconds a token of the batch that was tried before all
 
     def add(self, tokens: int, seconds: float) -> None:
-        self.tokens += tokens
-        self.seconds += seconds
+        self.steps.append((tokens, seconds))
 
     def left(self, tokens: float, checks: int) -> float | None:
         """Seconds for `tokens` more and `checks` more validations; None while nothing was tried."""
-        if not self.tokens:
+        if not self.steps:
             return None if self.probe is None else tokens * self.probe
-        return tokens * self.seconds / self.tokens + checks * self.check
+        most = WAITED * median(seconds / read for read, seconds in self.steps)
+        seconds = sum(min(seconds, most * read) for read, seconds in self.steps)
+        return tokens * seconds / sum(read for read, _ in self.steps) + checks * self.check

@@ -15,6 +15,9 @@ from jobs.training.compiled.adapters import pointer
 from jobs.training.compiled.told import Pass
 from jobs.training.heads import Heads, Spread
 
+LONGEST = 2048  # tokens; up to here faster than torch's kernel (tests/benchmarks/README.md)
+# Weights that are made at once, so that memory does not grow with the square of the length.
+AT_ONCE = 2**22
 Looked = tuple[Tensor, Tensor, Tensor, Tensor | None]  # q, k, v and the weights
 
 
@@ -52,11 +55,9 @@ class Seeing:
         looked: list[Any] = []
         for part in self.parts:
             q, k, v = self._turned(qkv, part, looked[1:3], made)
-            p = self._weights(q, k, part)
-            seen = torch.bmm(p, v)
+            seen, p = self._look(q, k, v, part)
             self._mix(Pass.MIX, part, seen, mixed, None, read)
-            keep = k.shape[1] <= q.shape[2]  # as `attention.look` has it
-            looked += [q, k, v, p if keep else None]
+            looked += [q, k, v, p]
         return mixed, looked
 
     def backward(
@@ -94,6 +95,16 @@ class Seeing:
         self.passes.take(Pass.TURN, qkv, self._turn(part, qkv, (q, k, v), made))
         return q, k, v
 
+    def _look(self, q: Tensor, k: Tensor, v: Tensor, part: Part) -> tuple[Tensor, Any]:
+        """See `attention.look`."""
+        if k.shape[1] <= q.shape[2]:
+            p = self._weights(q, k, part)
+            return torch.bmm(p, v), p
+        seen = torch.empty_like(q)
+        for some in _pieces(q, k):
+            torch.bmm(self._weights(q[some], k[some], part), v[some], out=seen[some])
+        return seen, None
+
     def _weights(self, q: Tensor, k: Tensor, part: Part) -> Tensor:
         """How much each place looks at each, [batch, queries, keys]."""
         scores = torch.bmm(q, k.transpose(1, 2))
@@ -103,12 +114,15 @@ class Seeing:
     def _back(self, grad: Tensor, looked: Looked, part: Part) -> tuple[Tensor, Tensor, Tensor]:
         """See `attention.look_back`."""
         q, k, v, p = looked
-        if p is None:
-            p = self._weights(q, k, part)
-        of_v = torch.bmm(p.transpose(1, 2), grad)
-        of_s = torch.bmm(grad, v.transpose(1, 2))
-        self._softmax(Pass.SOFTMAX_BACK, of_s, p, part)
-        return torch.bmm(of_s, k), torch.bmm(of_s.transpose(1, 2), q), of_v
+        of_q, of_k, of_v = (torch.empty_like(side) for side in (q, k, v))
+        for some in _pieces(q, k):
+            weights = self._weights(q[some], k[some], part) if p is None else p[some]
+            torch.bmm(weights.transpose(1, 2), grad[some], out=of_v[some])
+            of_s = torch.bmm(grad[some], v[some].transpose(1, 2))
+            self._softmax(Pass.SOFTMAX_BACK, of_s, weights, part)
+            torch.bmm(of_s, k[some], out=of_q[some])
+            torch.bmm(of_s.transpose(1, 2), q[some], out=of_k[some])
+        return of_q, of_k, of_v
 
     def _softmax(self, which: Pass, scores: Tensor, weights: Tensor | None, part: Part) -> None:
         lines, keys = scores.shape[0] * scores.shape[1], scores.shape[2]
@@ -135,3 +149,9 @@ class Seeing:
         of, at = part.own, self._heads(part)
         sides = (pointer(None if side is None else side[of]) for side in (mixed, grad))
         self.passes.take(which, seen, told.Mix(at, seen.data_ptr(), *sides, read))
+
+
+def _pieces(q: Tensor, k: Tensor) -> list[slice]:
+    """Of the batch, as much at a time as `AT_ONCE` weights take."""
+    each = max(1, AT_ONCE // (q.shape[1] * k.shape[1]))
+    return [slice(first, first + each) for first in range(0, len(q), each)]

@@ -13,7 +13,7 @@ import pytest
 from jobs.methods import method, options_for
 from jobs.models.source import resolve
 from jobs.training import activations, cost, loop
-from jobs.training.activations import SHORT
+from jobs.training.activations import LONG, SHORT
 from jobs.training.compiled import built
 from jobs.training.cost import Cost
 from jobs.training.forecast import forecast
@@ -102,11 +102,17 @@ def ahead(info: ModelInfo, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any
     return of
 
 
-@pytest.mark.parametrize("name", ["lora", "qlora", "prompt-tuning"])
-def test_compiled_passes_take_less_time_and_memory(ahead: Any, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "times", "memory"),
+    [("lora", 1.4, 1.1), ("qlora", 1.4, 1.1), ("prompt-tuning", 1.15, 1.0)],
+)
+def test_compiled_passes_take_less_time_and_memory(
+    ahead: Any, name: str, times: float, memory: float
+) -> None:
+    """As often as was measured (tests/benchmarks/README.md), about."""
     plain, compiled = ahead(False, name), ahead(True, name)
     start = cost.READY + cost.IMPORTS * cost.IMPORTED + 1  # which is the same for both
-    assert plain.seconds - start > 1.4 * (compiled.seconds - start)
+    assert plain.seconds - start > times * (compiled.seconds - start)
     assert plain.peak_memory > 1.1 * compiled.peak_memory
 
 
@@ -229,7 +235,7 @@ def test_a_shared_soft_prompt_costs_as_much_as_its_pass_keeps(
     assert 0.9 < kept_by(training, batch) / counted < 1.2  # no view that keeps what it is cut from
     training.loss.shared = None
     assert kept_by(training, batch) > 1.5 * counted
-    long = cost.shape(len(batch), SHORT + 1 + 64)
+    long = cost.shape(len(batch), (LONG if built() else SHORT) + 1 + 64)
     assert long.tokens == len(batch) * long.length
 
 
@@ -294,8 +300,9 @@ def test_a_whole_model_that_does_not_fit_gives_way_to_lora(info: ModelInfo) -> N
 
 def test_short_rows_are_what_the_attention_calls_short() -> None:
     from jobs.training.attention import LONGEST
+    from jobs.training.compiled import heads
 
-    assert SHORT == LONGEST
+    assert (SHORT, LONG) == (LONGEST, heads.LONGEST)
 
 
 def test_the_forecast_does_not_import_torch() -> None:

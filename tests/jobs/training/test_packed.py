@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from jobs.training import compiled, loop
-from jobs.training.attention import LONGEST
 from jobs.training.packed import packed, padded
 from jobs.training.setup import set_up
 from jobs.training.sizes import like_others
@@ -102,7 +101,7 @@ def test_long_rows_and_masked_ones_go_the_usual_way(make_plan: Any, reporter: An
 
     training = set_up(make_plan("lora"), reporter)
     short, stack = training.rows[0], training.loss.packed
-    long = replace(short, prompt_ids=tuple(short.prompt_ids[:1]) * (LONGEST + 1))
+    long = replace(short, prompt_ids=tuple(short.prompt_ids[:1]) * (stack.longest + 1))
     batch = training.collate([short])
     assert stack.serves(batch)
     assert not stack.serves(training.collate([short, long]))

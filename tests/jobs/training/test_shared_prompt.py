@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from jobs.training import loop
+from jobs.training import attention, loop
 from jobs.training.attention import LONGEST
+from jobs.training.compiled import heads
 from jobs.training.setup import set_up
 from jobs.training.sizes import like_others
 
@@ -88,12 +89,22 @@ def test_a_row_without_a_prompt_is_predicted_from_the_last_vector(
     torch.testing.assert_close(mine, theirs, rtol=1e-4, atol=1e-5)
 
 
-def test_a_long_first_row_does_not_keep_the_others_from_it(make_plan: Any, reporter: Any) -> None:
+@pytest.fixture
+def small_reach(monkeypatch: pytest.MonkeyPatch) -> int:
+    """Tokens; longer rows go the model's own way."""
+    for module in (attention, heads):
+        monkeypatch.setattr(module, "LONGEST", 100)
+    return 100
+
+
+def test_a_long_first_row_does_not_keep_the_others_from_it(
+    make_plan: Any, reporter: Any, small_reach: int
+) -> None:
     plan = make_plan("prompt-tuning", max_length=256, more={"validation": []})
     first = replace(plan.train[0], prompt="a long way " * 18)
     plan = replace(plan, train=[first, *plan.train[1:]])
     training = set_up(plan, reporter)
-    assert training.rows[0].length > LONGEST
+    assert training.rows[0].length > small_reach
     assert training.loss.shared is not None
     assert training.loss.shared.serves(training.collate(training.rows[1:5]))
 
@@ -116,10 +127,12 @@ def test_rows_as_long_as_short_ones_may_be_share_it_too(make_plan: Any, reporter
     torch.testing.assert_close(mine, theirs, rtol=1e-4, atol=1e-5)
 
 
-def test_rows_too_long_for_it_take_the_usual_way(make_plan: Any, reporter: Any) -> None:
+def test_rows_too_long_for_it_take_the_usual_way(
+    make_plan: Any, reporter: Any, small_reach: int
+) -> None:
     training = set_up(make_plan("prompt-tuning"), reporter)
     short, shared = training.rows[0], training.loss.shared
-    long = replace(short, prompt_ids=tuple(short.prompt_ids[:1]) * 200)
+    long = replace(short, prompt_ids=tuple(short.prompt_ids[:1]) * 2 * small_reach)
     assert shared.serves(training.collate([short]))
     assert not shared.serves(training.collate([short, long]))
     assert float(training.loss(training.collate([short, long])).detach()) > 0

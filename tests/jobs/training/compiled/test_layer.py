@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from jobs.training import compiled
+from jobs.training.compiled import heads
 from jobs.training.compiled.told import TOLD, Pass
 
 pytestmark = pytest.mark.skipif(not compiled.built(), reason="not built here: pip install -e .")
@@ -180,6 +181,24 @@ def test_it_gives_what_the_model_and_peft_give(
             float((side[part].double() - truth).norm() / truth.norm()) for side in (found, theirs)
         )
         assert wrong < (1e-5 if dtype == "float32" else 2 * own_wrong + 1e-3), (part, wrong)
+
+
+@pytest.mark.parametrize("name", ["odd", "long"])
+def test_rows_looked_at_in_pieces_are_the_same_rows(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Two of them at a time, the last piece a smaller one; then one at a time."""
+    import torch
+
+    passes, shape = compiled.passes(), SHAPES[name]
+    assert passes is not None
+    whole = outcome(shape, "float32", "float32", by_passes(passes.way))
+    each = shape.heads // shape.shared * shape.length * shape.length
+    for at_once in (2 * each, 1):
+        monkeypatch.setattr(heads, "AT_ONCE", at_once)
+        found = outcome(shape, "float32", "float32", by_passes(passes.way))
+        for part, expected in whole.items():
+            torch.testing.assert_close(found[part], expected, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("threads", [1, 3])
