@@ -70,7 +70,7 @@ def test_others_are_what_is_busy_on_our_processors_and_not_ours(monkeypatch):
 
 def test_others_are_seen():
     others = company.Others()
-    busy = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    busy = subprocess.Popen([sys.executable, "-P", "-c", "while True: pass"])
     try:
         subprocess.run(["sleep", "1"], check=True)
         assert others.look() > 0.1
@@ -82,7 +82,7 @@ def test_others_are_seen():
 @pytest.mark.skipif(len(company.processors()) < 2, reason="threads need two processors to wait")
 def test_threads_fall_asleep_early_while_idle_ones_are_held():
     ended = subprocess.run(
-        [sys.executable, "-c", MEETINGS],
+        [sys.executable, "-P", "-c", MEETINGS],
         env={**os.environ, "OMP_NUM_THREADS": str(len(company.processors()))},
         capture_output=True,
         text=True,
@@ -96,7 +96,9 @@ def test_threads_fall_asleep_early_while_idle_ones_are_held():
 
 def test_without_torch_nobody_waits():
     code = "from jobs.models import company; print(company.threads())"
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    ended = subprocess.run(
+        [sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True
+    )
     assert ended.stdout.strip() == "1"
 
 
