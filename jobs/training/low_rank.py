@@ -139,7 +139,7 @@ class _LowRank(torch.autograd.Function):
         y.addmm_(h, b.t(), alpha=scaling)
         ctx.base, ctx.scaling, ctx.shape, ctx.apart = base, scaling, x.shape, dropped is not None
         ctx.save_for_backward(read, h, a, b)
-        return y.view(*x.shape[:-1], -1)
+        return y.view(*x.shape[:-1], y.shape[-1])
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
