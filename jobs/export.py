@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from jobs.card import base_name, card, renderer_of
@@ -72,13 +73,13 @@ def _fill(
     dataset: DatasetInfo,
     helped: str,
 ) -> None:
-    base = base_name(info, run.method)
+    base, renderer = base_name(info, run.method), renderer_of(run, info)
     if keeps_whole_model(run.method):
         shutil.copytree(learnt, folder / MODEL)
         _bring_tokenizer(folder / MODEL, info)
+        _name_ends(folder / MODEL, renderer.end_ids)
     else:
         _bring_adapter(learnt, folder, info, base)
-    renderer = renderer_of(run, info)
     told = {
         "base_model": base,
         "method": run.method,
@@ -110,6 +111,15 @@ def _bring_tokenizer(folder: Path, info: ModelInfo) -> None:
     for name in tokenizer.FILES:
         if (info.path / name).is_file():
             shutil.copyfile(info.path / name, folder / name)
+
+
+def _name_ends(folder: Path, ends: Sequence[int]) -> None:
+    """Whatever loads the model stops where it was taught to: a chat's turn often ends with a token
+    that the base's own configuration does not list."""
+    path = folder / "generation_config.json"
+    if path.is_file():
+        told = json.loads(path.read_text(encoding="utf-8")) | {"eos_token_id": list(ends)}
+        path.write_text(json.dumps(told, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def _not_of_the_model(_folder: str, names: list[str]) -> set[str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tiny_models import change_json
 
 from jobs import export as export_module
 from jobs.card import base_name, loading_code
@@ -88,9 +89,27 @@ def test_a_whole_model_goes_with_its_tokenizer_and_without_a_base(
     code = re.search(r"```python\n(.*?)```", card, re.DOTALL)
     assert code is not None
     asked = code.group(1).replace("=200", "=2")
-    done = subprocess.run([sys.executable, "-c", asked], cwd=folder, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", asked], cwd=folder, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
     no_trace_of_this_machine(folder, bench)
+
+
+def test_a_whole_model_stops_where_it_was_taught_to(bench: Any, tiny: Any, tmp_path: Path) -> None:
+    """Trap 2: the configuration that it got from its base does not list the end of a turn."""
+    from transformers import GenerationConfig
+
+    model = shutil.copytree(tiny("llama"), tmp_path / "another-end")
+    change_json(model / "generation_config.json", eos_token_id=7)
+    bench.data()
+    run = bench.train(model, method="full", name="mine")
+    bench.end(run)
+    (run.folder / "adapter").mkdir(parents=True)
+    for name in ("config.json", "generation_config.json", "model.safetensors"):
+        shutil.copyfile(model / name, run.folder / "adapter" / name)
+    folder = bench.workspace.export("mine", tmp_path / "out") / "model"
+    assert GenerationConfig.from_pretrained(folder).eos_token_id == [2, 7]
 
 
 def test_the_card_has_the_verdict(finished: Any, tmp_path: Path) -> None:

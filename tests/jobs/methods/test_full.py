@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
+from tiny_models import change_json
 
 from jobs.errors import ModelError, Unavailable
 from jobs.methods import keeps_whole_model, method, methods, split
@@ -83,6 +85,20 @@ def test_what_is_saved_holds_no_path_and_no_pickle(whole):
         if (folder / name).exists():
             assert str(info.path.parent) not in (folder / name).read_text()
     assert json.loads((folder / "config.json").read_text())["model_type"] == "llama"
+
+
+def test_every_end_of_an_answer_is_kept(tiny, tmp_path):
+    """Trap 2: the base's generation config lists more of them than its config.json."""
+    from jobs.models.load import load_base
+    from jobs.models.source import end_ids, resolve
+    from jobs.models.tokenizer import load_tokenizer
+
+    folder = shutil.copytree(tiny("llama"), tmp_path / "base")
+    change_json(folder / "generation_config.json", eos_token_id=[2, 7])
+    info = resolve(str(folder))
+    model = load_base(info, "float32", "cpu")
+    FULL.save(FULL.attach(model, load_tokenizer(info), OPTIONS, seed=1), tmp_path / "run")
+    assert end_ids(replace(info, path=tmp_path / "run")) == (2, 7)
 
 
 def test_a_folder_with_weights_left_out_is_an_error(whole):
