@@ -7,10 +7,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 
+from jobs.queue import processes
+
 ROOT = Path(__file__).parents[1]
+PYTHON = ("jobs", "studio", "assets", "tests")
 HEAVY = ("torch", "peft", "bitsandbytes", "datasets", "accelerate")
 
 # Each part of jobs may import those before it, and itself.
@@ -103,3 +107,38 @@ def test_only_the_store_writes_queries() -> None:
         for name in imports(path, of=("sqlalchemy",)):
             # An error may be known by its name.
             assert name == "sqlalchemy.exc", f"{path} reaches around the store"
+
+
+def starts(path: Path) -> list[str]:
+    """What stands behind `sys.executable` in every command of a file."""
+    lists = (n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if is_command(n))
+    return [ast.unparse(node.elts[1]) for node in lists]
+
+
+def is_command(node: ast.AST) -> TypeGuard[ast.List]:
+    first = node.elts[0] if isinstance(node, ast.List) and node.elts else None
+    return first is not None and ast.unparse(first) == "sys.executable"
+
+
+def test_no_child_imports_from_the_folder_it_is_started_in() -> None:
+    """Trap 37: a folder there that is called `jobs` would be taken for ours. A script begins with
+    its own folder instead."""
+    found = {str(p.relative_to(ROOT)): starts(p) for of in PYTHON for p in sources(of)}
+    assert sum(map(len, found.values())) > 30
+    for name, commands in found.items():
+        for first in commands:
+            assert first in ("'-P'", "*processes.PYTHON", "__file__"), name
+    assert processes.PYTHON[0] == "-P"
+
+
+def test_no_adapter_is_merged() -> None:
+    """Trap 21: into 4 bits that changes the answers, so scores of the adapter would not hold for
+    the merged model: it would have to be scored by itself."""
+    merging = {"merge", "merge_adapter", "merge_and_unload", "add_weighted_adapter"}
+    for path in sources("jobs"):
+        called = {
+            node.func.attr
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        }
+        assert not called & merging, path

@@ -148,7 +148,7 @@ def make_home(folder: Path) -> Template:
     # Torch is imported in another process: the suite itself stays light.
     code = f"from tiny_models import write_model; import pathlib as p; \
 write_model(p.Path({str(model)!r}), 'llama')"
-    words = [sys.executable, "-c", code]
+    words = [sys.executable, "-P", "-c", code]
     support = {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests/support'}"}
     import subprocess
 

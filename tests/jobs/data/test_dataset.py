@@ -168,5 +168,7 @@ def test_importing_this_part_imports_no_heavy_library():
         "heavy = {'torch', 'transformers', 'datasets', 'peft', 'pandas'}; "
         "print(sorted(heavy & set(sys.modules)))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == "[]"

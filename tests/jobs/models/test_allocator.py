@@ -58,7 +58,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
 
 def told(program, argument):
     done = subprocess.run(
-        [sys.executable, "-c", program, argument], capture_output=True, text=True, check=True
+        [sys.executable, "-P", "-c", program, argument], capture_output=True, text=True, check=True
     )
     return int(done.stdout)
 

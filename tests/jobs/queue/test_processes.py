@@ -71,7 +71,7 @@ def test_a_process_starts_detached_and_inherits_no_open_file(tmp_path, wait_for)
     log = tmp_path / "deep" / "log"
     with open(tmp_path / "secret", "w") as secret:
         os.set_inheritable(secret.fileno(), True)
-        started = processes.start([sys.executable, "-c", LOOK], log)
+        started = processes.start([sys.executable, "-P", "-c", LOOK], log)
     assert wait_for(lambda: started.ended() is not None)
     assert started.ended() == 0
     text = log.read_text()

@@ -75,7 +75,7 @@ Database(Path({str(database.path)!r})).migrate()
 assert time.process_time() - begun < 0.3
 assert "alembic" not in sys.modules
 """
-    subprocess.run([sys.executable, "-c", code], check=True)
+    subprocess.run([sys.executable, "-P", "-c", code], check=True)
 
 
 def test_a_database_of_a_newer_version_is_refused_and_left_alone(database):

@@ -31,7 +31,7 @@ def test_one_holder(tmp_path):
 
 def test_a_killed_holder_holds_no_more(tmp_path):
     path = tmp_path / "lock"
-    holder = subprocess.Popen([sys.executable, "-c", HOLD, path], stdout=subprocess.PIPE)
+    holder = subprocess.Popen([sys.executable, "-P", "-c", HOLD, path], stdout=subprocess.PIPE)
     holder.stdout.readline()
     assert held(path)
     holder.kill()
@@ -56,7 +56,7 @@ def test_a_lock_that_was_handed_down_outlives_the_giver_and_reaches_no_grandchil
         "sys.stdin.read()"
     )
     child = subprocess.Popen(
-        [sys.executable, "-c", code, str(lock.fd)],
+        [sys.executable, "-P", "-c", code, str(lock.fd)],
         pass_fds=[lock.fd],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -14,4 +14,4 @@ assert not heavy & set(sys.modules), heavy & set(sys.modules)
 
 
 def test_store_and_queue_import_nothing_heavy():
-    subprocess.run([sys.executable, "-c", CODE], check=True)
+    subprocess.run([sys.executable, "-P", "-c", CODE], check=True)

@@ -310,4 +310,4 @@ def test_the_forecast_does_not_import_torch() -> None:
         "import sys, jobs.training, jobs.training.forecast, jobs.training.plan;"
         "sys.exit('torch' in sys.modules or 'transformers' in sys.modules)"
     )
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    assert subprocess.run([sys.executable, "-P", "-c", code], check=False).returncode == 0

@@ -14,14 +14,16 @@ from jobs.training.memory import is_exhausted
 CHILD = "from jobs.training.memory import peak; print(peak('cpu'))"
 PARENT = (
     "import subprocess, sys; held = bytearray(b'x') * (400 * 2**20);"
-    f"print(subprocess.run([sys.executable, '-c', {CHILD!r}], capture_output=True, text=True)"
+    f"print(subprocess.run([sys.executable, '-P', '-c', {CHILD!r}], capture_output=True, text=True)"
     ".stdout)"
 )
 
 
 def test_a_childs_peak_does_not_start_at_its_parents() -> None:
     """Trap 35."""
-    out = subprocess.run([sys.executable, "-c", PARENT], capture_output=True, text=True, check=True)
+    out = subprocess.run(
+        [sys.executable, "-P", "-c", PARENT], capture_output=True, text=True, check=True
+    )
     assert 2**20 < int(out.stdout) < 200 * 2**20
 
 

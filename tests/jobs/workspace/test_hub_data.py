@@ -167,4 +167,4 @@ def test_a_name_is_found_in_an_address() -> None:
 def test_the_library_of_the_hub_is_loaded_when_it_is_asked_and_not_before() -> None:
     code = "import sys, jobs; assert 'huggingface_hub' not in sys.modules"
     root = Path(__file__).parents[3]
-    subprocess.run([sys.executable, "-c", code], cwd=root, check=True, timeout=120)
+    subprocess.run([sys.executable, "-P", "-c", code], cwd=root, check=True, timeout=120)

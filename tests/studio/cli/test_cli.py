@@ -294,7 +294,7 @@ def test_ctrl_c_while_the_modules_are_read_is_no_traceback() -> None:
         "sys.meta_path.insert(0, Pressed())\n"
         "import studio.cli\n"
     )
-    ended = subprocess.run([sys.executable, "-c", broken], capture_output=True, timeout=60)
+    ended = subprocess.run([sys.executable, "-P", "-c", broken], capture_output=True, timeout=60)
     assert (ended.returncode, ended.stdout, ended.stderr) == (130, b"", b"")
 
 
@@ -302,7 +302,7 @@ def test_ctrl_c_while_the_modules_are_read_is_no_traceback() -> None:
 def test_an_output_that_lacks_some_signs_is_written_to_all_the_same(
     tmp_path: Path, words: tuple[str, ...]
 ) -> None:
-    command = [sys.executable, "-m", "studio.cli", "--home", str(tmp_path / "hôme"), *words]
+    command = [sys.executable, "-P", "-m", "studio.cli", "--home", str(tmp_path / "hôme"), *words]
     narrow = {**os.environ, "PYTHONIOENCODING": "ascii:strict"}
     ended = subprocess.run(command, capture_output=True, env=narrow, timeout=60)
     assert b"Traceback" not in ended.stderr
