@@ -42,6 +42,15 @@ def test_a_mixed_batch_equals_single_prompts_of_each_variant(zoo, prompts):
     assert len(lengths) > 5
 
 
+def test_a_prompt_may_hold_the_token_that_pads(zoo):
+    """Trap 1: many models pad with their end token, which stands in every chat."""
+    inside = [[20, 0, 21, 0], [0, 0, 22], [23, 24, 0, 0, 25, 26, 0]]
+    variants = [zoo.variant("base"), zoo.variant("soft-1", seed=2)]
+    found = zoo.ask(zoo.answerer(*variants), [v.name for v in variants], inside).found
+    for variant in variants:
+        expect(zoo, variant, inside, found)
+
+
 def test_the_models_own_generation_config_changes_nothing(llama, prompts):
     """Trap 27: a config that samples and punishes repetition."""
     plain = llama.variant("base")
@@ -183,6 +192,18 @@ def test_a_prompt_that_does_not_fit_loses_its_middle_and_is_listed(llama):
     room = 256 - 24
     kept = [*long[0][: room // 2], *long[0][-(room - room // 2) :]]
     expect(llama, llama.variant("base"), [kept, long[1]], result.found)
+
+
+def test_a_soft_prompt_takes_its_room_from_the_prompt(llama):
+    """Trap 17: all of it stays within the model's positions."""
+    long = [list(range(12, 60)) * 6]
+    soft = llama.variant("soft-1")
+    answerer = llama.answerer(soft)
+    result = llama.ask(answerer, ["soft-1"], long)
+    assert answerer.shortened == {("soft-1", 0)}
+    room = 256 - 24 - 5
+    kept = [*long[0][: room // 2], *long[0][-(room - room // 2) :]]
+    expect(llama, soft, [kept], result.found)
 
 
 def test_answers_that_leave_no_room_for_a_prompt_are_refused(llama):

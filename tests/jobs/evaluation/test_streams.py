@@ -100,3 +100,18 @@ def test_what_is_left_of_a_shorter_row_is_a_number(widths):
         assert torch.equal(joined.values[row, 0, spare:], torch.full((width, 2), 2.0))
     joined.update(torch.full((3, 1, 1, 2), 7.0), torch.full((3, 1, 1, 2), 8.0))
     assert torch.equal(joined.keys[:, :, -1], torch.full((3, 1, 2), 7.0))
+
+
+@pytest.mark.parametrize("zoo", ["t5"], indirect=True)
+def test_an_encoder_reads_its_rows_from_the_first_place(zoo, prompts, rows_of):
+    """Trap 18: as in training, for models to whom places matter more than to this one."""
+    from jobs.evaluation.streams import stream
+
+    base = zoo.loaded(zoo.variant("soft-1"))
+    seen = []
+    base.model.get_encoder().register_forward_pre_hook(
+        lambda _, args, given: seen.append(given["attention_mask"]), with_kwargs=True
+    )
+    stream(base, rows_of(base, "soft-1", prompts), 1, 0).read()
+    lengths = [5 + len(ids) for ids in prompts]
+    assert seen[0].tolist() == [[1] * n + [0] * (max(lengths) - n) for n in lengths]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
 
 import pytest
 
+from jobs.errors import ModelError
 from jobs.types import GenerationSettings, Variant
 
 PROMPTS = ("What is it?", "Say something long about cats and dogs.", "No.")
@@ -95,7 +97,9 @@ def test_scoring_needs_no_torch():
     """Page and command line read results; torch alone takes seconds to import."""
     modules = "comparison, report, verdict, statistics, notes, batching, metrics"
     code = f"import sys; from jobs.evaluation import {modules}; print('torch' in sys.modules)"
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    said = subprocess.run(
+        [sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True
+    )
     assert said.stdout.strip() == "False"
 
 
@@ -131,3 +135,26 @@ def test_a_whole_model_is_loaded_in_the_place_of_its_base(house):
     assert answers(["base", full.name, "lora-1"]) == alone
     assert loads == [info.title, full.name]
     assert len(set(alone.values())) == 3
+
+
+@pytest.mark.parametrize("fault", ["missing", "unexpected"])
+def test_an_adapter_that_does_not_fit_answers_nothing(house, tmp_path, fault):
+    """Trap 20: peft by itself warns, and answers with what is left of it."""
+    import torch
+    from safetensors.torch import load_file, save_file
+
+    from jobs.evaluation.generate import Answerer
+
+    info, tokenizer, variants = house
+    lora = next(v for v in variants if v.method == "lora")
+    folder = shutil.copytree(lora.adapter, tmp_path / "adapter")
+    tensors = load_file(folder / "adapter_model.safetensors")
+    if fault == "missing":
+        tensors.pop(sorted(tensors)[0])
+    else:
+        tensors["extra"] = torch.zeros(2)
+    save_file(tensors, folder / "adapter_model.safetensors", metadata={"format": "pt"})
+    answerer = Answerer(info, tokenizer, "cpu")
+    answerer.add(replace(lora, adapter=folder))
+    with pytest.raises(ModelError, match="do not fit"):
+        answerer.ready(lora.name, "float32")

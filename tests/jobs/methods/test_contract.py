@@ -8,7 +8,7 @@ import shutil
 import pytest
 
 from jobs.errors import ModelError, NotFound
-from jobs.methods import adapters, method, methods, options_for, split
+from jobs.methods import adapters, keeps_whole_model, method, methods, options_for, split
 from jobs.methods.method import EFFORTS, Adapting, SoftPrompting
 from jobs.options import describe
 
@@ -42,6 +42,11 @@ def test_the_front_row():
     assert [m.name for m in methods() if m.front] == ["lora", "qlora", "prompt-tuning"]
     assert method("lora").precision_of_base is None
     assert method("qlora").precision_of_base == "4bit"
+
+
+def test_runs_of_adapters_are_no_models_of_their_own():
+    """Traps 19 and 21: soft prompts cannot be merged, and nothing else is."""
+    assert [m.name for m in methods() if keeps_whole_model(m.name)] == ["full"]
 
 
 def test_no_such_method():
@@ -299,5 +304,6 @@ def test_rates_fall_with_size_and_prompt_tuning_has_its_own(tiny):
         known = rates[chosen.name][:-1]
         assert known == sorted(known, reverse=True)
         assert rates[chosen.name][-1] == min(known)
-    pairs = zip(rates["prompt-tuning"], rates["lora"], strict=True)
-    assert all(soft >= 10 * lora for soft, lora in pairs)
+    for soft in ("prompt-tuning", "prefix-tuning"):  # what P-tuning trains is mostly a network
+        pairs = zip(rates[soft], rates["lora"], strict=True)
+        assert all(own >= 10 * lora for own, lora in pairs)

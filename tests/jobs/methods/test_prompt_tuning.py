@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from jobs.methods import keeps_whole_model, method
-from jobs.methods.prompt_tuning import PromptTuningOptions
+from jobs.methods.prompt_tuning import PromptTuningOptions, start_ids
+from jobs.models.source import resolve
+from jobs.models.tokenizer import load_tokenizer
 
 FAMILIES = ("llama", "gpt2", "t5")
 
@@ -45,6 +47,22 @@ def test_without_a_text_it_starts_from_words_of_the_vocabulary(soft):
     at = [int((table == v).all(dim=1).nonzero()[0]) for v in vectors(model)]
     assert len(set(at)) > 1
     assert not set(at) & set(tokenizer.all_special_ids)
+
+
+@pytest.mark.parametrize("text", ["ab", ""])
+def test_no_special_token_is_among_its_words(tiny, text):
+    """Trap 15: many tokenizers put a beginning and an end around every text."""
+    from tokenizers.processors import TemplateProcessing
+
+    tokenizer = load_tokenizer(resolve(str(tiny("llama"))))
+    ends = [("<s>", 1), ("<|end|>", 2)]
+    around = TemplateProcessing(single="<s> $A <|end|>", special_tokens=ends)
+    tokenizer.backend_tokenizer.post_processor = around
+    assert tokenizer("ab")["input_ids"][::3] == [1, 2]
+    options = PromptTuningOptions(virtual_tokens=200, init_text=text)
+    for seed in range(20):
+        ids = start_ids(tokenizer, options, len(tokenizer), seed).tolist()
+        assert not set(ids) & set(tokenizer.all_special_ids)
 
 
 @pytest.mark.parametrize("family", FAMILIES)

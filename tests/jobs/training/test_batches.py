@@ -78,6 +78,24 @@ def test_labels_are_looked_for_one_place_before_they_stand() -> None:
     assert batch.targets.tolist() == [7, 8, 2, 9, 2]
 
 
+def test_padding_is_masked_by_its_place_and_not_by_its_id() -> None:
+    """Trap 1: the model pads with its end token, which prompts hold as well."""
+    rows = [Encoded((1, 2, 5, 2), (7, 2), 1), Encoded((2, 1), (2,), 2)]
+    pairs = Collator(2, "cpu", decoder_start=0)(rows).attention_mask
+    causal = Collator(2, "cpu", masked=True)(rows).attention_mask
+    assert pairs is not None
+    assert causal is not None
+    assert pairs.tolist() == [[1] * n + [0] * (16 - n) for n in (4, 2)]
+    assert causal.tolist() == [[1] * n + [0] * (16 - n) for n in (5, 2)]
+
+
+def test_labels_stand_behind_the_prompt_though_it_holds_the_same_tokens() -> None:
+    """Trap 4: where a completion begins is counted and never searched."""
+    batch = Collator(0, "cpu")([Encoded((7, 8, 7, 8), (7, 8, 2), 1), Encoded((9, 9), (9, 2), 2)])
+    assert batch.columns.tolist() == [3, 4, 5, 1, 2]
+    assert batch.targets.tolist() == [7, 8, 2, 9, 2]
+
+
 def test_padding_stays_within_the_models_positions() -> None:
     row = Encoded(tuple(range(15)), (7, 8, 2), 1)
     assert Collator(0, "cpu", limit=20)([row]).input_ids.shape == (1, 20)

@@ -30,6 +30,13 @@ def test_parts_are_tokenized_apart_and_joined() -> None:
     assert row.length == 4  # the end token is predicted and never read
 
 
+def test_a_completion_that_the_prompt_holds_too_is_not_looked_for_there() -> None:
+    """Trap 4: the seam is where the two were joined."""
+    row = encode(Letters(), [Example("abcab", ("ab",))], 32).rows[0]
+    assert row.prompt_ids == tuple(Letters().prompt_ids("abcab"))
+    assert row.completion_ids == tuple(Letters().completion_ids("ab"))
+
+
 def test_training_learns_the_first_reference() -> None:
     row = encode(Letters(), [Example("a", ("b", "c"))], 32).rows[0]
     assert row.completion_ids == tuple(Letters().completion_ids("b"))

@@ -10,6 +10,7 @@ import pytest
 
 from jobs.errors import DataError, DiskFull, NumbersError, OutOfMemory
 from jobs.training import checkpoint, loop
+from jobs.training.weights import TrainedWeights
 from jobs.types import Example
 
 
@@ -96,6 +97,23 @@ def test_weights_that_do_not_move_are_an_error(
     monkeypatch.setattr(loop.schedule, "learning_rate", lambda *_: 0.0)
     with pytest.raises(NumbersError, match="has moved"):
         loop.train(make_plan(), reporter)
+
+
+def test_matrices_that_do_not_move_are_told_of(
+    make_plan: Any, reporter: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Trap 11: gradients reach a part of the model alone."""
+    collect = TrainedWeights.collect
+
+    def deaf(weights: TrainedWeights) -> None:
+        collect(weights)
+        for name, master in zip(weights.names, weights.masters, strict=True):
+            if ".layers.0." in name:
+                master.grad = None
+
+    monkeypatch.setattr(TrainedWeights, "collect", deaf)
+    loop.train(make_plan(), reporter)
+    assert any(w.startswith("14 of 28 trained matrices did not move") for w in reporter.warnings)
 
 
 def test_a_full_disk_leaves_the_last_checkpoint(

@@ -59,6 +59,25 @@ def test_outputs_and_gradients_equal_those_of_peft(
     assert_alike(outcome(fused), outcome(plain))
 
 
+@pytest.mark.parametrize("architecture", CASES)
+def test_dropout_is_on_in_train_mode_only(make_model: Any, architecture: str) -> None:
+    """Trap 12."""
+    import torch
+
+    from jobs.training.low_rank import fuse
+
+    plain = adapted(make_model(architecture), lora_dropout=0.5)
+    fused = adapted(make_model(architecture), lora_dropout=0.5)
+    fuse(fused)
+    ids = torch.arange(1, 31).view(3, 10)
+    asked = {"input_ids": ids}
+    if fused.config.is_encoder_decoder:
+        asked["decoder_input_ids"] = ids
+    with torch.no_grad():
+        assert not torch.equal(fused(**asked).logits, fused(**asked).logits)
+        torch.testing.assert_close(fused.eval()(**asked).logits, plain.eval()(**asked).logits)
+
+
 def test_a_four_bit_base_gives_the_same_as_with_peft() -> None:
     import torch
     from bitsandbytes.nn import Linear4bit

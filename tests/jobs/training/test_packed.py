@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from jobs.training import compiled, loop
+from jobs.training.encode import Encoded
 from jobs.training.packed import packed, padded
 from jobs.training.setup import set_up
 from jobs.training.sizes import like_others
@@ -87,6 +88,19 @@ def test_every_token_before_the_last_label_is_there_at_its_place(
     assert torch.equal(layout.ids[: len(own)], whole.ids[own])
     assert torch.equal(layout.ids[layout.labels], whole.ids[whole.labels])
     assert torch.equal(places[layout.labels].long(), whole.labels)
+
+
+def test_a_token_with_the_paddings_id_is_no_padding(make_plan: Any, reporter: Any) -> None:
+    """Trap 1: what is left out is told by its place; prompts may hold the token that pads."""
+    training = set_up(make_plan("lora"), reporter)
+    pad = training.collate.pad_id
+    rows = [Encoded((1, pad, 7, pad), (8, 9, 2), 1), Encoded((pad, 5), (6, pad, 2), 2)]
+    layout = packed(training.collate(rows))
+    read = [*rows[0].prompt_ids, 8, 9, *rows[1].prompt_ids, 6, pad]
+    assert layout.ids[: len(read)].tolist() == read
+    places = layout.spread.places
+    assert places is not None
+    assert places[places >= 0].tolist() == [*range(6), *range(16, 20)]
 
 
 @needed

@@ -192,3 +192,23 @@ def test_trained_weights_are_float32_and_products_bfloat16(make_plan: Any, repor
     name, master = next(iter(training.weights.state().items()))
     assert torch.equal(saved[name.replace(".default", "")], master)
     assert {p.dtype for p in training.weights.parameters} == {torch.bfloat16}
+
+
+@pytest.mark.parametrize("name", ["prompt-tuning", "p-tuning", "prefix-tuning", "full"])
+def test_no_method_updates_weights_in_half_precision(
+    make_plan: Any, reporter: Any, name: str
+) -> None:
+    """Trap 9: a step far smaller than what bfloat16 tells apart is kept."""
+    import torch
+
+    training = set_up(make_plan(name, learning_rate=1e-6, more={"precision": "bfloat16"}), reporter)
+    assert {p.dtype for p in training.model.parameters()} >= {torch.bfloat16}
+    assert {m.dtype for m in training.weights.masters} == {torch.float32}
+    with torch.no_grad():
+        for master in training.weights.masters:
+            master += 1.0
+    training.weights.publish()
+    before = [m.clone() for m in training.weights.masters]
+    loop.step(training)
+    pairs = zip(before, training.weights.masters, strict=True)
+    assert any((now != then).any() for then, now in pairs)

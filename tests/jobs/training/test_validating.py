@@ -25,6 +25,23 @@ def test_the_best_checkpoint_is_the_final_adapter(
     assert weights_of(best) == weights_of(result.adapter) != weights_of(last)
 
 
+def test_a_resume_knows_the_best_checkpoint_of_before(
+    make_plan: Any, new_reporter: Any, weights_of: Any
+) -> None:
+    """Trap 13: what comes after the stop is worse, and is not taken for the best."""
+    plan = make_plan(epochs=8.0)
+    contrary = [replace(row, references=(row.prompt,)) for row in plan.validation]
+    plan = replace(plan, validation=contrary)
+    first = new_reporter()
+    first.stop = lambda r: len(r.curve()) >= 30
+    part = loop.train(plan, first)
+    assert part.best_step < part.step == 30
+    best = weights_of(plan.folder / "checkpoints" / str(part.best_step) / "adapter")
+    resumed = loop.train(replace(plan, resume=plan.folder / "checkpoints" / "30"), new_reporter())
+    assert resumed.best_step == part.best_step
+    assert weights_of(resumed.adapter) == best
+
+
 def test_a_stop_is_honoured_inside_validation(make_plan: Any, new_reporter: Any) -> None:
     whole, first, second = new_reporter(), new_reporter(), new_reporter()
     loop.train(make_plan(folder="whole"), whole)
@@ -53,6 +70,23 @@ def test_validation_does_not_depend_on_the_batch_size(make_plan: Any, reporter: 
         losses.append(validate(training))
     assert losses == pytest.approx([losses[0]] * 4, rel=1e-5)
     assert training.model.training
+
+
+def test_every_label_counts_the_same(make_plan: Any, reporter: Any) -> None:
+    """Trap 8: the sum over all labels by their number, and not the mean of the rows' means."""
+    import torch
+
+    from jobs.training.setup import set_up
+    from jobs.training.validation import validate
+
+    training = set_up(make_plan(), reporter)
+    rows = training.held_out
+    labels = [len(row.completion_ids) for row in rows]
+    with torch.no_grad():
+        sums = [float(training.loss(training.collate([row]))) for row in rows]
+    means = sum(own / count for own, count in zip(sums, labels, strict=True)) / len(rows)
+    assert sum(sums) / sum(labels) != pytest.approx(means, rel=1e-4)
+    assert validate(training) == pytest.approx(sum(sums) / sum(labels), rel=1e-5)
 
 
 def scripted(losses: list[float]) -> Callable[[Any], float]:
