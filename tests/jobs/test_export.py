@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tiny_models import change_json
+from tiny_models import CHAT_TEMPLATE, begin_every_text, change_json
 
 from jobs import export as export_module
 from jobs.card import base_name, loading_code
@@ -181,6 +181,21 @@ def test_the_code_is_python_for_every_kind(
     assert ("load_in_4bit" in code) == (method == "qlora")
     assert ("peft" in code) == (method != "full")
     assert ("Seq2Seq" in code) == (family == "t5")
+
+
+@pytest.mark.parametrize("chat", [True, False])
+def test_the_code_reads_a_prompt_as_training_did(
+    finished: Any, tiny: Any, tmp_path: Path, chat: bool
+) -> None:
+    """Trap 3: the beginning token comes from the chat template, or from the tokenizer."""
+    model = shutil.copytree(tiny("llama"), tmp_path / "begins")
+    begin_every_text(model)
+    (model / "chat_template.jinja").unlink()
+    if chat:
+        (model / "chat_template.jinja").write_text(f"<s>{CHAT_TEMPLATE}", encoding="utf-8")
+    run = dataclasses.replace(finished.workspace.run("mine"), model=str(model))
+    code = loading_code(run, resolve(str(model)))
+    assert f"add_special_tokens={not chat}" in code
 
 
 def test_every_end_of_an_answer_is_told(

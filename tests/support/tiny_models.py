@@ -80,6 +80,15 @@ def write_model(folder: Path, family: str, *, seed: int = 0, **changes: Any) -> 
     return folder
 
 
+def begin_every_text(folder: Path) -> None:
+    """Let the tokenizer put its beginning token before whatever it reads, as Llama's does."""
+    begins = {"SpecialToken": {"id": "<s>", "type_id": 0}}
+    text = {"Sequence": {"id": "A", "type_id": 0}}
+    known = {"<s>": {"id": "<s>", "ids": [SPECIAL.index("<s>")], "tokens": ["<s>"]}}
+    processor = {"type": "TemplateProcessing", "single": [begins, text], "pair": [begins, text]}
+    change_json(folder / "tokenizer.json", post_processor=processor | {"special_tokens": known})
+
+
 def change_json(path: Path, **changes: Any) -> None:
     """Set keys of a JSON file."""
     found = json.loads(path.read_text(encoding="utf-8"))

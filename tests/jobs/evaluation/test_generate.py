@@ -42,6 +42,26 @@ def test_a_mixed_batch_equals_single_prompts_of_each_variant(zoo, prompts):
     assert len(lengths) > 5
 
 
+def test_layers_that_peft_mixes_by_row_leave_the_base_alone(llama, prompts):
+    """Trap 22, where an adapter stands on the embeddings."""
+    import peft
+    import torch
+
+    torch.manual_seed(4)
+    config = peft.LoraConfig(
+        task_type="CAUSAL_LM", r=4, target_modules=["embed_tokens", "v_proj"],
+        init_lora_weights=False,
+    )  # fmt: skip
+    folder = llama.folder / "words"
+    tuned = peft.get_peft_model(llama.clean(), config)
+    tuned.save_pretrained(str(folder), save_embedding_layers=False)
+    words = Variant("words", "float32", "lora", folder)
+    variants = [llama.variant("base"), words, llama.variant("lora-1")]
+    found = llama.ask(llama.answerer(*variants), [v.name for v in variants], prompts[:4]).found
+    for variant in variants:
+        expect(llama, variant, prompts[:4], found)
+
+
 def test_a_prompt_may_hold_the_token_that_pads(zoo):
     """Trap 1: many models pad with their end token, which stands in every chat."""
     inside = [[20, 0, 21, 0], [0, 0, 22], [23, 24, 0, 0, 25, 26, 0]]

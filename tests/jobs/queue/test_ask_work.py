@@ -123,6 +123,23 @@ def test_a_stopped_question_says_so(trained: Any) -> None:
     assert trained.workspace.answers(number).state == "stopped"
 
 
+def test_an_adapter_that_changes_nothing_is_said(bench: Any, tiny: Any) -> None:
+    """Trap 23, beside an answer."""
+    from safetensors.torch import load_file, save_file
+
+    bench.data()
+    for name in ("lora", "still"):
+        bench.train(tiny("llama"), name=name)
+    bench.work()
+    path = bench.workspace.run("still").folder / "adapter" / "adapter_model.safetensors"
+    zeros = {k: v * 0 if "lora_B" in k else v for k, v in load_file(path).items()}
+    save_file(zeros, path, metadata={"format": "pt"})
+    number = bench.workspace.ask(["base", "lora", "still"], "The red door 1.", length=4)
+    bench.work()
+    said = "It answers exactly as its base does: its adapter changes nothing."
+    assert bench.workspace.answers(number).notes == {"still": said}
+
+
 def test_the_answer_is_kept_while_it_is_written(trained: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr("jobs.evaluation.watch.PACE", 0.0)
     seen: list[str] = []

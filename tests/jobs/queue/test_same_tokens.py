@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tiny_models import CHAT_TEMPLATE, change_json
+from tiny_models import CHAT_TEMPLATE, begin_every_text
 
 from jobs.evaluation.generate import Answerer
 from jobs.queue import answering, room
@@ -22,11 +22,7 @@ def model(tiny: Any, tmp_path: Path) -> Path:
     """The tokenizer puts a beginning token before every text, the chat template writes one too;
     of the two ends the tokenizer knows one."""
     folder = shutil.copytree(tiny("llama"), tmp_path / "model")
-    begins = {"SpecialToken": {"id": "<s>", "type_id": 0}}
-    text = {"Sequence": {"id": "A", "type_id": 0}}
-    known = {"<s>": {"id": "<s>", "ids": [BEGINNING], "tokens": ["<s>"]}}
-    processor = {"type": "TemplateProcessing", "single": [begins, text], "pair": [begins, text]}
-    change_json(folder / "tokenizer.json", post_processor=processor | {"special_tokens": known})
+    begin_every_text(folder)
     (folder / "chat_template.jinja").write_text("<s>" + CHAT_TEMPLATE, encoding="utf-8")
     told = json.dumps({"eos_token_id": list(ENDS)})
     (folder / "generation_config.json").write_text(told, encoding="utf-8")
