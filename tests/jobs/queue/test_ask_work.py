@@ -136,7 +136,7 @@ def test_an_adapter_that_changes_nothing_is_said(bench: Any, tiny: Any) -> None:
     save_file(zeros, path, metadata={"format": "pt"})
     number = bench.workspace.ask(["base", "lora", "still"], "The red door 1.", length=4)
     bench.work()
-    said = "It answers exactly as its base does: its adapter changes nothing."
+    said = "It answers exactly as its base does: what it learnt changes nothing."
     assert bench.workspace.answers(number).notes == {"still": said}
 
 
