@@ -119,7 +119,9 @@ def rounds(args: argparse.Namespace, method: str, folder: Path, out: Path) -> Ou
 @contextmanager
 def busy(count: int) -> Iterator[None]:
     """So many other programs that want a processor each while this lasts."""
-    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    others = [
+        subprocess.Popen([sys.executable, "-P", "-c", "while True: pass"]) for _ in range(count)
+    ]
     try:
         yield
     finally:
