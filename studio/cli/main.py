@@ -115,8 +115,11 @@ def main() -> None:
         context = getattr(error, "ctx", None)
         where = context.command_path if context else "attune"
         said = error.format_message() if hasattr(error, "format_message") else str(error)
-        what = said if said.endswith((".", "?")) else f"{said}."
-        status = fail(what, f"See “{where} --help” for what this command takes.")
+        cure = f"See “{where} --help” for what this command takes."
+        if context and said == context.get_help():  # a group of commands, and none of them named
+            status = fail(f"“{where}” wants one of its commands.", cure, told=said)
+        else:
+            status = fail(said if said.endswith((".", "?")) else f"{said}.", cure)
     except OverflowError:  # a number that the database has no room for
         status = fail("A number in this command is too large.", "Give one that Attune has shown.")
     except OSError as error:  # a folder that may not be written to, a disk that is full

@@ -346,6 +346,13 @@ def test_a_program_gets_the_cure_of_a_misuse_apart(
     assert attune(*words)[2].strip() == f"{error['what']} {cure}"
 
 
+def test_a_program_is_not_handed_a_page_of_help(attune: Any) -> None:
+    error = json.loads(attune("--json", "data")[2])["error"]
+    assert error["what"] == "“attune data” wants one of its commands."
+    assert "attune data --help" in error["cure"]
+    assert "Usage: attune data" in attune("data")[2]
+
+
 def test_a_program_gets_the_cure_of_a_disk_apart(
     attune: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
