@@ -21,6 +21,10 @@ WHY = (
     "The model answers to what it has not read, or does not learn from the row at all. Split such "
     "rows, choose a model that reads more, or leave them out."
 )
+WHY_ASKED = (
+    "They are kept for the test, so nothing is learnt from them: a comparison asks the shortened "
+    "prompt, and says so."
+)
 SHOWN = 20_000  # lengths of a split that a picture is made from
 LISTED = 20  # rows that are too long and are named
 
@@ -70,9 +74,10 @@ def _finding(
         f"{count_of(count, 'row')}{among} {has} longer than the model can read, "
         f"{info.max_length:,} tokens: {' and '.join(told)}."
     )
-    learnt = len(lost["train"].places) + len(lost["validation"].places)
-    label = "Leave the long ones out" if complete and learnt else ""
     rows = _numbers(home, dataset, lost)
+    if count == len(lost["test"].places):
+        return Finding(TOO_LONG, "note", count, sentence, rows, WHY_ASKED)
+    label = "Leave the long ones out" if complete else ""
     return Finding(TOO_LONG, "warning", count, sentence, rows, WHY, label)
 
 

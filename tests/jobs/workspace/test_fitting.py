@@ -81,6 +81,20 @@ def test_one_press_leaves_them_out_of_what_is_learnt_and_undo_brings_them_back(
     assert back.fingerprint == first.fingerprint
 
 
+def test_long_rows_that_are_asked_alone_are_a_note(bench: Any, tiny: Any, tmp_path: Path) -> None:
+    spec = str(tiny("llama"))
+    brought(bench, tmp_path, [(f"{'long ' * 90}{n}?", f"Answer {n}.") for n in range(30)])
+    before = bench.workspace.lengths("things", spec).finding
+    assert before is not None
+    assert before.severity == "warning"
+    bench.workspace.mend("things", "too_long", spec)
+    after = bench.workspace.lengths("things", spec).finding
+    assert after is not None
+    assert 0 < after.count < before.count
+    assert (after.severity, after.mend) == ("note", "")
+    assert "nothing is learnt from them" in after.why
+
+
 def test_what_was_not_counted_whole_is_not_mended(
     bench: Any, tiny: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
