@@ -83,7 +83,7 @@ def top(
 
 
 def _ways(info: ComparisonInfo, result: ComparisonResult) -> str:
-    """What one wants to do next: look at the losses, vote, ask, take it along."""
+    """What one wants to do next: look at the losses, vote, see the price, ask, take it along."""
     worse = ""
     if len(result.variants) > 1:
         where = address("/compare", {"comparison": info.id, "sort": "loss"})
@@ -95,6 +95,8 @@ def _ways(info: ComparisonInfo, result: ComparisonResult) -> str:
     if len(result.variants) > 1:
         where = address("/vote", {"comparison": info.id})
         worse += f'<a class="button" href="{esc(where)}">Judge blind</a>'
+    if not all(is_base(name) for name in info.variants):
+        worse += '<a class="button" href="#forgotten-here">What did it forget?</a>'
     worse += '<a class="button" href="#ask">Ask them something</a>'
     return f'<p class="ways">{worse}<span class="quiet">Take it along:</span>{files}</p>'
 

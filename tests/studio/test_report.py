@@ -136,6 +136,14 @@ def test_where_it_got_worse_is_one_press_away(workspace: Any) -> None:
         assert f'href="/report/3.{kind}"' in html
 
 
+def test_what_a_run_forgot_is_one_press_away_from_its_verdict(workspace: Any) -> None:
+    """A verdict tells of what was learnt alone."""
+    info, result = workspace.comparison(3), workspace.result(3)
+    way = 'href="#forgotten-here">What did it forget?'
+    assert way in top(info, None, result)
+    assert way not in top(replace(info, variants=("base", "base+3")), None, result)
+
+
 def test_best_of_row_is_no_praise_for_next_to_nothing(workspace: Any) -> None:
     from studio.parts.completions import winner
 
