@@ -98,7 +98,8 @@ def _ways(info: ComparisonInfo, result: ComparisonResult) -> str:
     if not all(is_base(name) for name in info.variants):
         worse += '<a class="button" href="#forgotten-here">What did it forget?</a>'
     worse += '<a class="button" href="#ask">Ask them something</a>'
-    return f'<p class="ways">{worse}<span class="quiet">Take it along:</span>{files}</p>'
+    along = f'<p class="ways"><span class="quiet">Take it along:</span>{files}</p>'
+    return f'<p class="ways">{worse}</p>{along}'
 
 
 def _problem(info: ComparisonInfo, early: Sequence[RunInfo]) -> str:
