@@ -28,6 +28,14 @@ def has_parts(module: Any) -> bool:
     return causal and isinstance(getattr(attention, "head_dim", None), int)
 
 
+def window(module: Any) -> int | None:
+    """How many places such a layer sees, its own counted; None where it sees all before it."""
+    attention = module.self_attn
+    told = attention if hasattr(attention, "sliding_window") else attention.config
+    found: int | None = getattr(told, "sliding_window", None)
+    return found
+
+
 def linears(module: Any) -> list[Any]:
     """Its linear layers, adapted or not: queries, keys, values, output; gate, up, down."""
     attention, mlp = module.self_attn, module.mlp

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from jobs.training import decoder_layer, sizes
+from jobs.training import decoder_layer, llama, sizes
 from jobs.training.batches import Batch
 from jobs.training.heads import Spread
 
@@ -60,13 +60,17 @@ class Stack:
         self.inner, self.layers = inner, layers
         self.packs = all(layer.compiled is not None for layer in layers)
         self.longest = min((layer.longest for layer in layers), default=0)
+        windows = [llama.window(layer.module) for layer in layers]
+        self.window = min((window for window in windows if window), default=None)
 
-    def serves(self, batch: Batch) -> bool:
-        """Whether a batch can go this way."""
+    def serves(self, batch: Batch, virtual: int = 0) -> bool:
+        """Whether a batch can go this way, behind so many tokens that every row begins with: each
+        place has to see all before it."""
         return (
             batch.attention_mask is None
             and batch.decoder_input_ids is None
             and 1 < batch.width <= self.longest
+            and (self.window is None or virtual + batch.width <= self.window)
             and batch.input_ids.device.type == "cpu"
         )
 

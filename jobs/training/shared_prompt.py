@@ -26,7 +26,7 @@ class SharedPrompt:
 
     def serves(self, batch: Batch) -> bool:
         """Whether a batch can go this way."""
-        return self.stack.serves(batch)
+        return self.stack.serves(batch, self.virtual)
 
     @property
     def virtual(self) -> int:

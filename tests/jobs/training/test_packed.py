@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -45,6 +46,46 @@ def test_loss_and_gradients_equal_those_of_padded_rows(
     assert all(grad.abs().sum() > 0 for grad in mine[1])
     for one, other in zip(mine[1], theirs[1], strict=True):
         torch.testing.assert_close(one, other, rtol=1e-3, atol=1e-6)
+
+
+def look_back(plan: Any, places: int) -> Any:
+    """The plan with a model whose layers see so many places, their own counted."""
+    path = plan.info.path / "config.json"
+    told = json.loads(path.read_text())
+    told |= {"use_sliding_window": True, "sliding_window": places, "max_window_layers": 0}
+    told["layer_types"] = ["sliding_attention"] * told["num_hidden_layers"]
+    path.write_text(json.dumps(told))
+    return plan
+
+
+@pytest.mark.parametrize("name", ["lora", "prompt-tuning"])
+def test_layers_that_look_back_a_little_way_alone_read_long_rows_themselves(
+    make_plan: Any, reporter: Any, name: str
+) -> None:
+    """Their own way has a mask for it, which the way without padding has not."""
+    import torch
+
+    training = set_up(look_back(make_plan(name, "qwen2"), 12), reporter)
+    batch = training.collate(training.rows[:4])
+    assert batch.width > 12
+    with torch.no_grad():
+        mine = float(training.loss(batch))
+        training.loss.packed = training.loss.shared = None
+        theirs = float(training.loss(batch))
+    assert mine == pytest.approx(theirs, rel=1e-5)
+
+
+def test_rows_that_such_layers_see_whole_are_served(make_plan: Any, reporter: Any) -> None:
+    """A soft prompt before them counts."""
+    plain = set_up(make_plan("lora", "qwen2"), reporter)
+    batch = plain.collate(plain.rows[:4])
+    assert plain.loss.packed is not None
+    assert plain.loss.packed.serves(batch, virtual=100)
+    for places, virtual, expected in ((0, 0, True), (0, 1, False), (-1, 0, False), (5, 5, True)):
+        plan = look_back(make_plan("lora", "qwen2"), batch.width + places)
+        packed = set_up(plan, reporter).loss.packed
+        assert packed is not None
+        assert packed.serves(batch, virtual) is expected
 
 
 @needed
