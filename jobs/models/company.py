@@ -43,7 +43,7 @@ def _watch() -> None:
         try:
             taken = others.look()
         except (OSError, RuntimeError):  # no such files here, or not for us
-            return
+            return idle.hold(0)
         mine, there = threads(), len(others.processors)
         # With one of them for whoever begins it, so many make one thread more than processors.
         idle.hold(there - mine + 2 if crowded(taken, mine, there) else 0)

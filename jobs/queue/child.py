@@ -56,8 +56,8 @@ def _work(given: argparse.Namespace, terminated: threading.Event) -> int:
     locks = [Lock(fd) for fd in given.hold] or _take_locks(home, device, given.job)
     for lock in locks:
         lock.keep_from_forks()
-    # The first one is the job's and may be changed for another's; the device's is kept to the end.
     company.watch()
+    # The first one is the job's and may be changed for another's; the device's is kept to the end.
     attempt = Attempt(store, home, locks[0], terminated=terminated.is_set)
     return 0 if attempt.run(given.job, given.attempt) else 1
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from collections import namedtuple
+from types import SimpleNamespace
 
 import pytest
 
 from jobs.models import company
+from jobs.queue import child
 
 Times = namedtuple("Times", "user nice system idle iowait irq softirq steal guest guest_nice")
 
@@ -109,3 +112,35 @@ def test_who_has_chosen_is_left_alone(monkeypatch, name):
     monkeypatch.setenv(name, "1")
     company.watch()
     assert not begun
+
+
+@pytest.mark.parametrize("error", [OSError, RuntimeError])
+def test_nobody_is_held_where_others_can_be_seen_no_more(monkeypatch, error):
+    held, looks = [], iter([9.0])
+
+    def look(_):
+        try:
+            return next(looks)
+        except StopIteration:
+            raise error from None
+
+    monkeypatch.setattr(company.Others, "look", look)
+    monkeypatch.setattr(company.Idle, "hold", lambda _, count: held.append(count))
+    monkeypatch.setattr(company, "threads", lambda: 2)
+    monkeypatch.setattr(company, "SECONDS", 0.0)
+    company._watch()
+    assert held[0] > 0
+    assert held[1:] == [0]
+
+
+def test_every_job_is_looked_after_before_its_work_begins(monkeypatch, tmp_path):
+    done = []
+    store = SimpleNamespace(jobs=SimpleNamespace(get=lambda _: SimpleNamespace(device="cpu")))
+    attempt = SimpleNamespace(run=lambda *which: done.append(which) or True)
+    monkeypatch.setattr(child.Store, "open", lambda _: store)
+    monkeypatch.setattr(child, "_take_locks", lambda *_: [SimpleNamespace(keep_from_forks=int)])
+    monkeypatch.setattr(child, "Attempt", lambda *_, **__: attempt)
+    monkeypatch.setattr(child.company, "watch", lambda: done.append("looked after"))
+    given = child._parser().parse_args(["--home", str(tmp_path), "--job", "7", "--attempt", "1"])
+    assert child._work(given, threading.Event()) == 0
+    assert done == ["looked after", (7, 1)]
