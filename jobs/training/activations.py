@@ -21,7 +21,7 @@ WHOLE = ("llama", "qwen2", "mistral")  # whose layers are one step of the graph
 SHORT, LONG = 192, 2048
 
 
-def longest(info: ModelInfo) -> int:
+def reach(info: ModelInfo) -> int:
     """Tokens of a row up to which this engine's own attention takes it on a processor."""
     return LONG if built() and info.architecture in WHOLE else SHORT
 
@@ -51,7 +51,7 @@ def activations(
         layer = (5 if adapter else 4) * width * inner + (8 if adapter else 6) * width * hidden
     else:
         kv = hidden * info.kv_heads / max(1, info.heads)
-        short = length <= longest(info)
+        short = length <= reach(info)
         whole = fused and short and info.architecture in WHOLE
         again = adapter and whole and built()  # made again on the way back
         layer = ((4 if adapter else 3) - whole - again) * width * inner + 2 * width * kv

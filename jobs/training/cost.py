@@ -14,7 +14,7 @@ from jobs.methods.method import Adapting, Method
 from jobs.methods.training_options import TrainingOptions
 from jobs.methods.virtual import leads, virtual_tokens
 from jobs.training import batches, schedule
-from jobs.training.activations import LONG, SHORT, WHOLE, activations
+from jobs.training.activations import WHOLE, activations, reach
 from jobs.training.compiled import built
 from jobs.training.sizes import like_others
 from jobs.types import DeviceInfo, ModelInfo, Precision
@@ -128,8 +128,7 @@ class Cost:
         own = max(1, length - self.virtual)
         if self.in_cache:
             return PassShape(rows, length, own, rows * own)
-        most = LONG if self.pace is COMPILED else SHORT
-        alone = not self.on_gpu and self.info.architecture in WHOLE and own <= most
+        alone = not self.on_gpu and self.info.architecture in WHOLE and own <= reach(self.info)
         if alone and self.pace is COMPILED:
             tokens = (rows * longest if read is None else read) - rows * self.virtual
             tokens = like_others(max(1, tokens))
