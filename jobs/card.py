@@ -7,7 +7,7 @@ from typing import Any
 
 from jobs.data import Renderer
 from jobs.methods import keeps_whole_model, method_title
-from jobs.models.source import end_ids, portable_name
+from jobs.models.source import STARTER, end_ids, portable_name
 from jobs.models.tokenizer import load_tokenizer
 from jobs.types import DatasetInfo, ModelInfo, RunInfo
 
@@ -53,8 +53,10 @@ def loading_code(run: RunInfo, info: ModelInfo) -> str:
 def card(run: RunInfo, info: ModelInfo, dataset: DatasetInfo, helped: str) -> str:
     """The README of an export; `helped` is what a comparison said of this run, "" without one."""
     base, whole = base_name(info, run.method), keeps_whole_model(run.method)
+    on_hub = base == info.spec != STARTER
     return CARD.format(
-        base=base,
+        # The Hub reads an id of its own here, and would link to a stranger's model.
+        of=f"base_model: {base}\n" if on_hub else "",
         name=run.name,
         method=run.method,
         method_title=method_title(run.method),
@@ -107,8 +109,7 @@ ids = model.generate(**inputs, max_new_tokens=200, do_sample=False, **ends)
 print(tokenizer.decode(ids[0]{cut}, skip_special_tokens=True))"""
 
 CARD = """---
-base_model: {base}
-library_name: {library}
+{of}library_name: {library}
 tags: [{method}]
 ---
 

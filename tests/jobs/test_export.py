@@ -16,7 +16,7 @@ import pytest
 from tiny_models import CHAT_TEMPLATE, begin_every_text, change_json
 
 from jobs import export as export_module
-from jobs.card import base_name, loading_code
+from jobs.card import base_name, card, loading_code
 from jobs.errors import AlreadyExists, DiskFull, Unavailable
 from jobs.evaluation import archive
 from jobs.evaluation.comparison import compare
@@ -64,7 +64,17 @@ def test_adapter_card_and_story(finished: Any, tmp_path: Path, tiny: Any) -> Non
     assert "Not compared with the base yet." in card
     assert "(LoRA)." in card
     assert f"put its own folder, “{tiny('llama').name}”, beside this file" in card
+    assert "base_model:" not in card  # the Hub would read a model of its own in it
     no_trace_of_this_machine(folder, finished)
+
+
+def test_a_card_names_a_base_of_the_hub_to_the_hub(finished: Any, tiny: Any) -> None:
+    store = finished.store
+    run = store.runs.get("mine")
+    info = dataclasses.replace(resolve(str(tiny("llama"))), spec="owner/model")
+    dataset = store.datasets.get(run.dataset)
+    head = "---\nbase_model: owner/model\nlibrary_name: peft"
+    assert card(run, info, dataset, "").startswith(head)
 
 
 def test_a_whole_model_goes_with_its_tokenizer_and_without_a_base(
