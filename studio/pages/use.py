@@ -26,7 +26,7 @@ from studio.parts.text import esc
 
 OFFERED = 50  # runs in the list
 NO_CODE = (
-    "can ask it on this page, at this computer. From their own they can once you have set a "
+    "can ask it on this page, at this computer. From another computer they can once you have set a "
     "password and opened the studio to your network: Attune’s README says how, under “From another "
     "computer”. Whoever signs in can do all that you can."
 )

@@ -130,7 +130,7 @@ def _settings(ask: Ask) -> str:
     told = ask.settings
     if "temperature" not in told:
         return ""
-    how = "Greedy: asked again, the same answer comes."
+    how = "Always the likeliest next word: asked again, the same answer comes."
     if told["temperature"] > 0:
         how = (
             f"Drawn at temperature {number(told['temperature'])}, top-p {number(told['top_p'])}, "

@@ -58,7 +58,7 @@ def test_bases_are_told_apart_by_a_heading_each() -> None:
 
 
 def test_how_it_was_drawn_is_said() -> None:
-    assert "Greedy" in html(ask())
+    assert "Always the likeliest next word" in html(ask())
     drawn = html(ask(settings={**SAMPLING, "temperature": 0.7, "seed": 4}))
     assert "temperature 0.7, top-p 1, seed 4" in drawn
 
