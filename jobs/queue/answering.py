@@ -10,6 +10,7 @@ from jobs.data import Renderer, fitting
 from jobs.data.shots import gap
 from jobs.evaluation.generate import Answerer, Request
 from jobs.queue.kept import Kept
+from jobs.queue.steady import Steady
 from jobs.types import Example, GenerationSettings, ModelInfo, Reporter, Variant
 
 LOOKED_AT = 2_000  # training examples that tell how long answers are
@@ -77,13 +78,13 @@ def generate(group: Group, examples: Sequence[Example], device: str, reporter: R
             answerer.add(variant)
     requests, fewer = _requests(group, examples, missing)
     reporter.phase("Writing completions", total=len(requests))
-    count = 0
+    count, pace = 0, Steady()
 
     def on_done(variant: str, index: int, completion: Any) -> None:
         nonlocal count
         count += 1
         group.kept.add(variant, index, completion)
-        reporter.progress(count, len(requests))
+        reporter.progress(count, len(requests), pace.left(count, len(requests)))
 
     try:
         whole = answerer.answer(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from jobs.errors import InputError, ModelError
 from jobs.models.hub import fetch
 from jobs.models.source import resolve
+from jobs.queue.steady import Steady
 from jobs.queue.work import Stopped
 from jobs.types import ModelInfo, Reporter
 
@@ -28,8 +29,12 @@ def ensure_local(spec: str, reporter: Reporter) -> ModelInfo:
         return info
     reporter.phase(f"Fetching {info.title} from the Hub", total=info.bytes)
 
+    pace: Steady | None = None
+
     def progress(done: int, total: int) -> None:
-        reporter.progress(done, total)
+        nonlocal pace
+        pace = pace or Steady(done)  # what an earlier fetch has brought is here at once
+        reporter.progress(done, total, pace.left(done, total))
         if reporter.stop_requested():
             raise Stopped
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
-
 from jobs.data.doctor import study
 from jobs.data.stored import StoredRows
 from jobs.home import Home
 from jobs.models.lengths import count_all
 from jobs.models.source import resolve
 from jobs.queue.reporter import StoreReporter
+from jobs.queue.steady import Steady
 from jobs.queue.work import Ending, Stay, Stopped
 from jobs.store import Store
 from jobs.types import JobInfo
@@ -50,12 +49,11 @@ class _Steps:
 
     def __init__(self, reporter: StoreReporter, total: int) -> None:
         self._reporter, self._total = reporter, total
-        self._done, self._began = 0, time.monotonic()
+        self._done, self._pace = 0, Steady()
 
     def __call__(self, rows: int) -> None:
         if self._reporter.stop_requested():
             raise Stopped
         self._done = min(self._total, self._done + rows)
-        seconds = time.monotonic() - self._began
-        left = seconds / self._done * (self._total - self._done) if self._done else None
+        left = self._pace.left(self._done, self._total)
         self._reporter.progress(self._done, self._total, left)

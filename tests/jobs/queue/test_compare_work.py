@@ -14,6 +14,7 @@ from jobs.evaluation.loading import weights_of
 from jobs.models.source import resolve
 from jobs.models.tokenizer import load_tokenizer
 from jobs.queue import answering
+from jobs.queue.reporter import StoreReporter
 from jobs.types import Example, Variant
 
 STRONG = {"epochs": 1, "learning_rate": 0.05}
@@ -101,6 +102,21 @@ def test_a_stop_keeps_what_was_generated(
     asked.clear()
     compared(trained, "base", "first")
     assert Counter(name for name, _ in asked) == {"base": count - kept, "first": count}
+
+
+def test_the_time_left_is_told(trained: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[int, float | None]] = []
+    progress = StoreReporter.progress
+
+    def heard(self: Any, done: int, total: int, seconds_left: float | None = None) -> None:
+        told.append((done, seconds_left))
+        progress(self, done, total, seconds_left)
+
+    monkeypatch.setattr(StoreReporter, "progress", heard)
+    compared(trained, "base", "first")
+    assert [done for done, _ in told] == [*range(1, len(told) + 1)]
+    assert all(left is not None and left > 0 for _, left in told[len(told) // 2 : -1])
+    assert told[-1][1] == 0
 
 
 def test_an_adapter_that_changes_nothing_is_said(trained: Any) -> None:
