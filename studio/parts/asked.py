@@ -9,6 +9,7 @@ from studio.parts.colours import swatch, title
 from studio.parts.completions import completion_text
 from studio.parts.lists import model_title
 from studio.parts.notices import error_notice, notice
+from studio.parts.states import time_left
 from studio.parts.text import clip, duration, esc, number, several, when
 
 UNDER_WAY = ("queued", "running")
@@ -64,7 +65,9 @@ def _waiting(ask: Ask, paused: bool, subject: str) -> str:
         return 'It waits: the queue is paused. Let it go on, on the <a href="/runs">Runs page</a>.'
     if ask.state == "queued" and ask.behind is not None:
         others = f" and {ask.ahead - 1} more" if ask.ahead > 1 else ""
-        return f'It waits in the <a href="/runs">queue</a> behind {subject}{others}.'
+        left = time_left(ask.behind)
+        left = f" ({left})" if left else ""
+        return f'It waits in the <a href="/runs">queue</a> behind {subject}{left}{others}.'
     if ask.state == "queued":
         return "A process for the model is being started."
     if ask.state == "stopped":

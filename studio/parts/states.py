@@ -65,8 +65,8 @@ def progress(job: JobInfo, *, unit: str = "", label: str = "Progress") -> str:
     share = min(1.0, job.done / job.total) if job.total else 0.0
     percent = round(100 * share)
     parts = [counted(job, unit) or job.phase or "Starting"]
-    if job.seconds_left is not None:
-        parts.append(f"about {duration(coarse(job.seconds_left))} left")
+    if left := time_left(job):
+        parts.append(left)
     if job.stop_requested:
         parts = ["Stopping; what is done so far is kept"]
     hint = _told(job)[1]
@@ -76,6 +76,12 @@ def progress(job: JobInfo, *, unit: str = "", label: str = "Progress") -> str:
         f'aria-valuemax="100" aria-valuenow="{percent}"><span style="width:{percent}%"></span>'
         f'</div><p class="bar-text"{more}>{esc(" · ".join(parts))}</p>'
     )
+
+
+def time_left(job: JobInfo) -> str:
+    """In words; "" where nobody knows."""
+    left = job.seconds_left
+    return "" if left is None else f"about {duration(coarse(left))} left"
 
 
 def coarse(seconds: float) -> float:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from jobs.types import Ask, Completion
+from jobs.types import Ask, Completion, JobInfo
 from studio.parts.asked import answers, earlier
 
 SAMPLING = {"temperature": 0.0, "top_p": 1.0, "seed": 0, "length": 200}
@@ -37,6 +37,20 @@ def html(asked: Ask, **more: Any) -> str:
 )
 def test_what_it_waits_for(state: Any, more: Any, words: str) -> None:
     assert words in html(ask(**state), **more)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "ahead", "words"),
+    [
+        (None, 1, "behind “mine”."),
+        (700.0, 1, "behind “mine” (about 12 min left)."),
+        (8.2, 3, "behind “mine” (about 8 s left) and 2 more."),
+    ],
+)
+def test_how_long_it_waits(seconds: float | None, ahead: int, words: str) -> None:
+    job = JobInfo(1, "train", "running", "cpu", 1, None, {}, 0.0, seconds_left=seconds)
+    asked = ask(state="queued", behind=job, ahead=ahead)
+    assert words in html(asked, subject="“mine”")
 
 
 def test_an_answer_is_kept_only_when_all_have_ended() -> None:
