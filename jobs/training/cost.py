@@ -23,7 +23,7 @@ from jobs.types import DeviceInfo, ModelInfo, Precision
 LABEL_SHARE = 1 / 3
 # How much of the counted activations the allocator does not give back between batches of differing
 # lengths, up to a bound (`Pace`).
-KEPT = 1.4
+UNRETURNED = 1.4
 # On CUDA, assumed: the allocator's and the kernels' own buffers, as a share of what is counted; and
 # two chunks of logits in float32 (the loss's own bound) with one in the base's precision.
 SLACK = 0.12
@@ -46,7 +46,7 @@ class Pace:
     """What was fitted to whole runs on the CPU (tests/benchmarks/README.md)."""
 
     baseline: float  # bytes: libraries, the job around a run, the loss's logits, kernels
-    kept_most: float  # bytes that the allocator keeps at most
+    unreturned_most: float  # bytes that the allocator keeps at most
     peak: float  # how much more than the counted activations a pass takes
     efficiency: float  # of products, as a share of the probed rate
     # Everything else (norms, attention's softmax, copies) takes as long as moving so many bytes a
@@ -155,7 +155,7 @@ class Cost:
         kept = self.kept(self.shape(self.training.batch_size, longest))
         if self.on_gpu:
             return int((weights + optimizer + kept + LOGITS) * (1 + SLACK))
-        held = self.pace.baseline + min(KEPT * kept, self.pace.kept_most)
+        held = self.pace.baseline + min(UNRETURNED * kept, self.pace.unreturned_most)
         return int(held + weights + optimizer + self.pace.peak * kept)
 
     def kept(self, shape: PassShape) -> int:
