@@ -15,9 +15,9 @@ from jobs import Preview, Reading, Workspace
 from studio.pages.adding import read_as, wire_adding
 from studio.pages.bring_form import MORE_ROWS, Broken, Confirm, Kept, Sources
 from studio.pages.common import QUIET, telling
-from studio.pages.data_view import preview_view, unchosen
 from studio.pages.hub_source import wire_hub
 from studio.pages.looking import Looking
+from studio.pages.preview_view import preview_view, unchosen
 from studio.parts.bringing import share_outlook
 
 

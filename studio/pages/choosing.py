@@ -13,8 +13,8 @@ from studio.pages.adding import read_as
 from studio.pages.bring import kept_back
 from studio.pages.bring_form import Confirm, Kept, Sources
 from studio.pages.common import QUIET, telling
-from studio.pages.data_view import preview_view
 from studio.pages.looking import leaving_out
+from studio.pages.preview_view import preview_view
 from studio.parts.bringing import share_outlook
 
 

@@ -22,7 +22,8 @@ from studio.pages.common import (
     telling,
     whole,
 )
-from studio.pages.data_view import BETWEEN, dataset_view, examples_at, examples_view, row_at
+from studio.pages.data_view import dataset_view
+from studio.pages.examples_view import BETWEEN, examples_at, examples_view, row_at
 from studio.pages.template_picker import TemplatePicker, template_picker
 from studio.parts.frame import section
 from studio.parts.text import count, esc

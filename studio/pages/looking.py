@@ -9,7 +9,7 @@ import gradio as gr
 
 from jobs import BrokenLine, FetchedData, Misread, Preview, ReadAs, Workspace, encodings
 from studio.pages.bring_form import SEPARATORS, Broken, Confirm, Kept, Sources
-from studio.pages.data_view import preview_view
+from studio.pages.preview_view import preview_view
 from studio.parts.bringing import share_outlook
 from studio.parts.notices import closable, error_notice, notice
 from studio.parts.text import several

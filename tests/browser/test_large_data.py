@@ -13,7 +13,8 @@ import pytest
 from jobs import Workspace
 from jobs.home import Home
 from jobs.store import Store
-from studio.pages.data_view import dataset_view, examples_at, examples_view
+from studio.pages.data_view import dataset_view
+from studio.pages.examples_view import examples_at, examples_view
 
 pytestmark = pytest.mark.browser
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from jobs.data import preview
-from studio.pages.data_view import preview_view, unchosen
 from studio.pages.looking import question
+from studio.pages.preview_view import preview_view, unchosen
 from studio.parts.raw_rows import LONGEST, MOST, raw_rows
 
 NASTY = '<img src=x onerror="window.pwned=1">'

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from jobs.types import Example, Finding
-from studio.pages.data_view import dataset_view, examples_view
+from studio.pages.data_view import dataset_view
+from studio.pages.examples_view import examples_view
 from studio.parts.cards import example_cards
 from studio.parts.notices import findings
 from studio.parts.reading import reading_note, reading_view
