@@ -1,51 +1,73 @@
-"""What models and methods are, and what they cost here, in the words of the train page."""
+"""What models, methods and efforts are, and what they cost here, in the words of the train page."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
 
-from jobs import AttuneError, MethodChoice, ModelChoice, Workspace
+from jobs import AttuneError, Forecast, MethodChoice, ModelChoice, Workspace
 from studio.parts.choices import Choice, choice_cards
 from studio.parts.notices import error_notice
 from studio.parts.text import duration, esc, large, memory
 
+EFFORTS = (
+    Choice("quick", "Quick", ("A first look. Right for a first try.",)),
+    Choice("standard", "Standard", ("Longer, and usually better.",)),
+    Choice("thorough", "Thorough", ("As good as these examples allow, as far as we know.",)),
+)
 
-def costs(workspace: Workspace, cards: gr.HTML) -> Callable[..., Any]:
-    """Redraws the method cards with what each costs here; comes after the rest, it takes longer."""
+
+def costs(workspace: Workspace, methods: gr.HTML, efforts: gr.HTML) -> Callable[..., Any]:
+    """Redraws the cards of methods and efforts with what each costs here; comes after the rest, it
+    takes longer."""
 
     def costed(data: str | None, model: str | None, method: str, effort: str) -> dict[Any, Any]:
         if not data or not model:  # a studio without data, or a field that was emptied
-            return {cards: gr.skip()}
+            return {methods: gr.skip(), efforts: gr.skip()}
         try:
-            told = _told(workspace, data, model, effort)
-            return {cards: gr.HTML(cards=method_cards(workspace, model, method, told))}
+            whole, times = {}, {}
+            for name in (m.name for m in workspace.methods(model) if m.available):
+                if foreseen := _foreseen(workspace, data, name, model, effort):
+                    seconds, peak = duration(foreseen.seconds), memory(foreseen.peak_memory)
+                    whole[name] = f"Here: {seconds}, {peak} of memory"
+            for each in (e.value for e in EFFORTS):
+                if foreseen := _foreseen(workspace, data, method, model, each):
+                    times[each] = f"Here: {duration(foreseen.seconds)}"
+            return {
+                methods: gr.HTML(cards=method_cards(workspace, model, method, whole)),
+                efforts: gr.HTML(cards=effort_cards(effort, times)),
+            }
         except AttuneError as error:
-            return {cards: gr.HTML(cards=error_notice(error))}
+            return {methods: gr.HTML(cards=error_notice(error)), efforts: gr.skip()}
 
     return costed
 
 
-def _told(workspace: Workspace, data: str, model: str, effort: str) -> dict[str, str]:
-    """Time and memory of each method that can run; one that cannot be forecast is left out."""
-    told = {}
-    for method in workspace.methods(model):
-        if method.available:
-            try:
-                forecast = workspace.forecast(data, method.name, model, effort)
-            except AttuneError:
-                continue
-            words = f"{duration(forecast.seconds)}, {memory(forecast.peak_memory)} of memory"
-            told[method.name] = f"Here: {words}"
-    return told
+def _foreseen(
+    workspace: Workspace, data: str, method: str, model: str, effort: str
+) -> Forecast | None:
+    """None where nothing can be foreseen: the panel says why of what was chosen."""
+    try:
+        return workspace.forecast(data, method, model, effort)
+    except AttuneError:
+        return None
+
+
+def effort_cards(chosen: str, told: Mapping[str, str] | None = None) -> str:
+    """The efforts as cards, of which `chosen` is pressed; `told` is what each costs."""
+    unknown = "Here: …" if told is None else ""
+    cards = [replace(effort, cost=(told or {}).get(effort.value, unknown)) for effort in EFFORTS]
+    return choice_cards("effort", "Effort", cards, chosen)
 
 
 def method_cards(
     workspace: Workspace, model: str, chosen: str, told: Mapping[str, str] | None = None
 ) -> str:
-    """The methods as cards, of which `chosen` is pressed."""
+    """The methods as cards, of which `chosen` is pressed; `told` is what each costs."""
+    unknown = "Here: …" if told is None else ""
 
     def card(m: MethodChoice) -> Choice:
         return Choice(
@@ -53,7 +75,7 @@ def method_cards(
             m.title,
             (m.what, m.when),
             tag="recommended" if m.recommended else "",
-            cost=(told or {}).get(m.name, "Here: …" if m.available else ""),
+            cost=(told or {}).get(m.name, unknown if m.available else ""),
             why="" if m.available else m.reason,
         )
 

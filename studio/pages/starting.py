@@ -47,7 +47,7 @@ def wire_fit(
         [*form.chosen, *form.options],
         [notice, form.method, *form.options, *form.followed],
         **QUIET,
-    ).then(costs(workspace, form.method), form.chosen, form.method, **QUIET)
+    ).then(costs(workspace, *form.costed), form.chosen, form.costed, **QUIET)
 
 
 def wire_start(

@@ -19,12 +19,11 @@ from studio.pages.common import (
     query,
     telling,
 )
-from studio.pages.costs import costs, method_cards, model_title, model_words
+from studio.pages.costs import costs, effort_cards, method_cards, model_title, model_words
 from studio.pages.options import all_options, changed, updates
 from studio.pages.starting import wire_fit, wire_start
-from studio.pages.train_form import EFFORTS, Form, lay_out, need
+from studio.pages.train_form import Form, lay_out, need
 from studio.parts.cards import mask_cards
-from studio.parts.choices import choice_cards
 from studio.parts.frame import heading, section
 from studio.parts.notices import empty
 from studio.parts.outlook import outlook
@@ -81,9 +80,7 @@ def _wire_opening(
             form.model: gr.update(choices=models, value=model),
             form.model_words: model_words(workspace, model, known),
             form.method: gr.update(value=method, cards=method_cards(workspace, model, method)),
-            form.effort: gr.update(
-                value=effort, cards=choice_cards("effort", "Effort", EFFORTS, effort)
-            ),
+            form.effort: gr.update(value=effort, cards=effort_cards(effort)),
             form.seed: str(seed),
             **dict(zip(form.options, updates(infos, values | options), strict=True)),
             **_followed(workspace, form, data, method, model, effort, options),
@@ -103,7 +100,7 @@ def _wire_opening(
             *form.followed,
         ],
         **QUIET,
-    ).then(costs(workspace, form.method), form.chosen, form.method, **QUIET)
+    ).then(costs(workspace, *form.costed), form.chosen, form.costed, **QUIET)
 
 
 def _drafted(workspace: Workspace, request: gr.Request, datasets: list[str]) -> tuple[Any, ...]:
@@ -148,7 +145,7 @@ def _wire_following(
     answers = [notice, form.model_words, *form.options, *form.followed]
     for part in form.chosen:
         part.input(chosen, form.chosen, answers, trigger_mode="always_last", **QUIET).then(
-            costs(workspace, form.method), form.chosen, form.method, **QUIET
+            costs(workspace, *form.costed), form.chosen, form.costed, **QUIET
         )
     fields = [*form.chosen, *form.options]
     for part in form.options:

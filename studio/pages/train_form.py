@@ -10,15 +10,9 @@ import gradio as gr
 
 from jobs import InputError, OptionInfo
 from studio.pages.common import choice, panel
+from studio.pages.costs import effort_cards
 from studio.pages.options import widget
-from studio.parts.choices import Choice, choice_cards
 from studio.parts.outlook import waiting
-
-EFFORTS = (
-    Choice("quick", "Quick", ("A first look. Right for a first try.",)),
-    Choice("standard", "Standard", ("Longer, and usually better.",)),
-    Choice("thorough", "Thorough", ("As good as these examples allow, as far as we know.",)),
-)
 
 
 @dataclass(frozen=True)
@@ -43,6 +37,10 @@ class Form:
     @property
     def chosen(self) -> list[Any]:
         return [self.data, self.model, self.method, self.effort]
+
+    @property
+    def costed(self) -> list[Any]:
+        return [self.method, self.effort]
 
     @property
     def followed(self) -> list[Any]:
@@ -78,9 +76,7 @@ def lay_out(infos: Sequence[OptionInfo]) -> Form:
                         )
                         model_words = panel()
                 method = choice("lora", "", id="method")
-                effort = choice(
-                    "quick", choice_cards("effort", "Effort", EFFORTS, "quick"), id="effort"
-                )
+                effort = choice("quick", effort_cards("quick"), id="effort")
                 fold = gr.Accordion("Advanced", open=False, elem_classes="fold")
                 with fold, gr.Row(elem_classes="fields"):
                     options = [widget(info) for info in infos]

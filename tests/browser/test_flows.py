@@ -74,7 +74,9 @@ def test_choices_are_followed_and_sent(
     studio = serve_studio(train_seconds=600)
     tab = look(studio)
     page = tab.open("/train")
-    page.get_by_text("Here: 36 s").first.wait_for()
+    page.locator("#method").get_by_text("Here: 36 s").first.wait_for()
+    for effort, seconds in (("Quick", "36 s"), ("Standard", "1 min 12 s"), ("Thorough", "2 min")):
+        page.get_by_role("radio", name=re.compile(f"^{effort}.*Here: {seconds}", re.S)).wait_for()
     assert page.get_by_role("radio", name=re.compile("^QLoRA")).is_disabled()
     page.get_by_role("radio", name=re.compile("^Prompt tuning")).check()
     page.get_by_role("radio", name=re.compile("^Standard")).check()
@@ -139,14 +141,14 @@ def test_a_fold_of_methods_stays_as_it_was_left(look: Callable[..., Any], studio
     page.get_by_text("More methods").click()
     page.get_by_role("radio", name=re.compile("^Standard")).check()
     steps.get_by_text("180", exact=True).wait_for()
-    page.get_by_text("Here: 1 min 12 s").first.wait_for()
+    page.locator("#method").get_by_text("Here: 1 min 12 s").first.wait_for()
     assert more.is_visible()
     more.check()
     page.get_by_role("radio", name=re.compile("^P-tuning"), checked=True).wait_for()
     page.get_by_text("More methods").click()
     page.get_by_role("radio", name=re.compile("^Thorough")).check()
     steps.get_by_text("360", exact=True).wait_for()
-    page.get_by_text("Here: 2 min 24 s").first.wait_for()
+    page.locator("#method").get_by_text("Here: 2 min 24 s").first.wait_for()
     assert not more.is_visible()
 
 
