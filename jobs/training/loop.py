@@ -1,4 +1,4 @@
-"""The training loop: set up, try the longest batch, then step, validate and save until the end.
+"""The training loop: set up, try the most costly batch, then step, validate and save until the end.
 
 - `set_up`: rows, model, optimizer, place in the run
 - `step`: one window of batches, one update
@@ -30,7 +30,7 @@ def train(plan: TrainingPlan, reporter: Reporter) -> TrainingResult:
     plan.folder.mkdir(parents=True, exist_ok=True)
     checkpoint.room_for(plan.folder, 0)
     training = set_up(plan, reporter)
-    try_longest(training)
+    try_costliest(training)
     reporter.phase("Training", training.steps)
     reporter.progress(training.progress.step, training.steps, record.left(training))
     stopped = run(training)
@@ -109,7 +109,7 @@ def gradients(training: Training, window: batches.Window) -> tuple[float, int]:
             if not memory.is_exhausted(error):
                 raise
         training.weights.clear()
-        make_room(training)
+        make_room(training, max(training.lengths[i] for batch in window for i in batch))
 
 
 def _backward(training: Training, window: batches.Window, labels: int) -> float:
@@ -123,11 +123,11 @@ def _backward(training: Training, window: batches.Window, labels: int) -> float:
     return float(total)
 
 
-def make_room(training: Training) -> None:
-    """Halve how many rows go through the model at a time; at one row there is nothing to halve."""
+def make_room(training: Training, longest: int) -> None:
+    """Halve how many rows go through the model at a time; at one row, the longest of which had so
+    many tokens, there is nothing to halve."""
     at_once = training.progress.rows_at_once
     if at_once <= 1:
-        longest = max(training.lengths)
         raise OutOfMemory(
             f"A single example of {longest:,} tokens needs more memory than there is.",
             "Lower the option max_length, or choose a smaller model or QLoRA.",
@@ -143,7 +143,7 @@ def make_room(training: Training) -> None:
     )
 
 
-def try_longest(training: Training) -> None:
+def try_costliest(training: Training) -> None:
     """Put the most costly batch through the model and throw its gradients away.
 
     Too little memory shows in the first seconds and not after an hour, and what it took stands in
@@ -153,16 +153,16 @@ def try_longest(training: Training) -> None:
     before = random_state(training.plan.device)
     lengths = training.lengths
     every = (batch for window in training.epoch(0) for batch in window)
-    longest = max(every, key=lambda b: len(b) * max(batches.padded(lengths[i]) for i in b))
-    gradients(training, [longest])
+    costliest = max(every, key=lambda b: len(b) * max(batches.padded(lengths[i]) for i in b))
+    gradients(training, [costliest])
     training.weights.clear()
     set_random_state(before, training.plan.device)
     seconds = time.monotonic() - began
-    training.pace.probe = seconds / sum(lengths[i] for i in longest)
+    training.pace.probe = seconds / sum(lengths[i] for i in costliest)
     moments = 8 * len(training.weights)  # the optimizer's, which come with its first step
     peak = (memory.peak(training.plan.device) + moments) / 1e6
     training.reporter.log(
-        f"The longest batch was tried: {seconds:.1f} s; the run will take about {peak:,.0f} MB."
+        f"The most costly batch was tried: {seconds:.1f} s; the run will take about {peak:,.0f} MB."
     )
 
 
@@ -192,7 +192,7 @@ def check(training: Training) -> bool:
 
 def enough(training: Training) -> bool:
     """Whether early stopping was asked for and its patience is over."""
-    patience = getattr(training.plan.training, "early_stopping", 0)
+    patience = training.plan.training.early_stopping
     if not patience or len(training.progress.since_best()) < patience:
         return False
     training.reporter.log(

@@ -8,7 +8,7 @@ from pathlib import Path
 def peak(device: str) -> int:
     """Bytes at the highest: of the GPU on CUDA, else of this process.
 
-    Linux counts VmHWM for the process itself; `ru_maxrss` would start at the parent's.
+    Linux counts VmHWM for the process itself; `ru_maxrss` would start at the parent's there.
     """
     if device.startswith("cuda"):
         import torch
@@ -21,7 +21,12 @@ def peak(device: str) -> int:
                 return int(line.split()[1]) * 1024
     import psutil
 
-    return int(psutil.Process().memory_info().rss)
+    seen = psutil.Process().memory_info()
+    if hasattr(seen, "peak_wset"):  # Windows
+        return int(seen.peak_wset)
+    import resource
+
+    return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)  # bytes on macOS
 
 
 def is_exhausted(error: BaseException) -> bool:

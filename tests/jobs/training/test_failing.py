@@ -70,6 +70,17 @@ def test_one_row_too_many_is_an_error_with_a_cure(
     assert "Training" not in reporter.phases  # it showed before the first step
 
 
+def test_the_row_that_is_too_long_is_one_of_the_step(make_plan: Any, reporter: Any) -> None:
+    """A longer one of another step went through."""
+    training = loop.set_up(make_plan(), reporter)
+    shortest = min(range(len(training.rows)), key=lambda i: training.lengths[i])
+    assert training.lengths[shortest] < max(training.lengths)
+    training.loss = Fails(training.loss, 0)
+    training.progress.rows_at_once = 1
+    with pytest.raises(OutOfMemory, match=f"example of {training.lengths[shortest]} tokens"):
+        loop.gradients(training, [[shortest]])
+
+
 def test_a_loss_that_is_no_number_stops_the_run(
     make_plan: Any, reporter: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -121,23 +121,23 @@ def test_gradient_accumulation_divides_by_the_windows_labels(
         assert (part - master.grad).norm() <= rounding * master.grad.norm() + 1e-6
 
 
-def test_trying_the_longest_batch_leaves_no_trace(
+def test_trying_the_most_costly_batch_leaves_no_trace(
     make_plan: Any, new_reporter: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plain, without = new_reporter(), new_reporter()
     loop.train(make_plan(folder="a", dropout=0.2), plain)
-    monkeypatch.setattr(loop, "try_longest", lambda _: None)
+    monkeypatch.setattr(loop, "try_costliest", lambda _: None)
     loop.train(make_plan(folder="b", dropout=0.2), without)
     assert plain.curve() == without.curve()
 
 
-def test_the_longest_batch_corrects_the_forecast_before_the_first_step(
+def test_the_most_costly_batch_corrects_the_forecast_before_the_first_step(
     make_plan: Any, reporter: Any
 ) -> None:
     result = loop.train(make_plan(epochs=2.0), reporter)
     assert reporter.left[0] is not None
     assert reporter.left[0] > 0
-    (told,) = [text for text in reporter.logs if text.startswith("The longest batch was tried")]
+    (told,) = [text for text in reporter.logs if text.startswith("The most costly batch was tried")]
     said = float(told.split("about ")[1].split(" MB")[0].replace(",", ""))
     assert said * 1e6 == pytest.approx(result.peak_memory, rel=0.1)
 

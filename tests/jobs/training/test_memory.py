@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from jobs.training import setup
-from jobs.training.memory import is_exhausted
+from jobs.training import memory, setup
+from jobs.training.memory import is_exhausted, peak
 
 CHILD = "from jobs.training.memory import peak; print(peak('cpu'))"
 PARENT = (
@@ -25,6 +26,14 @@ def test_a_childs_peak_does_not_start_at_its_parents() -> None:
         [sys.executable, "-P", "-c", PARENT], capture_output=True, text=True, check=True
     )
     assert 2**20 < int(out.stdout) < 200 * 2**20
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has a peak of its own")
+def test_the_peak_stays_where_there_is_no_proc(monkeypatch: pytest.MonkeyPatch) -> None:
+    import resource
+
+    monkeypatch.setattr(memory, "Path", lambda _: Path("/nowhere"))
+    assert peak("cpu") == resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 @pytest.mark.parametrize(
