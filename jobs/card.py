@@ -62,7 +62,7 @@ def card(run: RunInfo, info: ModelInfo, dataset: DatasetInfo, helped: str) -> st
         method_title=method_title(run.method),
         title=info.title,
         data=dataset.name,
-        train=dataset.counts.get("train", 0),
+        train=_learnt_from(run.result, dataset.counts.get("train", 0)),
         loss=_loss(run.result),
         helped=helped or "Not compared with the base yet.",
         options="\n".join(f"| {key} | {value} |" for key, value in sorted(run.options.items())),
@@ -71,6 +71,12 @@ def card(run: RunInfo, info: ModelInfo, dataset: DatasetInfo, helped: str) -> st
         beside="" if whole or base in (BASE, info.spec) else BESIDE.format(base=base),
         code=loading_code(run, info),
     )
+
+
+def _learnt_from(result: Mapping[str, Any], rows: int) -> str:
+    """How many examples, where some did not fit of how many; older results do not tell."""
+    read = result.get("rows") or rows
+    return f"{read}" if read >= rows else f"{read} of {rows}"
 
 
 def _loss(result: Mapping[str, Any]) -> str:

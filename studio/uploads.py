@@ -8,6 +8,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from studio.parts.text import memory
+
 DAY = 86_400.0  # seconds that an upload waits to be imported
 HOUR = 3_600.0  # seconds without a byte, after which what still arrives never will
 SPARE = 64 * 2**20  # bytes left over: the database and other programs want to live too
@@ -34,9 +36,9 @@ class Uploads:
         free = shutil.disk_usage(self.folder).free
         if free >= size + SPARE:
             return ""
-        needed = f"This file takes {_told(size)} of disk" if size else "It needs more disk"
+        needed = f"This file takes {memory(size)} of disk" if size else "It needs more disk"
         return (
-            f"{needed}, and {_told(free)} is free where the studio keeps what is sent to it "
+            f"{needed}, and {memory(free)} is free where the studio keeps what is sent to it "
             f"({self.folder}). Free some room there, or add the file on the machine itself with "
             "“attune data add”, which makes no copy of it first."
         )
@@ -64,7 +66,3 @@ class Uploads:
                 arriving = HOUR if about.st_size else 60.0
                 if time.time() - about.st_mtime > (min(age, arriving) if entry.is_file() else age):
                     shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
-
-
-def _told(size: int) -> str:
-    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from jobs.data.words import bytes_of
 from jobs.methods.method import Method
 from jobs.methods.run_options import split
 from jobs.training import batches
@@ -16,8 +17,6 @@ from jobs.training.checkpoint import SPARE, size_of
 from jobs.training.cost import Cost
 from jobs.training.nearest import Nearest, candidates
 from jobs.types import DeviceInfo, ModelInfo
-
-GIB = 2**30
 
 
 @dataclass(frozen=True)
@@ -103,17 +102,17 @@ def _problems(
         found.append(reason)
     if cost.device.free and peak > cost.device.free:
         cure = (
-            f"{fits.peak_memory / GIB:.1f} GB would do with this change: {fits.sentence}"
+            f"{bytes_of(fits.peak_memory)} would do with this change: {fits.sentence}"
             if fits
             else "A smaller model needs less."
         )
         found.append(
-            f"This needs about {peak / GIB:.1f} GB of memory, and "
-            f"{cost.device.free / GIB:.1f} GB are free. {cure}"
+            f"This needs about {bytes_of(peak)} of memory, and "
+            f"{bytes_of(cost.device.free)} are free. {cure}"
         )
     if disk_free is not None and disk + SPARE > disk_free:
         found.append(
-            f"Checkpoints and adapter need {disk / 2**20:.0f} MB of disk, and "
-            f"{disk_free / 2**20:.0f} MB are free. Free some room first."
+            f"Checkpoints and adapter need {bytes_of(disk)} of disk, and "
+            f"{bytes_of(disk_free)} are free. Free some room first."
         )
     return found

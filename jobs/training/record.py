@@ -55,6 +55,7 @@ def result(training: Training, stopped: bool, adapter: Path) -> TrainingResult:
         validation_loss=progress.best_loss,
         stopped=stopped,
         adapter=adapter,
+        rows=len(training.rows),
     )
 
 

@@ -70,3 +70,4 @@ class TrainingResult:
     validation_loss: float | None
     stopped: bool
     adapter: Path
+    rows: int = 0  # training rows that were learnt from, those that did not fit left out

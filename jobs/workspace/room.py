@@ -17,6 +17,7 @@ from jobs.data import OnProgress, ReadAs, Table, read_table
 from jobs.data import check as choose
 from jobs.data.columns import for_test, prompt_parts_or_none
 from jobs.data.progress import Progress
+from jobs.data.words import bytes_of
 from jobs.errors import AttuneError, DiskFull
 from jobs.home import Home
 from jobs.types import Columns
@@ -35,8 +36,8 @@ def check(home: Home, size: int) -> None:
     free = shutil.disk_usage(home.datasets).free
     if free < size + SPARE:
         raise DiskFull(
-            f"This takes up to {_told(size + SPARE)} of disk, and {_told(free)} is free where your "
-            f"datasets lie ({home.datasets}).",
+            f"This takes up to {bytes_of(size + SPARE)} of disk, and {bytes_of(free)} is free "
+            f"where your datasets lie ({home.datasets}).",
             "Free some room there, delete datasets or runs you no longer need, or choose another "
             "home folder with --home.",
         )
@@ -123,7 +124,3 @@ def _of_parquet(path: Path) -> int:
     with pq.ParquetFile(path) as file:
         groups = range(file.metadata.num_row_groups)
         return sum(file.metadata.row_group(number).total_byte_size for number in groups)
-
-
-def _told(size: int) -> str:
-    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"

@@ -10,11 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from jobs.data.words import bytes_of
 from jobs.errors import DiskFull, InputError, OutOfMemory, Unavailable
 from jobs.home import Home
 from jobs.methods import method as find_method
 from jobs.methods import methods as all_methods
-from jobs.methods.run_options import describe_all, options_for
+from jobs.methods.method import Method
+from jobs.methods.run_options import describe_all, options_for, split
+from jobs.methods.virtual import virtual_tokens
 from jobs.models.hub import check
 from jobs.models.lengths import Counts, token_counts
 from jobs.models.source import resolve
@@ -23,6 +26,7 @@ from jobs.store import Store
 from jobs.training.forecast import Forecast, forecast
 from jobs.types import DatasetInfo, DeviceInfo, ModelInfo, RunInfo
 from jobs.workspace.answers import MethodChoice, TrainRequest
+from jobs.workspace.fitting import losses
 from jobs.workspace.queueing import DOUBLE_PRESS
 
 SHOWN = 20_000  # lengths of a split that a picture is made from
@@ -81,7 +85,11 @@ def forecast_of(
     """The same from counted tokens alone; `rows` are learnt from."""
     method = find_method(request.method)
     values = options_for(method, request.effort, rows, info, dict(request.options))
-    pairs = _scaled(_pairs(counts["train"]), rows)
+    learnt = _learnt(counts["train"], method, values, info)
+    if len(learnt):
+        rows = max(1, round(rows * len(learnt) / len(counts["train"])))
+    pairs = _scaled(_pairs(learnt), rows)
+    held_out = _pairs(_learnt(counts["validation"], method, values, info))
     return forecast(
         info,
         method,
@@ -89,7 +97,7 @@ def forecast_of(
         [prompt + completion for prompt, completion in pairs],
         device,
         labels=sum(completion for _, completion in pairs),
-        validation=[prompt + completion for prompt, completion in _pairs(counts["validation"])],
+        validation=[prompt + completion for prompt, completion in held_out],
         disk_free=shutil.disk_usage(home.runs).free,
     )
 
@@ -180,7 +188,7 @@ def check_disk(home: Home, needed: int) -> None:
     free = shutil.disk_usage(home.runs).free
     if free < needed + SPARE_DISK:
         raise DiskFull(
-            f"This needs {_megabytes(needed + SPARE_DISK)} of disk and {_megabytes(free)} is free "
+            f"This needs {bytes_of(needed + SPARE_DISK)} of disk and {bytes_of(free)} is free "
             f"where your runs lie ({home.runs}).",
             "Delete runs you no longer need, or choose another home folder with --home.",
         )
@@ -191,17 +199,23 @@ def check_memory(ahead: Forecast, info: ModelInfo, device: DeviceInfo) -> None:
     since a run that finds too little memory takes its batches in smaller parts."""
     if info.path is None or not device.memory or ahead.peak_memory <= device.memory:
         return
-    needs = f"This needs about {_megabytes(ahead.peak_memory)} of memory, and there are "
+    needs = f"This needs about {bytes_of(ahead.peak_memory)} of memory, and there are "
     cure = "Choose a smaller model."
     if ahead.nearest is not None:
         values = ", ".join(f"{name}={value}" for name, value in ahead.nearest.options.items())
         told = " with ".join(part for part in (ahead.nearest.method, values) if part)
         cure = f"This would fit: {told}. {ahead.nearest.sentence}"
-    raise OutOfMemory(f"{needs}{_megabytes(device.memory)} in all.", cure)
+    raise OutOfMemory(f"{needs}{bytes_of(device.memory)} in all.", cure)
 
 
-def _megabytes(size: int) -> str:
-    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
+def _learnt(
+    counts: np.ndarray, method: Method, values: Mapping[str, Any], info: ModelInfo
+) -> np.ndarray:
+    """The counted pairs without those that training leaves out, for want of room for a prompt."""
+    training, own = split(method, values)
+    limit = min(training.max_length, info.max_length or training.max_length)
+    lost = losses(counts, limit, info.kind, virtual_tokens(own))
+    return np.delete(counts, lost.places[lost.tokens < 0], axis=0)
 
 
 def _pairs(counts: np.ndarray) -> list[tuple[int, int]]:

@@ -186,7 +186,7 @@ def test_what_does_not_fit_is_said_with_a_way_out(info: ModelInfo) -> None:
     told = forecast(large, method("lora"), options, [120] * 40, DEVICE, disk_free=10)
     assert told.memory_available == 12 * GIB
     memory, disk = told.problems
-    assert "12.0 GB are free." in memory
+    assert "12.9 GB are free." in memory
     assert told.nearest is not None
     assert told.nearest.sentence in memory
     batch, steps = told.nearest.options["batch_size"], told.nearest.options["gradient_accumulation"]

@@ -48,6 +48,33 @@ def test_the_forecast_is_stored_with_the_run(bench: Any, tiny: Any) -> None:
     assert ahead.peak_memory > 0
 
 
+def test_rows_that_training_leaves_out_are_not_foreseen_either(
+    bench: Any, tiny: Any, tmp_path: Path
+) -> None:
+    """Half of them have completions that leave no room for a prompt; they made the run of the
+    others look like twice the steps over the longest rows there can be."""
+    plain, mixed = tmp_path / "plain.csv", tmp_path / "mixed.csv"
+    rows = [f"Thing {n},One thing.\n" for n in range(48)]
+    plain.write_text("prompt,completion\n" + "".join(rows))
+    lost = [f"Other {n},{'very long ' * 200}\n" for n in range(48)]
+    mixed.write_text("prompt,completion\n" + "".join(map(str.__add__, rows, lost)))
+    model, options = str(tiny("llama")), {"epochs": 2, "batch_size": 4, "max_length": 64}
+    few = bench.workspace.add_dataset(plain, "plain", test_share=0.0)
+    many = bench.workspace.add_dataset(mixed, "mixed", test_share=0.0)
+    assert many.counts["train"] > 1.5 * few.counts["train"]
+    ahead = bench.workspace.forecast("mixed", "lora", model, options=options)
+    alone = bench.workspace.forecast("plain", "lora", model, options=options)
+    assert ahead.peak_memory == alone.peak_memory
+    assert ahead.seconds < 1.3 * alone.seconds
+    run = bench.workspace.train("mixed", "lora", model=model, options=options)
+    bench.work()
+    result = bench.workspace.run(run.name).result
+    assert result["steps"] == ahead.steps
+    assert result["rows"] < many.counts["train"]
+    card = (bench.workspace.export(run.name, tmp_path / "out") / "README.md").read_text()
+    assert f"trained on {result['rows']} of {many.counts['train']} examples" in card
+
+
 def test_a_guess_is_not_held_against_what_a_run_takes(bench: Any, tiny: Any) -> None:
     """Before the probe answers, nobody knows how fast this machine is: 466 s were said of 35."""
     bench.data()
