@@ -19,7 +19,7 @@ from jobs.types import JobInfo
 
 
 @dataclass(frozen=True)
-class Pace:
+class Intervals:
     """How often things are written and asked, in seconds."""
 
     flush: float = 0.5
@@ -54,13 +54,13 @@ class StoreReporter:
         job: JobInfo,
         *,
         terminated: Callable[[], bool] = lambda: False,
-        pace: Pace = Pace(),
+        intervals: Intervals = Intervals(),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
         self._job = job
         self._terminated = terminated
-        self._pace = pace
+        self._intervals = intervals
         self._clock = clock
         self._guard = threading.Lock()  # of what is pending
         self._writing = threading.Lock()  # batches go out one after another
@@ -129,7 +129,7 @@ class StoreReporter:
         if self._terminated():
             return True
         now = self._clock()
-        if not self._stop and now - self._asked >= self._pace.stop:
+        if not self._stop and now - self._asked >= self._intervals.stop:
             self._asked = now
             self._stop = self._ask()
         return self._stop
@@ -173,21 +173,21 @@ class StoreReporter:
         self._alive = self._store.clock()
         with self._guard:
             self._pending.append((kind, data))
-            full = len(self._pending) >= self._pace.batch
+            full = len(self._pending) >= self._intervals.batch
         if full:
             self._wake.set()
 
     def _run(self) -> None:
         while not self._closed:
-            self._wake.wait(self._pace.flush)
+            self._wake.wait(self._intervals.flush)
             self._wake.clear()
-            due = self._clock() - self._written >= self._pace.heartbeat
+            due = self._clock() - self._written >= self._intervals.heartbeat
             if self._changed or self._pending or (due and self._alive != self._told_alive):
                 try:
                     self.flush()
                 except (AttuneError, OperationalError) as error:
                     print(f"could not write progress, trying again: {error}", flush=True)
-                    time.sleep(self._pace.flush)
+                    time.sleep(self._intervals.flush)
 
     def _ask(self) -> bool:
         try:

@@ -16,14 +16,14 @@ from typing import Literal
 from jobs.training.compiled import built
 from jobs.types import ModelInfo
 
-WHOLE = ("llama", "qwen2", "mistral")  # whose layers are one step of the graph
+FUSED = ("llama", "qwen2", "mistral")  # whose layers are one step of the graph
 # Tokens; `attention.LONGEST` and that of compiled passes, which stand beside torch.
 SHORT, LONG = 192, 2048
 
 
 def reach(info: ModelInfo) -> int:
     """Tokens of a row up to which this engine's own attention takes it on a processor."""
-    return LONG if built() and info.architecture in WHOLE else SHORT
+    return LONG if built() and info.architecture in FUSED else SHORT
 
 
 def activations(
@@ -52,7 +52,7 @@ def activations(
     else:
         kv = hidden * info.kv_heads / max(1, info.heads)
         short = length <= reach(info)
-        whole = fused and short and info.architecture in WHOLE
+        whole = fused and short and info.architecture in FUSED
         again = adapter and whole and built()  # made again on the way back
         layer = ((4 if adapter else 3) - whole - again) * width * inner + 2 * width * kv
         if fused and not info.architecture.startswith("gemma"):  # whose norms add 1 to the weight

@@ -14,7 +14,7 @@ from jobs.methods.method import Adapting, Method
 from jobs.methods.training_options import TrainingOptions
 from jobs.methods.virtual import leads, virtual_tokens
 from jobs.training import batches, schedule
-from jobs.training.activations import WHOLE, activations, reach
+from jobs.training.activations import FUSED, activations, reach
 from jobs.training.compiled import built
 from jobs.training.sizes import like_others
 from jobs.types import DeviceInfo, ModelInfo, Precision
@@ -22,7 +22,7 @@ from jobs.types import DeviceInfo, ModelInfo, Precision
 # Labels in all tokens where the caller does not know: prompts are mostly longer than completions.
 LABEL_SHARE = 1 / 3
 # How much of the counted activations the allocator does not give back between batches of differing
-# lengths, up to a bound (`Pace`).
+# lengths, up to a bound (`Fitted`).
 UNRETURNED = 1.4
 # On CUDA, assumed: the allocator's and the kernels' own buffers, as a share of what is counted; and
 # two chunks of logits in float32 (the loss's own bound) with one in the base's precision.
@@ -42,7 +42,7 @@ UNPACK = 2.5
 
 
 @dataclass(frozen=True)
-class Pace:
+class Fitted:
     """What was fitted to whole runs on the CPU (tests/benchmarks/README.md)."""
 
     baseline: float  # bytes: libraries, the job around a run, the loss's logits, kernels
@@ -61,8 +61,9 @@ class Pace:
     looking: float  # attention, as a multiple of its products at the probed rate
 
 
-COMPILED = Pace(600e6, 120e6, 1.45, 1.0, 13.0, 296.0, 0.0048, 0.0034, 0.39, 3.0)  # 18 runs
-PLAIN = Pace(665e6, 200e6, 1.35, 0.75, 287.0, 287.0, 0.0016, 0.003, 0.0, 1.0)  # 24; on CUDA assumed
+# By 18 runs, and by 24; CUDA is assumed to be like the second.
+COMPILED = Fitted(600e6, 120e6, 1.45, 1.0, 13.0, 296.0, 0.0048, 0.0034, 0.39, 3.0)
+PLAIN = Fitted(665e6, 200e6, 1.35, 0.75, 287.0, 287.0, 0.0016, 0.003, 0.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,8 @@ class Cost:
         self.four_bit = method.precision_of_base == "4bit"
         self.whole = not isinstance(method, Adapting)
         self.on_gpu = device.name.startswith("cuda")
-        self.pace = PLAIN if self.on_gpu or self.whole or not built() else COMPILED
+        self.compiled = built() and not self.on_gpu and not self.whole
+        self.fitted = COMPILED if self.compiled else PLAIN
         self.embeddings = info.vocabulary * info.hidden * (1 if info.tied else 2)
         self.blocks = max(1, info.parameters - self.embeddings)
 
@@ -128,8 +130,8 @@ class Cost:
         own = max(1, length - self.virtual)
         if self.in_cache:
             return PassShape(rows, length, own, rows * own)
-        alone = not self.on_gpu and self.info.architecture in WHOLE and own <= reach(self.info)
-        if alone and self.pace is COMPILED:
+        alone = not self.on_gpu and self.info.architecture in FUSED and own <= reach(self.info)
+        if alone and self.compiled:
             tokens = (rows * longest if read is None else read) - rows * self.virtual
             tokens = like_others(max(1, tokens))
             empty = max(0, rows * own - tokens)
@@ -155,8 +157,8 @@ class Cost:
         kept = self.kept(self.shape(self.training.batch_size, longest))
         if self.on_gpu:
             return int((weights + optimizer + kept + LOGITS) * (1 + SLACK))
-        held = self.pace.baseline + min(UNRETURNED * kept, self.pace.unreturned_most)
-        return int(held + weights + optimizer + self.pace.peak * kept)
+        held = self.fitted.baseline + min(UNRETURNED * kept, self.fitted.unreturned_most)
+        return int(held + weights + optimizer + self.fitted.peak * kept)
 
     def kept(self, shape: PassShape) -> int:
         """Bytes that a pass over a batch keeps for the way back."""
@@ -185,15 +187,15 @@ class Cost:
         epochs = steps / max(1, len(epoch))
         share = LABEL_SHARE if labels is None else labels / max(1, sum(rows))
         shapes = [self.shape(len(some), max(some), sum(some)) for some in lengths]
-        read = sum(self.passes(shape, share, 2) for shape in shapes)
+        read = sum(self.of_batch(shape, share, back=True) for shape in shapes)
         held = schedule.validation_rows(
             len(validation), steps, training.batch_size * training.gradient_accumulation
         )
         total = epochs * read
-        total += self.pace.new_size * len({shape.tokens for shape in shapes})
+        total += self.fitted.new_size * len({shape.tokens for shape in shapes})
         if held:
             mean = round(sum(validation) / len(validation))
-            check = self.passes(self.shape(held, mean), share, 1)
+            check = self.of_batch(self.shape(held, mean), share, back=False)
             total += check * (len(schedule.checks(steps)) + 1)
         return self.start() + total
 
@@ -203,8 +205,8 @@ class Cost:
         packing = self.blocks / PACKED if self.four_bit and not self.on_gpu else 0.0
         return READY + imports + self.info.bytes / READ + packing
 
-    def passes(self, shape: PassShape, share: float, passes: int) -> float:
-        """Seconds of `passes` passes (forward alone, or forward and backward) over one batch.
+    def of_batch(self, shape: PassShape, share: float, *, back: bool) -> float:
+        """Seconds for one batch, forwards alone or forwards and `back`.
 
         A frozen weight costs 2 operations a token forwards and 2 for the gradient of its input;
         none for its own; one that is trained costs three times 2, an adapter's too. Attention's
@@ -212,24 +214,25 @@ class Cost:
         backwards. `share` is that of labels in all tokens.
         """
         info = self.info
-        trained = 1 if passes == 1 else 3
-        base = trained if self.whole else passes
+        ways = 2 if back else 1
+        trained = 3 if back else 1
+        base = trained if self.whole else ways
         adapters = 0 if self.virtual or self.whole else self.trainable
         products = 2.0 * (self.blocks * base + adapters * trained)
-        attention = 4.0 * shape.looked * info.hidden * info.layers * (1 if passes == 1 else 3.5)
+        attention = 4.0 * shape.looked * info.hidden * info.layers * (3.5 if back else 1)
         logits = 2.0 * info.vocabulary * info.hidden * base * share * shape.rows * shape.length
         passed_by = info.layers * (info.hidden + info.intermediate) * self.width / 2
-        pace = self.pace
-        rest = (pace.passed if shape.compiled else pace.moved) * passed_by * passes / 2
+        fitted = self.fitted
+        rest = (fitted.passed if shape.compiled else fitted.moved) * passed_by * ways / 2
         if shape.compiled:
-            attention *= pace.looking
-        work = (shape.tokens * (products + attention) + logits) / pace.efficiency
+            attention *= fitted.looking
+        work = (shape.tokens * (products + attention) + logits) / fitted.efficiency
         moved = shape.tokens * rest
         if self.four_bit:
-            moved += UNPACK * self.blocks * passes
-        calls = pace.overhead + (pace.unpacking if self.four_bit else 0)
+            moved += UNPACK * self.blocks * ways
+        calls = fitted.overhead + (fitted.unpacking if self.four_bit else 0)
         seconds = work / self.rate() + moved / (self.device.traffic or TRAFFIC)
-        return seconds + calls * info.layers * passes
+        return seconds + calls * info.layers * ways
 
     def rate(self) -> float:
         """Matrix products a second as probed; a slow guess where nobody probed."""

@@ -223,6 +223,7 @@ class _Layer(torch.autograd.Function):
     def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, ...]:
         layer: Layer = ctx.layer
         x, r1, middle, r2, gate, up, turn, *rest = ctx.saved_tensors
+        # Of each of the four groups: what its adapters read, h, the mask of dropout.
         read, mixed, read2, opened = rest[:12:3]
         low1, low2, low3, low4 = (Low(*rest[i : i + 2]) for i in (1, 4, 7, 10))
         looked, pairs = rest[12 : 12 + ctx.looked], _pairs(rest[12 + ctx.looked :])

@@ -28,7 +28,7 @@ def has_parts(module: Any) -> bool:
     return causal and isinstance(getattr(attention, "head_dim", None), int)
 
 
-def window(module: Any) -> int | None:
+def sliding_window(module: Any) -> int | None:
     """How many places such a layer sees, its own counted; None where it sees all before it."""
     attention = module.self_attn
     told = attention if hasattr(attention, "sliding_window") else attention.config

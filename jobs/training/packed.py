@@ -28,7 +28,7 @@ class Layout(NamedTuple):
     spread: Spread
 
 
-def padded(batch: Batch, virtual: int = 0) -> Layout:
+def unpacked(batch: Batch, virtual: int = 0) -> Layout:
     """All places, those of padding too; a label that a soft prompt foretells has one below 0."""
     rows, length = batch.input_ids.shape
     labels = batch.rows * length + batch.columns
@@ -38,7 +38,7 @@ def padded(batch: Batch, virtual: int = 0) -> Layout:
 
 def packed(batch: Batch, virtual: int = 0) -> Layout:
     """Only tokens that a label looks at: what stands behind the last label of a row is not seen."""
-    whole = padded(batch, virtual)
+    whole = unpacked(batch, virtual)
     rows, length = batch.input_ids.shape
     lengths = torch.zeros(rows, dtype=torch.int64).scatter_reduce_(
         0, batch.rows, batch.columns + 1, "amax"
@@ -60,8 +60,8 @@ class Stack:
         self.inner, self.layers = inner, layers
         self.packs = all(layer.compiled is not None for layer in layers)
         self.longest = min((layer.longest for layer in layers), default=0)
-        windows = [llama.window(layer.module) for layer in layers]
-        self.window = min((window for window in windows if window), default=None)
+        windows = [llama.sliding_window(layer.module) for layer in layers]
+        self.sliding_window = min((window for window in windows if window), default=None)
 
     def serves(self, batch: Batch, virtual: int = 0) -> bool:
         """Whether a batch can go this way, behind so many tokens that every row begins with: each
@@ -70,7 +70,7 @@ class Stack:
             batch.attention_mask is None
             and batch.decoder_input_ids is None
             and 1 < batch.width <= self.longest
-            and (self.window is None or virtual + batch.width <= self.window)
+            and (self.sliding_window is None or virtual + batch.width <= self.sliding_window)
             and batch.input_ids.device.type == "cpu"
         )
 
@@ -78,7 +78,7 @@ class Stack:
         """Hidden states at the label positions as the output embeddings take them; `vectors` of
         [virtual tokens, width] are those of a soft prompt that every row begins with."""
         virtual = 0 if vectors is None else len(vectors)
-        layout = packed(batch, virtual) if self.packs else padded(batch, virtual)
+        layout = packed(batch, virtual) if self.packs else unpacked(batch, virtual)
         x = self.inner.embed_tokens(layout.ids)
         if vectors is not None:
             x = torch.cat([vectors.to(x.dtype), x])

@@ -6,9 +6,9 @@ import time
 import pytest
 
 from jobs.errors import DiskFull
-from jobs.queue.reporter import Pace, StoreReporter
+from jobs.queue.reporter import Intervals, StoreReporter
 
-QUIET = Pace(flush=60, batch=10_000, heartbeat=600)
+QUIET = Intervals(flush=60, batch=10_000, heartbeat=600)
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def job(store):
 
 @pytest.fixture
 def reporter(store, job):
-    reporter = StoreReporter(store, job, pace=QUIET)
+    reporter = StoreReporter(store, job, intervals=QUIET)
     yield reporter
     reporter.close()
 
@@ -60,8 +60,8 @@ def test_the_runs_step_is_trainings_whatever_the_phase_counts(store, job, report
 
 
 def test_a_full_batch_does_not_wait_and_a_question_is_a_sign_of_life(store, job, wait_for):
-    pace = Pace(flush=0.05, batch=5, heartbeat=0.1)
-    reporter = StoreReporter(store, job, pace=pace)
+    intervals = Intervals(flush=0.05, batch=5, heartbeat=0.1)
+    reporter = StoreReporter(store, job, intervals=intervals)
     for n in range(5):
         reporter.log(str(n))
     wait_for(lambda: store.events.log(job.run_id) == "0\n1\n2\n3\n4")
@@ -73,7 +73,7 @@ def test_a_full_batch_does_not_wait_and_a_question_is_a_sign_of_life(store, job,
 
 
 def test_the_thread_does_not_vouch_for_a_loop_that_hangs(store, job, wait_for):
-    reporter = StoreReporter(store, job, pace=Pace(flush=0.02, heartbeat=0.05))
+    reporter = StoreReporter(store, job, intervals=Intervals(flush=0.02, heartbeat=0.05))
     reporter.progress(1, 9)
     said = store.clock()
     wait_for(lambda: store.jobs.get(job.id).done == 1)
@@ -100,7 +100,7 @@ def test_what_cannot_be_written_is_kept(store, job, reporter, monkeypatch):
 def test_a_stop_request_is_seen_within_its_pace(store, job):
     now, terminated = [0.0], [False]
     reporter = StoreReporter(
-        store, job, pace=QUIET, clock=lambda: now[0], terminated=lambda: terminated[0]
+        store, job, intervals=QUIET, clock=lambda: now[0], terminated=lambda: terminated[0]
     )
     assert not reporter.stop_requested()
     store.jobs.request_stop(job.id)
@@ -112,7 +112,7 @@ def test_a_stop_request_is_seen_within_its_pace(store, job):
 
 
 def test_sigterm_is_seen_at_once(store, job):
-    reporter = StoreReporter(store, job, pace=QUIET, terminated=lambda: True)
+    reporter = StoreReporter(store, job, intervals=QUIET, terminated=lambda: True)
     assert reporter.stop_requested()
     reporter.close()
 

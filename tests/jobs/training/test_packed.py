@@ -10,7 +10,7 @@ import pytest
 
 from jobs.training import compiled, loop
 from jobs.training.encode import Encoded
-from jobs.training.packed import packed, padded
+from jobs.training.packed import packed, unpacked
 from jobs.training.setup import set_up
 from jobs.training.sizes import like_others
 
@@ -116,7 +116,7 @@ def test_every_token_before_the_last_label_is_there_at_its_place(
     training = set_up(make_plan("lora"), reporter)
     rows = [training.rows[0], replace(training.rows[1], completion_ids=(5,)), training.rows[2]]
     batch = training.collate(rows)
-    layout, whole = packed(batch), padded(batch)
+    layout, whole = packed(batch), unpacked(batch)
     places = layout.spread.places
     assert places is not None
     own = [
