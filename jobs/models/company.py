@@ -110,7 +110,7 @@ class Idle:
 
     def hold(self, count: int) -> None:
         """Hold a team of so many, whoever begins it counted, or let it go for 0; a team that is
-        held stays as it is. Nothing where OpenMP is another's than GNU's."""
+        held stays as it is. Does nothing unless GNU's OpenMP is loaded."""
         if self._thread is not None and not count:
             self._over.set()
             self._thread.join()

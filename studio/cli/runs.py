@@ -57,6 +57,8 @@ def train(
     run = workspace.train(
         data, method, model=model, name=name, effort=effort, options=_pairs(set_ or []), seed=seed
     )
+    if not wants_json(context):
+        _foresee(run)
     _follow(context, workspace, run, no_wait)
 
 
@@ -241,6 +243,13 @@ def _pairs(settings: list[str]) -> dict[str, str]:
             raise InputError(f"“{setting}” is no setting.", "Write --set KEY=VALUE.")
         pairs[key.strip()] = value.strip()
     return pairs
+
+
+def _foresee(run: RunInfo) -> None:
+    """What it will take, where the machine has been probed."""
+    seconds, peak = run.forecast.get("seconds"), run.forecast.get("peak_memory")
+    if seconds is not None and peak is not None:
+        show.say(f"Foreseen for {run.name}: {show.duration(seconds)}, {show.size(peak)} of memory.")
 
 
 def _follow(context: typer.Context, workspace: Workspace, run: RunInfo, no_wait: bool) -> None:

@@ -31,6 +31,13 @@ def test_it_names_the_command_that_tells_whether_it_helped(train: Attune) -> Non
     assert words == ["attune", "compare", "--data", "house-style-sample", "base", "a first try"]
 
 
+def test_it_says_beforehand_what_the_run_will_take(train: Attune) -> None:
+    first = "Foreseen for mine: 34 s, 1.3 GB of memory."
+    assert train("--name", "mine")[1].splitlines()[0] == first
+    assert train("--no-wait", "--name", "two")[1].startswith("Foreseen for two: ")
+    assert "Foreseen" not in train("--json", "--name", "three")[1]
+
+
 def test_a_program_and_who_does_not_wait_are_told_nothing_of_it(train: Attune) -> None:
     assert "helped" not in train("--json", "--name", "one")[1]
     assert "helped" not in train("--no-wait", "--name", "two")[1]
