@@ -66,7 +66,7 @@ class Lengths:
     tokens: Mapping[str, tuple[int, ...]]
     limit: int
     over: int = 0  # of all that were counted, how many do not fit
-    finding: Finding | None = None  # what is lost of those that do not fit
+    findings: tuple[Finding, ...] = ()  # what is lost of those that do not fit
     counted: int | None = None  # examples of which this tells, the first; None where it is of all
 
 

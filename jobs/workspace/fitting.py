@@ -17,14 +17,16 @@ from jobs.types import DatasetInfo, Finding, ModelInfo, ModelKind, Split
 from jobs.workspace.answers import Lengths
 
 TOO_LONG = "too_long"  # the finding that is the model's, not the doctor's, and has its mend here
+TOO_LONG_ASKED = "too_long_asked"  # the same of the test, from which nothing is learnt
 WHY = (
     "The model answers to what it has not read, or does not learn from the row at all. Split such "
     "rows, choose a model that reads more, or leave them out."
 )
 WHY_ASKED = (
-    "They are kept for the test, so nothing is learnt from them: a comparison asks the shortened "
-    "prompt, and says so."
+    "They are kept for the test, so nothing is learnt from them: a comparison asks them, shortens "
+    "a prompt for which there is no room, and says so."
 )
+LEARNT: dict[Split, str] = {"train": "training row", "validation": "validation row"}
 SHOWN = 20_000  # lengths of a split that a picture is made from
 LISTED = 20  # rows that are too long and are named
 
@@ -48,37 +50,65 @@ def lengths(home: Home, dataset: DatasetInfo, info: ModelInfo) -> Lengths:
         tokens={side: _spread(pairs) for side, pairs in counts.items()},
         limit=info.max_length,
         over=sum(len(each.places) for each in lost.values()),
-        finding=_finding(home, dataset, info, lost),
+        findings=_findings(home, dataset, info, lost),
         counted=None if whole(counted, dataset) else sum(counted.values()),
     )
 
 
-def _finding(
+def _findings(
+    home: Home, dataset: DatasetInfo, info: ModelInfo, lost: Mapping[Split, Lost]
+) -> tuple[Finding, ...]:
+    """What a run loses of the rows that do not fit, with the press that leaves them out; then, of
+    the test, which rows they are."""
+    learnt = {side: each for side, each in lost.items() if side != "test"}
+    found = (_learnt(home, dataset, info, learnt), _asked(home, dataset, info, lost["test"]))
+    return tuple(finding for finding in found if finding)
+
+
+def _learnt(
     home: Home, dataset: DatasetInfo, info: ModelInfo, lost: Mapping[Split, Lost]
 ) -> Finding | None:
-    """What is lost of the rows that do not fit, and the press that leaves them out."""
     every = np.concatenate([each.tokens for each in lost.values()])
-    if not len(every):
+    count = len(every)
+    if not count:
         return None
     counted = {side: each.counted for side, each in lost.items()}
-    complete, count = whole(counted, dataset), len(every)
-    cut, left_out = int(every[every > 0].sum()), int((every < 0).sum())
+    complete = whole(counted, dataset)
+    cut, hopeless = int(every[every > 0].sum()), int((every < 0).sum())
     told = []
     if cut:
         told.append(f"{count_of(cut, 'token')} would be cut out of the middle of the prompts")
-    if left_out:
-        told.append(f"{count_of(left_out, 'row')} would be left out, for want of room for a prompt")
-    has = "is" if count == 1 else "are"
+    if hopeless:
+        left_out = _sides({side: each.tokens[each.tokens < 0] for side, each in lost.items()})
+        which = left_out if hopeless < count else "it" if count == 1 else "all of them"
+        told.append(f"{which} would be left out, for want of room for a prompt")
     among = "" if complete else f" of the first {sum(counted.values()):,}"
-    sentence = (
-        f"{count_of(count, 'row')}{among} {has} longer than the model can read, "
-        f"{info.max_length:,} tokens: {' and '.join(told)}."
-    )
-    rows = _numbers(home, dataset, lost)
-    if count == len(lost["test"].places):
-        return Finding(TOO_LONG, "note", count, sentence, rows, WHY_ASKED)
+    over = _sides({side: each.places for side, each in lost.items()})
+    sentence = f"{over}{among} {_too_long(count, info)}: {' and '.join(told)}."
     label = "Leave the long ones out" if complete else ""
+    rows = _numbers(home, dataset, lost)
     return Finding(TOO_LONG, "warning", count, sentence, rows, WHY, label)
+
+
+def _asked(home: Home, dataset: DatasetInfo, info: ModelInfo, lost: Lost) -> Finding | None:
+    count = len(lost.places)
+    if not count:
+        return None
+    among = "" if whole({"test": lost.counted}, dataset) else f" of the first {lost.counted:,}"
+    sentence = f"{count_of(count, 'test row')}{among} {_too_long(count, info)}."
+    rows = _numbers(home, dataset, {"test": lost})
+    return Finding(TOO_LONG_ASKED, "note", count, sentence, rows, WHY_ASKED)
+
+
+def _too_long(count: int, info: ModelInfo) -> str:
+    has = "is" if count == 1 else "are"
+    return f"{has} longer than the model can read, {info.max_length:,} tokens"
+
+
+def _sides(lost: Mapping[Split, np.ndarray]) -> str:
+    """“45 training rows and 5 validation rows”, as a run counts them apart."""
+    parts = [count_of(len(rows), LEARNT[side]) for side, rows in lost.items() if len(rows)]
+    return " and ".join(parts)
 
 
 def losses(counts: np.ndarray, limit: int, kind: ModelKind, virtual_tokens: int = 0) -> Lost:

@@ -11,4 +11,4 @@ def standing_out(dataset: DatasetInfo, lengths: Lengths) -> list[Finding]:
     The doctor tells of them in characters; where a model was asked, tokens are known.
     """
     told = [finding for finding in dataset.findings if finding.code != "long_rows"]
-    return told + ([lengths.finding] if lengths.finding else [])
+    return [*told, *lengths.findings]

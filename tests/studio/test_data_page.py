@@ -26,7 +26,7 @@ def test_where_nothing_is_wrong_the_button_comes_first(
     workspace: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     info = workspace.datasets()[0]
-    lengths = vars(workspace.lengths(info.spec)) | {"finding": None}
+    lengths = vars(workspace.lengths(info.spec)) | {"findings": ()}
     monkeypatch.setattr(workspace, "lengths", lambda *_: SimpleNamespace(**lengths))
     monkeypatch.setattr(workspace, "_findings", lambda: ())
     before, after = dataset_view(workspace, workspace.datasets()[0]).split("Train a model with it")

@@ -43,23 +43,58 @@ def test_what_is_counted_is_what_training_does(
     hopeless = [(f"Short {n}?", f"{'endless ' * (size // 5)}{n}") for n in range(2)]
     data = brought(bench, tmp_path, [*long, *hopeless])
     renderer = Renderer(load_tokenizer(info), kind=info.kind)
-    shortened, dropped, cut = set(), set(), 0
+    shortened: dict[str, set[int]] = {}
+    dropped: dict[str, set[int]] = {}
+    cut = 0
     for split in data.counts:
-        for row in bench.workspace.examples("things", split, limit=1000):
-            done = encode(renderer, [row], info.max_length, kind=info.kind)
-            shortened |= set(done.shortened)
-            dropped |= set(done.dropped)
-            if done.shortened:
-                cut += len(renderer.prompt_ids(row.prompt)) - len(done.rows[0].prompt_ids)
+        rows = bench.workspace.examples("things", split, limit=1000)
+        done = encode(renderer, rows, info.max_length, kind=info.kind)
+        shortened[split], dropped[split] = set(done.shortened), set(done.dropped)
+        if split != "test":
+            read = {row.row: len(row.prompt_ids) for row in done.rows}
+            cut += sum(
+                len(renderer.prompt_ids(row.prompt)) - read[row.row]
+                for row in rows
+                if row.row in shortened[split]
+            )
     found = bench.workspace.lengths("things", spec)
-    assert found.over == len(shortened) + len(dropped) > 0
-    assert found.finding is not None
-    assert found.finding.rows == tuple(sorted(shortened | dropped))
-    assert f"{info.max_length:,} tokens" in found.finding.sentence
-    if cut:
-        assert f"{cut:,} tokens would be cut out of the middle" in found.finding.sentence
-    if dropped:
-        assert f"{len(dropped)} rows would be left out" in found.finding.sentence
+    over = {split: shortened[split] | dropped[split] for split in data.counts}
+    assert found.over == sum(map(len, over.values())) > 0
+    learnt, *asked = found.findings
+    assert learnt.rows == tuple(sorted(over["train"] | over["validation"]))
+    assert learnt.count == len(learnt.rows)
+    assert [each.rows for each in asked] == [tuple(sorted(over["test"]))] * bool(over["test"])
+    assert f"{info.max_length:,} tokens" in learnt.sentence
+    assert f"{cut:,} tokens would be cut out of the middle" in learnt.sentence
+    lost = {"training": len(dropped["train"]), "validation": len(dropped["validation"])}
+    for side, count in lost.items():
+        told = f"{count} {side} row{'s' * (count != 1)}"
+        assert (told in learnt.sentence.partition("prompts and ")[2]) == bool(count)
+
+
+def test_rows_kept_for_the_test_are_not_told_as_left_out(
+    bench: Any, tiny: Any, tmp_path: Path
+) -> None:
+    """Nothing is learnt from them, with long completions or without."""
+    brought(bench, tmp_path, [(f"Short {n}?", f"{'endless ' * 60}{n}") for n in range(60)])
+    over = {
+        split: sum(row.row <= 60 for row in bench.workspace.examples("things", split, limit=999))
+        for split in ("train", "validation", "test")
+    }
+    assert min(over.values()) > 1
+    learnt, asked = bench.workspace.lengths("things", str(tiny("llama"))).findings
+    assert learnt.sentence == (
+        f"{over['train']} training rows and {over['validation']} validation rows are longer than "
+        "the model can read, 256 tokens: all of them would be left out, for want of room for a "
+        "prompt."
+    )
+    assert (learnt.severity, learnt.count) == ("warning", over["train"] + over["validation"])
+    assert learnt.mend
+    assert asked.sentence == (
+        f"{over['test']} test rows are longer than the model can read, 256 tokens."
+    )
+    assert (asked.severity, asked.count, asked.mend) == ("note", over["test"], "")
+    assert "nothing is learnt from them" in asked.why
 
 
 def test_one_press_leaves_them_out_of_what_is_learnt_and_undo_brings_them_back(
@@ -67,16 +102,15 @@ def test_one_press_leaves_them_out_of_what_is_learnt_and_undo_brings_them_back(
 ) -> None:
     spec = str(tiny("llama"))
     first = brought(bench, tmp_path, LONG)
-    before = bench.workspace.lengths("things", spec)
+    before = bench.workspace.lengths("things", spec).findings[0]
     held = [r.row for r in bench.workspace.examples("things", "test", limit=99) if r.row <= 6]
-    assert before.finding is not None
-    assert before.finding.mend
+    assert before.mend
     made = bench.workspace.mend("things", "too_long", spec)
     assert made.changes["dropped"] == 6 - len(held)
     assert made.counts["test"] == first.counts["test"]
     after = bench.workspace.lengths("things", spec)
     assert after.over == len(held)
-    assert after.finding is None or not after.finding.mend
+    assert not any(finding.mend for finding in after.findings)
     back = bench.workspace.undo("things")
     assert back.fingerprint == first.fingerprint
 
@@ -84,13 +118,11 @@ def test_one_press_leaves_them_out_of_what_is_learnt_and_undo_brings_them_back(
 def test_long_rows_that_are_asked_alone_are_a_note(bench: Any, tiny: Any, tmp_path: Path) -> None:
     spec = str(tiny("llama"))
     brought(bench, tmp_path, [(f"{'long ' * 90}{n}?", f"Answer {n}.") for n in range(30)])
-    before = bench.workspace.lengths("things", spec).finding
-    assert before is not None
-    assert before.severity == "warning"
+    learnt, asked = bench.workspace.lengths("things", spec).findings
+    assert learnt.severity == "warning"
     bench.workspace.mend("things", "too_long", spec)
-    after = bench.workspace.lengths("things", spec).finding
-    assert after is not None
-    assert 0 < after.count < before.count
+    (after,) = bench.workspace.lengths("things", spec).findings
+    assert after == asked
     assert (after.severity, after.mend) == ("note", "")
     assert "nothing is learnt from them" in after.why
 
@@ -100,10 +132,10 @@ def test_what_was_not_counted_whole_is_not_mended(
 ) -> None:
     monkeypatch.setattr(counted, "COUNTED", 5)
     spec = str(tiny("llama"))
-    brought(bench, tmp_path, LONG)
-    found = bench.workspace.lengths("things", spec).finding
-    assert found is not None
-    assert "of the first " in found.sentence
+    counts = brought(bench, tmp_path, LONG).counts
+    found = bench.workspace.lengths("things", spec).findings[0]
+    first = min(5, counts["train"]) + min(5, counts["validation"])
+    assert f" of the first {first} are " in found.sentence
     assert found.mend == ""
     with pytest.raises(Unavailable, match="Not every row"):
         bench.workspace.mend("things", "too_long", spec)

@@ -82,7 +82,7 @@ def test_show_tells_the_versions_and_long_rows_in_tokens(
     capsys.readouterr()
     run("show", "long", *home)
     told = capsys.readouterr().out
-    assert "1 row is longer than the model can read, 2,048 tokens" in told
+    assert "1 training row is longer than the model can read, 2,048 tokens" in told
     assert "more than 4,000 characters" not in told
     assert "the longest 4," in told
     assert "Versions: 2 a row dropped (this one), 1 as it was added." in told

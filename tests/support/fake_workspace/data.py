@@ -107,15 +107,17 @@ class DataVerbs(Opened):
             limit=1024,
             over=sum(n > 1024 for part in tokens.values() for n in part),
             counted=None,
-            finding=Finding(
-                "too_long",
-                "warning",
-                3,
-                "3 rows are longer than the model can read, 1,024 tokens: 812 tokens would be cut "
-                "out of the middle of the prompts and 1 row would be left out, for want of room "
-                "for a prompt.",
-                (12, 40, 41),
-                "The model answers to what it has not read.",
+            findings=(
+                Finding(
+                    "too_long",
+                    "warning",
+                    3,
+                    "2 training rows and 1 validation row are longer than the model can read, "
+                    "1,024 tokens: 812 tokens would be cut out of the middle of the prompts and 1 "
+                    "training row would be left out, for want of room for a prompt.",
+                    (12, 40, 41),
+                    "The model answers to what it has not read.",
+                ),
             ),
         )
 
