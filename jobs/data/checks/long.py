@@ -20,8 +20,9 @@ from jobs.types import Example, Finding
 
 HARM = 50
 WHY = (
-    "What does not fit is cut out of the middle of the prompt, and the model answers to what it "
-    "has not read. How much is cut is counted before training."
+    "Where a row does not fit, the middle of its prompt is cut out, and the model answers to what "
+    "it has not read; a row whose completion alone fills the room is left out. How much that is "
+    "will be counted before training."
 )
 
 

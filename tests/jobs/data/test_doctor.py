@@ -66,6 +66,8 @@ def test_few_rows_and_few_tests():
 def test_long_rows():
     found = _found([*_healthy(), Example("x" * 3000, ("y" * 1001,), 61)])
     assert found["long_rows"].rows == (61,)
+    assert "middle of its prompt is cut out" in found["long_rows"].why
+    assert "completion alone fills the room is left out" in found["long_rows"].why
 
 
 def test_warnings_come_before_notes():
