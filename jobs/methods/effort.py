@@ -13,6 +13,11 @@ MOST_EPOCHS = 12.0  # of few rows: more only learns them by heart
 LONGEST = 1024  # tokens of an example; the model's own limit where that is lower
 
 
+def longest_read(info: ModelInfo) -> int:
+    """Tokens of an example that a run reads unless it is told otherwise."""
+    return min(LONGEST, info.max_length) if info.max_length else LONGEST
+
+
 def lengths_and_steps(
     effort: str, rows: int, info: ModelInfo, *, epochs: dict[str, float]
 ) -> dict[str, Any]:
@@ -30,7 +35,7 @@ def lengths_and_steps(
     return {
         "epochs": round(max(wanted, 0.01), 2),
         "batch_size": batch,
-        "max_length": min(LONGEST, info.max_length) if info.max_length else LONGEST,
+        "max_length": longest_read(info),
         "early_stopping": 3 if effort == "thorough" else 0,
     }
 

@@ -57,15 +57,16 @@ class Sample:
 
 @dataclass(frozen=True)
 class Lengths:
-    """Tokens of prompt and completion together, an entry an example, and what the model can read.
+    """Tokens of prompt and completion together, an entry an example, and how many are read.
 
     Of large data, until a job has counted all of it, the first few thousand examples of each split;
     then as many that stand for all.
     """
 
     tokens: Mapping[str, tuple[int, ...]]
-    limit: int
-    over: int = 0  # of all that were counted, how many do not fit
+    limit: int  # what a run reads of an example unless it is told otherwise
+    model_limit: int = 0  # what the model can read; 0 where that is not known
+    over: int = 0  # of all that were counted, how many do not fit into `limit`
     findings: tuple[Finding, ...] = ()  # what is lost of those that do not fit
     counted: int | None = None  # examples of which this tells, the first; None where it is of all
 

@@ -1,4 +1,8 @@
-"""What of a dataset does not fit a model: its lengths in tokens, and what would be cut."""
+"""What of a dataset does not fit: its lengths in tokens, and what a run would cut.
+
+A run reads `longest_read` tokens of an example unless it is told otherwise; a comparison asks with
+all that the model can read.
+"""
 
 from __future__ import annotations
 
@@ -11,17 +15,20 @@ from jobs.data.storage import row_numbers
 from jobs.data.words import count_of
 from jobs.errors import Unavailable
 from jobs.home import Home
-from jobs.models.lengths import token_counts
+from jobs.methods.effort import longest_read
+from jobs.models.lengths import Counts, token_counts
 from jobs.training.encode import LEAST_PROMPT
 from jobs.types import DatasetInfo, Finding, ModelInfo, ModelKind, Split
 from jobs.workspace.answers import Lengths
 
 TOO_LONG = "too_long"  # the finding that is the model's, not the doctor's, and has its mend here
 TOO_LONG_ASKED = "too_long_asked"  # the same of the test, from which nothing is learnt
-WHY = (
-    "The model answers to what it has not read, or does not learn from the row at all. Split such "
-    "rows, choose a model that reads more, or leave them out."
+WHY = "The model answers to what it has not read, or does not learn from the row at all."
+READ_MORE = (
+    "Let the run read more (its option “Longest example”; it takes more time and memory), split "
+    "such rows, or leave them out."
 )
+OTHER_MODEL = "Split such rows, choose a model that reads more, or leave them out."
 WHY_ASKED = (
     "They are kept for the test, so nothing is learnt from them: a comparison asks them, shortens "
     "a prompt for which there is no room, and says so."
@@ -44,30 +51,24 @@ def lengths(home: Home, dataset: DatasetInfo, info: ModelInfo) -> Lengths:
     """How long the examples of a dataset are for a model, and what of them would not fit."""
     folder = home.dataset(dataset.id)
     counts = token_counts(folder, dataset, info)
-    lost = {side: losses(pairs, info.max_length, info.kind) for side, pairs in counts.items()}
+    limit = longest_read(info)
+    over = sum(len(losses(pairs, limit, info.kind).places) for pairs in counts.values())
     counted = {side: len(pairs) for side, pairs in counts.items()}
+    found = (_learnt(home, dataset, info, counts), _asked(home, dataset, info, counts["test"]))
     return Lengths(
         tokens={side: _spread(pairs) for side, pairs in counts.items()},
-        limit=info.max_length,
-        over=sum(len(each.places) for each in lost.values()),
-        findings=_findings(home, dataset, info, lost),
+        limit=limit,
+        model_limit=info.max_length,
+        over=over,
+        findings=tuple(finding for finding in found if finding),
         counted=None if whole(counted, dataset) else sum(counted.values()),
     )
 
 
-def _findings(
-    home: Home, dataset: DatasetInfo, info: ModelInfo, lost: Mapping[Split, Lost]
-) -> tuple[Finding, ...]:
-    """What a run loses of the rows that do not fit, with the press that leaves them out; then, of
-    the test, which rows they are."""
-    learnt = {side: each for side, each in lost.items() if side != "test"}
-    found = (_learnt(home, dataset, info, learnt), _asked(home, dataset, info, lost["test"]))
-    return tuple(finding for finding in found if finding)
-
-
-def _learnt(
-    home: Home, dataset: DatasetInfo, info: ModelInfo, lost: Mapping[Split, Lost]
-) -> Finding | None:
+def _learnt(home: Home, dataset: DatasetInfo, info: ModelInfo, counts: Counts) -> Finding | None:
+    """What a run loses of the rows that it does not read whole; the press leaves them out."""
+    limit = longest_read(info)
+    lost = {side: losses(counts[side], limit, info.kind) for side in LEARNT}
     every = np.concatenate([each.tokens for each in lost.values()])
     count = len(every)
     if not count:
@@ -84,25 +85,49 @@ def _learnt(
         told.append(f"{which} would be left out, for want of room for a prompt")
     among = "" if complete else f" of the first {sum(counted.values()):,}"
     over = _sides({side: each.places for side, each in lost.items()})
-    sentence = f"{over}{among} {_too_long(count, info)}: {' and '.join(told)}."
+    beyond = sum(len(losses(counts[s], info.max_length, info.kind).places) for s in LEARNT)
+    lengths = _than_the_model(info)
+    more = ""
+    if limit != info.max_length:
+        lengths = f"the {limit:,} tokens that a run reads unless you set more"
+        more = _beyond(beyond, count, info)
+    sentence = f"{over}{among} {_are(count)} longer than {lengths}: {' and '.join(told)}.{more}"
+    cure = READ_MORE if beyond < count else OTHER_MODEL
     label = "Leave the long ones out" if complete else ""
     rows = _numbers(home, dataset, lost)
-    return Finding(TOO_LONG, "warning", count, sentence, rows, WHY, label)
+    return Finding(TOO_LONG, "warning", count, sentence, rows, f"{WHY} {cure}", label)
 
 
-def _asked(home: Home, dataset: DatasetInfo, info: ModelInfo, lost: Lost) -> Finding | None:
+def _asked(home: Home, dataset: DatasetInfo, info: ModelInfo, counts: np.ndarray) -> Finding | None:
+    """Rows of the test that the model cannot read whole."""
+    lost = losses(counts, info.max_length, info.kind)
     count = len(lost.places)
     if not count:
         return None
     among = "" if whole({"test": lost.counted}, dataset) else f" of the first {lost.counted:,}"
-    sentence = f"{count_of(count, 'test row')}{among} {_too_long(count, info)}."
+    which = f"{count_of(count, 'test row')}{among}"
+    sentence = f"{which} {_are(count)} longer than {_than_the_model(info)}."
     rows = _numbers(home, dataset, {"test": lost})
     return Finding(TOO_LONG_ASKED, "note", count, sentence, rows, WHY_ASKED)
 
 
-def _too_long(count: int, info: ModelInfo) -> str:
-    has = "is" if count == 1 else "are"
-    return f"{has} longer than the model can read, {info.max_length:,} tokens"
+def _than_the_model(info: ModelInfo) -> str:
+    return f"the model can read, {info.max_length:,} tokens"
+
+
+def _beyond(beyond: int, count: int, info: ModelInfo) -> str:
+    """How many of the rows that a run does not read whole the model could not read either."""
+    if not info.max_length:
+        return ""
+    told = f" The model can read {info.max_length:,}"
+    if not beyond:
+        return f"{told}."
+    which = f"{beyond:,} of them" if beyond < count else "it" if count == 1 else "all of them"
+    return f"{told}, and {which} {_are(beyond)} longer than that."
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def _sides(lost: Mapping[Split, np.ndarray]) -> str:
@@ -135,17 +160,16 @@ def losses(counts: np.ndarray, limit: int, kind: ModelKind, virtual_tokens: int 
 
 
 def too_long(home: Home, dataset: DatasetInfo, info: ModelInfo) -> dict[Split, set[int]]:
-    """Places (from 0) of the rows that do not fit, in each split; only where all were counted."""
+    """Places (from 0) of the rows to learn from that a run does not read whole, in each split;
+    only where all were counted."""
     counts = token_counts(home.dataset(dataset.id), dataset, info)
     if not whole({side: len(pairs) for side, pairs in counts.items()}, dataset):
         raise Unavailable(
             f"Not every row of “{dataset.spec}” has been counted in tokens.",
             "Wait until the data has been studied, then try again.",
         )
-    return {
-        side: set(losses(pairs, info.max_length, info.kind).places.tolist())
-        for side, pairs in counts.items()
-    }
+    limit = longest_read(info)
+    return {side: set(losses(counts[side], limit, info.kind).places.tolist()) for side in LEARNT}
 
 
 def _numbers(home: Home, dataset: DatasetInfo, lost: Mapping[Split, Lost]) -> tuple[int, ...]:

@@ -16,6 +16,7 @@ from jobs.data.storage import copy_rows, read_examples
 from jobs.data.versions import derive, replacing, tested_keys, unchanged
 from jobs.errors import InputError, Unavailable
 from jobs.home import Home
+from jobs.methods.effort import longest_read
 from jobs.store import Store
 from jobs.types import ChangedRow, DatasetInfo, Example, ModelInfo, Split, VersionDifference
 from jobs.workspace import fitting, room
@@ -43,10 +44,9 @@ def leave_out_long(
     info: ModelInfo,
     progress: OnProgress = silent,
 ) -> DatasetInfo:
-    """The version without the rows that a model cannot read whole; the test stays what it was."""
-    places = fitting.too_long(home, dataset, info)
-    out: dict[Split, set[int]] = {s: each for s, each in places.items() if s != "test"}
-    done = f"Rows longer than {info.max_length:,} tokens left out"
+    """The version without the rows that a run does not read whole; the test stays what it was."""
+    out = fitting.too_long(home, dataset, info)
+    done = f"Rows longer than {longest_read(info):,} tokens left out"
     return _derive(store, home, dataset, done, leaving_these_out(out), progress=progress)
 
 

@@ -194,7 +194,8 @@ def show_(
         asked = {"split": split, "offset": offset, "examples": rows}
         found = [dataclasses.asdict(finding) for finding in standing_out(dataset, lengths)]
         known = [{"version": d.version, "change": d.change, "current": d.current} for d in versions]
-        told = {"findings": found, "versions": known, "limit": lengths.limit}
+        limits = {"limit": lengths.limit, "model_limit": lengths.model_limit}
+        told = {"findings": found, "versions": known} | limits
         show.document(document(dataset) | told | asked)
     else:
         tell_dataset(context, dataset, lengths, versions)

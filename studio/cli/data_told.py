@@ -12,6 +12,7 @@ import typer
 from jobs import DatasetInfo, Finding, Lengths
 from studio.cli import show
 from studio.cli.options import wants_json
+from studio.parts.histogram import up_to
 from studio.parts.intake import intake_sentence
 from studio.parts.standing_out import standing_out
 from studio.parts.text import several
@@ -84,8 +85,8 @@ def _tell_lengths(lengths: Lengths) -> None:
     tokens = sorted(n for part in lengths.tokens.values() for n in part)
     if tokens:
         half, longest = several(tokens[len(tokens) // 2], "token"), tokens[-1]
-        reads = f"; the practice model reads {lengths.limit:,}" if lengths.limit else ""
-        show.say(f"Half of the examples have at most {half}, the longest {longest:,}{reads}.")
+        reads = up_to(lengths.limit, lengths.model_limit)
+        show.say(f"Half of the examples have at most {half}, the longest {longest:,}; {reads}.")
 
 
 def counts_of(dataset: DatasetInfo) -> tuple[int, int, int]:

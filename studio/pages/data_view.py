@@ -47,7 +47,8 @@ def dataset_view(workspace: Workspace, info: DatasetInfo, versus: int | None = N
     """What a dataset is, what stands out, its versions, how long it is, what is learnt from it."""
     lengths = workspace.lengths(info.spec)
     tokens = [n for part in lengths.tokens.values() for n in part]
-    picture = lengths_picture(tokens, lengths.limit, over=lengths.over, counted=lengths.counted)
+    limits = lengths.limit, lengths.model_limit
+    picture = lengths_picture(tokens, *limits, over=lengths.over, counted=lengths.counted)
     train = address("/train", {"data": info.id})
     versions = workspace.versions(info.name)
     now = time.time()
@@ -67,7 +68,7 @@ def dataset_view(workspace: Workspace, info: DatasetInfo, versus: int | None = N
         + (version_rows(info, versions, now) if len(versions) > 1 else "")
         + beside
         + section("How long the examples are", picture)
-        + _learnt(workspace, info, lengths.limit)
+        + _learnt(workspace, info, lengths)
     )
 
 
@@ -119,16 +120,16 @@ def _mend(finding: Finding) -> str:
     return press(finding.mend, {"act": "mend", "code": finding.code})
 
 
-def _learnt(workspace: Workspace, info: DatasetInfo, limit: int) -> str:
+def _learnt(workspace: Workspace, info: DatasetInfo, lengths: Lengths) -> str:
     """What the practice model reads of the first rows, and what it would learn to answer.
 
-    With all that it can read, as everything on this page is; the form of a run has its own limit.
+    In a run that is not told how long an example may be; the form of a run shows it by its own.
     """
     note = reading_note(workspace.reading(info.spec, limit=1))
-    options = {"max_length": limit} if limit else None
-    masked = mask_cards(workspace.mask(info.spec, options=options, limit=2, longest=2))
-    room = f" and the {limit:,} tokens it can read; a run may be set to read less" if limit else ""
-    said = f"{note} Shown for the practice model{room}."
+    masked = mask_cards(workspace.mask(info.spec, limit=2, longest=2))
+    more = " unless you set more" if lengths.limit != lengths.model_limit else ""
+    room = f"the {lengths.limit:,} tokens that a run reads{more}"
+    said = f"{note} Shown for the practice model and {room}."
     return section("What will be learnt", f"<p>{esc(said)}</p>{masked}")
 
 

@@ -1,4 +1,4 @@
-"""Lengths of examples as a histogram with the model's limit drawn in."""
+"""Lengths of examples as a histogram, with what a run reads of them drawn in."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from studio.parts.text import count, esc, several
 def lengths_picture(
     tokens: Sequence[int],
     limit: int,
+    model_limit: int = 0,
     bins: int = 32,
     *,
     over: int | None = None,
     counted: int | None = None,
 ) -> str:
-    """Bars of equal width; those past the limit are hatched.
+    """Bars of equal width; those past the limit, which is that of a run, are hatched.
 
     `over` is how many are past it where `tokens` stand for more than themselves. `counted` is how
     many examples were looked at, the first of each part, where that is not all.
@@ -36,7 +37,8 @@ def lengths_picture(
         for i, h in enumerate(heights)
     )
     over = sum(n > limit for n in tokens) if over is None else over
-    sentence = _told(sorted(tokens)[len(tokens) // 2], longest, limit, over, counted)
+    middle = sorted(tokens)[len(tokens) // 2]
+    sentence = _told(middle, longest, limit, model_limit, over, counted)
     line = (
         f'<span class="limit" style="left:{100 * limit / right:.2f}%"><i>limit '
         f"{count(limit)}</i></span>"
@@ -54,12 +56,23 @@ def lengths_picture(
     )
 
 
-def _told(middle: int, longest: int, limit: int, over: int, counted: int | None) -> str:
+def up_to(limit: int, model_limit: int) -> str:
+    """How many tokens of an example are read, and how many could be."""
+    if limit == model_limit:
+        return f"the model can read {count(limit)}"
+    more = f", the model can read {count(model_limit)}" if model_limit else ""
+    return f"a run reads up to {count(limit)} unless you set more{more}"
+
+
+def _told(
+    middle: int, longest: int, limit: int, model_limit: int, over: int, counted: int | None
+) -> str:
     """The picture in words."""
     which = "the examples" if counted is None else f"the first {count(counted)} examples"
     fits = "All fit." if counted is None else "All of these fit."
+    if over:
+        fits = f"{several(over, 'example has', 'examples have')} more than {count(limit)}."
     return (
         f"Half of {which} have up to {several(middle, 'token')}, the longest has "
-        f"{count(longest)}; the model can read {count(limit)}. "
-        + (f"{several(over, 'example is', 'examples are')} longer." if over else fits)
+        f"{count(longest)}; {up_to(limit, model_limit)}. {fits}"
     )

@@ -15,7 +15,7 @@ def test_warnings_come_before_the_button_to_train_and_notes_after_it(workspace: 
     before, after = shown.split("Train a model with it")
     assert "Before you train" in before
     assert "characters that cannot be seen" in before
-    assert "longer than the model can read" in before
+    assert "longer than the 1,024 tokens that a run reads unless you set more" in before
     assert "notice note" not in before
     assert "What else stands out" in after
     assert "repeat an earlier prompt" in after

@@ -11,6 +11,8 @@ import pytest
 
 from jobs.data import Renderer
 from jobs.errors import Unavailable
+from jobs.methods import effort
+from jobs.methods.method import EFFORTS
 from jobs.models import lengths as counted
 from jobs.models.source import resolve
 from jobs.models.tokenizer import load_tokenizer
@@ -95,6 +97,75 @@ def test_rows_kept_for_the_test_are_not_told_as_left_out(
     )
     assert (asked.severity, asked.count, asked.mend) == ("note", over["test"], "")
     assert "nothing is learnt from them" in asked.why
+
+
+def test_what_a_run_would_read_is_what_every_run_reads_unless_told_otherwise(
+    bench: Any, tiny: Any
+) -> None:
+    bench.data()
+    for spec in ("starter", str(tiny("llama"))):
+        found = bench.workspace.lengths("things", spec)
+        for choice in bench.workspace.methods():
+            for each in EFFORTS:
+                options = bench.workspace.defaults("things", choice.name, spec, each)
+                assert options["max_length"] == found.limit
+        assert found.model_limit == resolve(spec).max_length
+
+
+def test_rows_that_the_model_could_read_and_a_run_does_not(
+    bench: Any, tiny: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are cut, told of and left out by the press; a comparison asks with all that the model
+    reads, so that nothing is told of the test."""
+    monkeypatch.setattr(effort, "LONGEST", 128)
+    spec = str(tiny("llama"))
+    data = brought(bench, tmp_path, [(f"{'long ' * 35}{n}?", f"Answer {n}.") for n in range(60)])
+    over = {
+        split: [r.row for r in bench.workspace.examples("things", split, limit=999) if r.row <= 60]
+        for split in ("train", "validation", "test")
+    }
+    assert min(map(len, over.values())) > 1
+    found = bench.workspace.lengths("things", spec)
+    assert (found.limit, found.model_limit, found.over) == (128, LIMIT, 60)
+    (finding,) = found.findings
+    sides = [len(over["train"]), len(over["validation"])]
+    assert finding.sentence.startswith(
+        f"{sides[0]} training rows and {sides[1]} validation rows are longer than the 128 tokens "
+        "that a run reads unless you set more: "
+    )
+    assert finding.sentence.endswith(" The model can read 256.")
+    assert "Longest example" in finding.why
+    (shown,) = bench.workspace.mask("things", model=spec, limit=0, longest=1)
+    assert shown.length - shown.cut == 128
+    made = bench.workspace.mend("things", "too_long", spec)
+    assert made.change == "Rows longer than 128 tokens left out"
+    assert made.changes["dropped"] == sum(sides)
+    assert made.counts["test"] == data.counts["test"]
+    assert bench.workspace.lengths("things", spec).findings == ()
+
+
+def test_rows_that_even_the_model_cannot_read_are_told_apart(
+    bench: Any, tiny: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(effort, "LONGEST", 128)
+    spec = str(tiny("llama"))
+    brought(
+        bench,
+        tmp_path,
+        [(f"{'long ' * (35 if n % 2 else 90)}{n}?", f"Answer {n}.") for n in range(60)],
+    )
+    longer = sum(
+        len(row.prompt) > LIMIT
+        for split in ("train", "validation")
+        for row in bench.workspace.examples("things", split, limit=999)
+    )
+    learnt, asked = bench.workspace.lengths("things", spec).findings
+    assert 0 < longer < learnt.count
+    assert learnt.sentence.endswith(
+        f" The model can read 256, and {longer} of them are longer than that."
+    )
+    assert asked.count == 30 - longer
+    assert asked.sentence.endswith(" are longer than the model can read, 256 tokens.")
 
 
 def test_one_press_leaves_them_out_of_what_is_learnt_and_undo_brings_them_back(

@@ -82,12 +82,16 @@ def test_show_tells_the_versions_and_long_rows_in_tokens(
     capsys.readouterr()
     run("show", "long", *home)
     told = capsys.readouterr().out
-    assert "1 training row is longer than the model can read, 2,048 tokens" in told
+    assert "1 training row is longer than the 1,024 tokens that a run reads" in told
+    assert "The model can read 2,048, and 1 of them is longer than that." not in told
+    assert "The model can read 2,048, and it is longer than that." in told
     assert "more than 4,000 characters" not in told
     assert "the longest 4," in told
+    assert "a run reads up to 1,024 unless you set more, the model can read 2,048." in told
     assert "Versions: 2 a row dropped (this one), 1 as it was added." in told
     run("show", "long", "--json", *home)
     document = json.loads(capsys.readouterr().out)
     assert "too_long" in [finding["code"] for finding in document["findings"]]
+    assert (document["limit"], document["model_limit"]) == (1024, 2048)
     assert [each["version"] for each in document["versions"]] == [2, 1]
     assert run("mend", "long", "too_long", *home) == 0

@@ -209,9 +209,14 @@ def test_pictures_have_a_sentence(workspace: Any) -> None:
     assert "recall-prompt-tuning-1 against house-style-lora-1</th>" in table
     assert "house-style-lora-1 against Untuned base</th>" in table
     lengths = workspace.lengths("x")
-    html = lengths_picture(lengths.tokens["train"], lengths.limit)
+    html = lengths_picture(lengths.tokens["train"], 1024, 1024)
     tags(html)
-    assert "the model can read 1,024" in html
+    assert "; the model can read 1,024. " in html
+    html = lengths_picture(lengths.tokens["train"], 1024, 2048)
+    assert "; a run reads up to 1,024 unless you set more, the model can read 2,048. " in html
+    assert "limit 1,024</i>" in html
+    html = lengths_picture(lengths.tokens["train"], 1024)
+    assert "; a run reads up to 1,024 unless you set more. " in html
     assert "nothing to measure" in lengths_picture((), 1024)
     tags(lengths_picture((5,), 4))
 

@@ -117,5 +117,7 @@ def test_one_page_speaks_of_one_limit(workspace: Any, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(workspace, "mask", masked)
     shown = dataset_view(workspace, info)
-    assert asked == [{"max_length": limit}]
-    assert f"the {limit:,} tokens it can read" in shown
+    assert asked == [None]  # the page shows what a run reads unless it is set to another
+    assert f"the {limit:,} tokens that a run reads unless you set more" in shown
+    assert f"limit {limit:,}" in shown
+    assert f"a run reads up to {limit:,} unless you set more, the model can read 2,048" in shown

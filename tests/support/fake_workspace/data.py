@@ -105,6 +105,7 @@ class DataVerbs(Opened):
         return SimpleNamespace(
             tokens=tokens,
             limit=1024,
+            model_limit=2048,
             over=sum(n > 1024 for part in tokens.values() for n in part),
             counted=None,
             findings=(
@@ -112,9 +113,10 @@ class DataVerbs(Opened):
                     "too_long",
                     "warning",
                     3,
-                    "2 training rows and 1 validation row are longer than the model can read, "
-                    "1,024 tokens: 812 tokens would be cut out of the middle of the prompts and 1 "
-                    "training row would be left out, for want of room for a prompt.",
+                    "2 training rows and 1 validation row are longer than the 1,024 tokens that a "
+                    "run reads unless you set more: 812 tokens would be cut out of the middle of "
+                    "the prompts and 1 training row would be left out, for want of room for a "
+                    "prompt. The model can read 2,048.",
                     (12, 40, 41),
                     "The model answers to what it has not read.",
                 ),
