@@ -14,7 +14,14 @@ from typer.core import TyperCommand
 
 from jobs import BrokenLine, DataError, NoColumns, ReadAs, Workspace
 from studio.cli import show
-from studio.cli.data_told import counts_of, document, tell_change, tell_dataset, tell_version
+from studio.cli.data_told import (
+    counts_of,
+    document,
+    shortened,
+    tell_change,
+    tell_dataset,
+    tell_version,
+)
 from studio.cli.options import (
     HomeOption,
     JsonOption,
@@ -201,7 +208,8 @@ def show_(
         tell_dataset(context, dataset, lengths, versions)
         for example in page:
             show.say(f"\nrow         {example.row}")
-            show.say(f"prompt      {example.prompt}\ncompletion  {example.references[0]}")
+            prompt, completion = shortened(example.prompt), shortened(example.references[0])
+            show.say(f"prompt      {prompt}\ncompletion  {completion}")
 
 
 @app.command("delete")

@@ -12,6 +12,7 @@ import typer
 from jobs import DatasetInfo, Finding, Lengths
 from studio.cli import show
 from studio.cli.options import wants_json
+from studio.parts.cards import LONGEST_TEXT
 from studio.parts.histogram import up_to
 from studio.parts.intake import intake_sentence
 from studio.parts.standing_out import standing_out
@@ -87,6 +88,14 @@ def _tell_lengths(lengths: Lengths) -> None:
         half, longest = several(tokens[len(tokens) // 2], "token"), tokens[-1]
         reads = up_to(lengths.limit, lengths.model_limit)
         show.say(f"Half of the examples have at most {half}, the longest {longest:,}; {reads}.")
+
+
+def shortened(text: str) -> str:
+    """As much of a text as the page shows, and how much more there is."""
+    more = len(text) - LONGEST_TEXT
+    if more <= 0:
+        return text
+    return f"{text[:LONGEST_TEXT]} … ({several(more, 'more character')})"
 
 
 def counts_of(dataset: DatasetInfo) -> tuple[int, int, int]:

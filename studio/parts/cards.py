@@ -8,6 +8,8 @@ from itertools import chain, repeat
 from jobs import Example, MaskedExample, MaskedToken
 from studio.parts.text import clip, count, esc, several
 
+LONGEST_TEXT = 1200  # characters of a prompt or a completion that are shown
+
 
 def example_cards(
     examples: Iterable[Example], feet: Iterable[str] = (), here: Example | None = None
@@ -23,14 +25,15 @@ def example_cards(
 
 def _card(example: Example, foot: str, *, here: bool) -> str:
     answers = "".join(
-        f'<p class="said" dir="auto">{esc(clip(text, 1200))}</p>' for text in example.references
+        f'<p class="said" dir="auto">{esc(clip(text, LONGEST_TEXT))}</p>'
+        for text in example.references
     )
     name = "Completions" if len(example.references) > 1 else "Completion"
     row = f'<p class="quiet row-no">Row {count(example.row)}</p>' if example.row else ""
     mark = 'card here" aria-current="true"' if here else 'card"'
     return (
         f'<li class="{mark}>{row}<h3>Prompt</h3><p class="said" dir="auto">'
-        f"{esc(clip(example.prompt, 1200))}</p><h3>{name}</h3>{answers}{foot}</li>"
+        f"{esc(clip(example.prompt, LONGEST_TEXT))}</p><h3>{name}</h3>{answers}{foot}</li>"
     )
 
 

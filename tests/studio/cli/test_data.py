@@ -12,6 +12,7 @@ from jobs.data.excerpt import excerpt
 from jobs.errors import DataError
 from studio.cli.data import spread
 from studio.cli.main import told
+from studio.parts.cards import LONGEST_TEXT
 
 
 @pytest.mark.parametrize(
@@ -78,6 +79,22 @@ def tickets(attune: Any, tmp_path: Path) -> Any:
     file.write_text("prompt,completion\n" + "".join(f"ask {i},say {i}\n" for i in range(20)))
     assert attune("data", "add", str(file), "--name", "d")[0] == 0
     return attune
+
+
+def test_a_long_text_is_shortened_for_a_person_and_whole_for_a_program(
+    attune: Any, tmp_path: Path
+) -> None:
+    file = tmp_path / "rows.jsonl"
+    rows = [{"prompt": f"{'p' * 5000}{n}", "completion": f"{'c' * 14_000}{n}"} for n in range(20)]
+    rows[0] |= {"prompt": "short"}
+    file.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    assert attune("data", "add", str(file), "--name", "d")[0] == 0
+    shown = attune("data", "show", "d", "--limit", "1000")[1]
+    assert "c" * LONGEST_TEXT in shown
+    assert "c" * (LONGEST_TEXT + 1) not in shown
+    assert f"c … ({14_001 - LONGEST_TEXT:,} more characters)\n" in shown
+    found = json.loads(attune("data", "show", "d", "--limit", "1000", "--json")[1])["examples"]
+    assert all(len(row["references"][0]) > 14_000 for row in found)
 
 
 def test_a_finding_says_why_and_the_list_says_which_version(tickets: Any) -> None:
