@@ -59,20 +59,21 @@ class _Duplicates:
         self.parts = []
         sides = whole.learnt()
         learnt = np.ones(len(keys), bool) if sides is None else sides[shared]
+        parted = sides is not None or whole.tested() is not None  # else all may be learnt from
         prompts = len(shared) - len(keys)
         order = np.lexsort((rows, answers, keys))
         keys, answers, rows, several = (c[order] for c in (keys, answers, rows, several))
         learnt = learnt[order]
         same_prompt = keys[1:] == keys[:-1]
         same_answer = same_prompt & (answers[1:] == answers[:-1])
-        yield from _repeated(rows[1:][same_answer & learnt[1:]])
+        yield from _repeated(rows[1:][same_answer & learnt[1:]], parted)
         # A row with several completions says by itself that all of them are good.
         conflict = same_prompt & ~same_answer & ~several[1:] & ~several[:-1]
         differing = distinct(keys[1:][conflict])
         prompts += int((~same_prompt).sum()) + bool(len(keys))
         if len(differing) <= MEANT * prompts:
             differing = distinct(keys[1:][conflict & learnt[1:]])
-            yield from _differing(_first_rows(differing, keys, rows))
+            yield from _differing(_first_rows(differing, keys, rows), parted)
 
 
 def _parted(
@@ -96,22 +97,29 @@ def _first_rows(wanted: np.ndarray, keys: np.ndarray, rows: np.ndarray) -> np.nd
     return first
 
 
-def _repeated(rows: np.ndarray) -> Iterable[Finding]:
+def _counted(count: int, noun: str, *, parted: bool) -> str:
+    """“3 rows”; of data that has its split, which rows were counted."""
+    return f"{count:,} of the {noun}s that are learnt from" if parted else count_of(count, noun)
+
+
+def _repeated(rows: np.ndarray, parted: bool) -> Iterable[Finding]:
     tally = Tally()
     tally.add(rows)
     if tally.count:
         verb = "repeats" if tally.count == 1 else "repeat"
-        sentence = f"{count_of(tally.count, 'row')} {verb} an earlier prompt and completion."
+        which = _counted(tally.count, "row", parted=parted)
+        sentence = f"{which} {verb} an earlier prompt and completion."
         label = MENDS["duplicates"].label
         yield Finding("duplicates", "note", tally.count, sentence, tally.rows, WHY, label)
 
 
-def _differing(rows: np.ndarray) -> Iterable[Finding]:
+def _differing(rows: np.ndarray, parted: bool) -> Iterable[Finding]:
     tally = Tally()
     tally.add(rows)
     if tally.count:
         has = "has" if tally.count == 1 else "have"
-        sentence = f"{count_of(tally.count, 'prompt')} {has} more than one completion."
+        which = _counted(tally.count, "prompt", parted=parted)
+        sentence = f"{which} {has} more than one completion."
         code, label = "different_completions", MENDS["different_completions"].label
         yield Finding(code, "note", tally.count, sentence, tally.rows, WHY_DIFFERENT, label)
 

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from jobs.data import count_examples, import_dataset, load_examples, read_examples
+from jobs.data.previews import preview
 from jobs.data.splits import SPLITS
 from jobs.errors import AlreadyExists, DataError, DiskFull, InputError, NotFound
 from jobs.types import Columns
@@ -67,6 +68,15 @@ def test_what_repeats_or_differs_outside_of_training_is_told_as_that(tmp_path):
     assert (both["different_completions"].count, both["duplicates"].count) == (1, 1)
     assert both["different_completions"].rows == (learnt.row,)
     assert both["duplicates"].rows == (106,)
+    assert both["duplicates"].sentence == (
+        "1 of the rows that are learnt from repeats an earlier prompt and completion."
+    )
+    assert both["different_completions"].sentence == (
+        "1 of the prompts that are learnt from has more than one completion."
+    )
+    before = {finding.code: finding.sentence for finding in preview(path).findings}
+    assert before["duplicates"] == "3 rows repeat an earlier prompt and completion."
+    assert before["different_completions"] == "3 prompts have more than one completion."
 
 
 def test_the_first_completion_that_is_not_blank_is_learnt(tmp_path):

@@ -70,6 +70,14 @@ def test_a_mend_makes_a_version_and_undo_goes_back(bench: Any, tmp_path: Path) -
     assert leftovers(bench) == set()
 
 
+def test_a_version_tells_of_repeats_in_the_words_of_the_first(bench: Any, tmp_path: Path) -> None:
+    first = brought(bench, tmp_path, [("Where is thing 3?", "It is in room 3, on shelf 3.")] * 3)
+    second = bench.workspace.drop_row("things", "train", 0)
+    for version in (first, second):
+        (told,) = [f.sentence for f in version.findings if f.code == "duplicates"]
+        assert "of the rows that are learnt from repeat" in told
+
+
 def test_what_was_added_cannot_be_undone(bench: Any, tmp_path: Path) -> None:
     brought(bench, tmp_path)
     with pytest.raises(Unavailable, match="nothing to undo"):

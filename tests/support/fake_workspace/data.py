@@ -37,7 +37,7 @@ class DataVerbs(Opened):
                 "duplicates",
                 "note",
                 3,
-                "3 rows repeat an earlier prompt and completion.",
+                "3 of the rows that are learnt from repeat an earlier prompt and completion.",
                 (5, 6, 9),
                 "What stands there twice is learnt twice.",
                 "Keep each once",
