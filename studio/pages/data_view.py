@@ -16,7 +16,7 @@ from studio.parts.frame import address, facts, heading, section
 from studio.parts.histogram import lengths_picture
 from studio.parts.intake import intake_sentence
 from studio.parts.lists import dataset_rows
-from studio.parts.notices import empty, findings
+from studio.parts.notices import empty, findings, rows_counted
 from studio.parts.reading import reading_note
 from studio.parts.standing_out import standing_out
 from studio.parts.states import progress
@@ -85,9 +85,11 @@ def _standing_out(workspace: Workspace, info: DatasetInfo, lengths: Lengths) -> 
     notes = [finding for finding in found if finding.severity == "note"]
     rest = _study(workspace, info, lengths)
     if not grave:
-        return "", section("What stands out", rest + _found(info, notes))
-    rest += _found(info, notes) if notes else ""
-    above = section("Before you train", _found(info, grave))
+        shown = _found(info, notes) + rows_counted(notes)
+        return "", section("What stands out", rest + shown)
+    counted = rows_counted(grave)  # said once, where rows are listed first
+    rest += _found(info, notes) + ("" if counted else rows_counted(notes)) if notes else ""
+    above = section("Before you train", _found(info, grave) + counted)
     return above, section("What else stands out", rest) if rest else ""
 
 

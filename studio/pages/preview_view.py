@@ -5,7 +5,7 @@ from __future__ import annotations
 from jobs import Preview
 from studio.parts.cards import example_cards
 from studio.parts.frame import section
-from studio.parts.notices import findings, notice
+from studio.parts.notices import findings, notice, rows_counted
 from studio.parts.raw_rows import raw_rows
 from studio.parts.text import esc, several
 
@@ -20,7 +20,7 @@ def preview_view(seen: Preview, *, guessed: bool) -> str:
     return (
         f'{left_out}<p class="quiet">{head}{esc(notes)}</p>'
         f"{section('These are your first rows', example_cards(seen.cards) + _every_column(seen))}"
-        f"{section('What stands out', findings(seen.findings))}"
+        f"{section('What stands out', findings(seen.findings) + rows_counted(seen.findings))}"
     )
 
 

@@ -103,6 +103,16 @@ def findings(
     return f'<ul class="plain">{"".join(parts)}</ul>'
 
 
+def rows_counted(found: Iterable[Finding]) -> str:
+    """How the rows that findings list are counted; nothing where none lists any."""
+    if not any(finding.rows for finding in found):
+        return ""
+    return (
+        '<p class="quiet">A header is not counted among the rows: where the file has one, row 1 '
+        "stands in row 2 of a spreadsheet.</p>"
+    )
+
+
 def _row(row: int, address: str) -> str:
     return f'<a href="{esc(address)}">{count(row)}</a>' if address else count(row)
 
