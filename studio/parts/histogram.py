@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from studio.parts.scale import ticks
 from studio.parts.text import count, esc, several
 
+EARLY = 0.3  # of the width: up to here the limit's words stand behind its line
+
 
 def lengths_picture(
     tokens: Sequence[int],
@@ -39,8 +41,9 @@ def lengths_picture(
     over = sum(n > limit for n in tokens) if over is None else over
     middle = sorted(tokens)[len(tokens) // 2]
     sentence = _told(middle, longest, limit, model_limit, over, counted)
+    early = " early" if limit < EARLY * right else ""
     line = (
-        f'<span class="limit" style="left:{100 * limit / right:.2f}%"><i>limit '
+        f'<span class="limit{early}" style="left:{100 * limit / right:.2f}%"><i>limit '
         f"{count(limit)}</i></span>"
         if limit <= right
         else ""

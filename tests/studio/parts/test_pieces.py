@@ -217,6 +217,8 @@ def test_pictures_have_a_sentence(workspace: Any) -> None:
     assert "limit 1,024</i>" in html
     html = lengths_picture(lengths.tokens["train"], 1024)
     assert "; a run reads up to 1,024 unless you set more. " in html
+    assert 'class="limit"' in lengths_picture((100, 2000), 1024)
+    assert 'class="limit early"' in lengths_picture((100, 4400), 1024)  # its words would not fit
     assert "nothing to measure" in lengths_picture((), 1024)
     tags(lengths_picture((5,), 4))
 
