@@ -25,6 +25,7 @@ from jobs.evaluation.forgetting import Forgotten, TaskChange
 from jobs.evaluation.metrics import Described, described
 from jobs.evaluation.report import to_csv, to_json
 from jobs.evaluation.sampling import sampling_options
+from jobs.evaluation.spoken import WARNING
 from jobs.evaluation.votes import Duel, Tally
 from jobs.home import Home
 from jobs.methods import keeps_whole_model, method_title
@@ -72,6 +73,7 @@ from jobs.workspace import (
 
 __all__ = [
     "ENOUGH_PROMPTS",
+    "WARNING",
     "AlreadyExists",
     "Ask",
     "AttuneError",

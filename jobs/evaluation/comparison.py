@@ -9,6 +9,7 @@ from typing import Any
 
 from jobs.evaluation import statistics
 from jobs.evaluation.columns import Columns, fitted
+from jobs.evaluation.faults import counted, warnings
 from jobs.evaluation.metrics import Metric, measures
 from jobs.evaluation.metrics import metric as find_metric
 from jobs.evaluation.notes import notes
@@ -54,6 +55,8 @@ def compare(
         v: {one.name: columns.interval(v, one) for one in (*known, *measures())} for v in variants
     }
     differences = _differences(columns, variants, known, against)
+    faults = counted(compared, variants)
+    warned = warnings(faults, len(compared), variants, bases)
     return ComparisonResult(
         data=data,
         split=split,
@@ -64,10 +67,11 @@ def compare(
         summary=summary,
         differences=differences,
         hit_limit={v: _share([e.completions[v].hit_limit for e in compared]) for v in variants},
-        verdict=spoken(variants, chosen, summary, differences, bases),
+        verdict=spoken(variants, chosen, summary, differences, bases, warned),
         outcome=led_by(variants, chosen, differences, bases) or "plain",
         notes=notes(compared, variants, chosen, settings, summary),
         parts={v: columns.parts(v) for v in variants},
+        faults=faults,
     )
 
 

@@ -36,6 +36,7 @@ def to_json(result: ComparisonResult) -> dict[str, Any]:
         "parts": result.parts,
         "differences": [dataclasses.asdict(difference) for difference in result.differences],
         "hit_limit": result.hit_limit,
+        "faults": result.faults,
         "examples": [_example(example, judging) for example in result.examples],
     }
     plain: dict[str, Any] = _plain(document)

@@ -1,20 +1,24 @@
-"""The verdict as it is told everywhere: the sentence, and below it how many answers are exact.
+"""The verdict as it is told everywhere: the sentence, below it what warns of it, then how many
+answers are exact.
 
-The sentence speaks of a mean score, which an answer with one wrong figure hardly lowers. So a
-second line counts the answers that are a reference to the letter (`exact_match`; spacing does not
+The sentence speaks of a mean score, which an answer with one wrong figure hardly lowers. So
+the last line counts the answers that are a reference to the letter (`exact_match`; spacing does not
 count). Where the sentence's score is word overlap and hardly any answer is (at most `RARE` of any
-variant's), the line says that this is usual of free writing: there many answers are right.
+variant's), the line says that this is usual of free writing: there many answers are right. It
+excuses nothing where a warning says that answers are broken.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from jobs.evaluation.faults import is_run
 from jobs.evaluation.verdict import named, opponents, sentence
 from jobs.types import Difference, Interval
 
 RARE = 0.05  # the share of exact answers up to which a task passes for free writing
 EXACT = "exact_match"
+WARNING = "Warning: "  # begins each line that warns
 
 
 def spoken(
@@ -23,14 +27,16 @@ def spoken(
     summary: Mapping[str, Mapping[str, Interval]],
     differences: Iterable[Difference],
     bases: Mapping[str, str] | None = None,
+    warnings: Sequence[str] = (),
 ) -> str:
-    """The verdict's sentence, then, on a line of its own, how many answers are exact.
+    """The verdict's sentence, then, on a line each, the warnings and how many answers are exact.
 
     `differences` must hold every variant as `a` against its opponent as `b`.
     """
     said = sentence(variants, metric, summary, differences, bases)
-    exact = word_for_word(variants, metric, summary, bases)
-    return f"{said}\n{exact}" if exact else said
+    exact = word_for_word(variants, metric, summary, bases, excused=not warnings)
+    warned = [f"{WARNING}{warning}" for warning in warnings]
+    return "\n".join(filter(None, (said, *warned, exact)))
 
 
 def word_for_word(
@@ -38,8 +44,11 @@ def word_for_word(
     metric: str,
     summary: Mapping[str, Mapping[str, Interval]],
     bases: Mapping[str, str] | None = None,
+    *,
+    excused: bool = True,
 ) -> str:
-    """How many answers are word for word a reference; "" where none could be looked at."""
+    """How many answers are word for word a reference; "" where none could be looked at. `excused`
+    says of free writing that hardly any are."""
     against = opponents(variants, bases)
     ordered = sorted(variants, key=lambda v: against[v] != v)
     found = {v: summary[v][EXACT] for v in ordered if EXACT in summary[v]}
@@ -50,8 +59,9 @@ def word_for_word(
     told, most = _told(counts, prompts), max(counts.values())
     if metric != EXACT and most <= RARE * prompts:
         few = "Hardly any" if most else "No"
+        excuse = ", which free writing seldom is" if excused else ""
         return (
-            f"{few} answer is word for word a reference ({told}), which free writing seldom is. "
+            f"{few} answer is word for word a reference ({told}){excuse}. "
             "The score does not say whether names and figures are right: read a few."
         )
     judged = [counts[v] for v in counts if against[v] != v] or list(counts.values())
@@ -72,10 +82,6 @@ def _told(counts: Mapping[str, int], prompts: int) -> str:
     lead = said[first] if said[first].startswith("all") else f"{said[first]} of {prompts}"
     if not rest:
         return lead
-    if len(rest) == 1 and not _is_run(first) and _is_run(rest[0]):
+    if len(rest) == 1 and not is_run(first) and is_run(rest[0]):
         return f"{lead} before, {said[rest[0]]} after"
     return ", ".join([f"{lead} by {named(first)}", *(f"{said[v]} by {named(v)}" for v in rest)])
-
-
-def _is_run(variant: str) -> bool:
-    return named(variant).startswith("“")

@@ -87,6 +87,8 @@ class ComparisonResult:
     notes: tuple[str, ...] = ()
     # variant -> metric -> part -> mean over prompts; parts are precision and recall
     parts: Mapping[str, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)
+    # variant -> what is broken -> completions, whatever their score; {} in files of earlier ones
+    faults: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from jobs.errors import NotFound
 from jobs.evaluation import archive
+from jobs.evaluation.faults import warnings
 from jobs.evaluation.spoken import spoken
 from jobs.evaluation.verdict import named, opponents, outcome, score_word
 from jobs.home import Home
@@ -27,7 +28,9 @@ def helped(
     own = _own(store, info, result, run) if result is not None else None
     if result is None or own is None:
         return Helped(info.verdict, info.outcome, info)
-    said = spoken((own.b, run.name), result.metric, result.summary, [own])
+    warned = warnings(result.faults, len(result.examples), (run.name,))
+    pair = (own.b, run.name)
+    said = spoken(pair, result.metric, result.summary, [own], warnings=warned)
     return Helped(said, outcome(own), info)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from jobs import WARNING
 from studio.parts.text import esc
 
 _SIGNS = {
@@ -42,14 +43,22 @@ def meaning(sentence: str) -> str:
 
 
 def banner(sentence: str, kind: str = "plain", *, ways: Sequence[tuple[str, str]] = ()) -> str:
-    """The sentence, its second line smaller; `ways` are the addresses that one goes to from it,
+    """The sentence, its further lines smaller; `ways` are the addresses that one goes to from it,
     each with its words."""
     links = "".join(f'<a class="button" href="{esc(to)}">{esc(label)}</a>' for to, label in ways)
     way = f'<span class="ways-on">{links}</span>' if links else ""
     said, _, more = sentence.partition("\n")
-    beside = f'<span class="beside">{esc(more)}</span>' if more else ""
+    beside = "".join(map(_beside, more.split("\n"))) if more else ""
     plain = f'<span class="quiet">{esc(words)}</span>' if (words := meaning(said)) else ""
     return (
         f'<div class="verdict {kind}" role="status"><svg viewBox="0 0 16 16" aria-hidden="true">'
         f"{_SIGNS[kind]}</svg><p>{esc(said)}{beside}{plain}</p>{way}</div>"
     )
+
+
+def _beside(line: str) -> str:
+    """A line below the sentence; one that warns looks like a warning."""
+    if not line.startswith(WARNING):
+        return f'<span class="beside">{esc(line)}</span>'
+    said = esc(line.removeprefix(WARNING))
+    return f'<span class="beside warned"><strong>Warning.</strong> {said}</span>'

@@ -132,7 +132,7 @@ def test_the_card_has_the_verdict(finished: Any, tmp_path: Path) -> None:
 def test_the_card_speaks_of_its_own_run_and_says_by_which_comparison(
     finished: Any, tmp_path: Path, tiny: Any
 ) -> None:
-    """The verdict leads with the best run, which is another one."""
+    """The verdict leads with the best run, which is another; a warning is of the run itself."""
     model = str(tiny("llama"))
     other = finished.train(model, name="other")
     finished.end(other)
@@ -140,7 +140,7 @@ def test_the_card_speaks_of_its_own_run_and_says_by_which_comparison(
     variants = ["base", "mine", "other"]
     info = finished.workspace.compare("things", variants, model=model)
     examples = [Example(f"ask {n}", (f"one two three four {n}",), n) for n in range(60)]
-    said = {"base": "one two", "mine": "one two", "other": "one two three four {}"}
+    said = {"base": "one two", "mine": "one \ufffd two", "other": "one two three four {}"}
     answers = {
         v: {n: Completion(said[v].format(n), 3, False, 0.1) for n in range(60)} for v in variants
     }
@@ -162,6 +162,8 @@ def test_the_card_speaks_of_its_own_run_and_says_by_which_comparison(
         assert which in card
         exact = {"mine": "0 after", "other": "all 60 after"}[name]
         assert f"0 of 60 before, {exact}" in card
+        warned = "Warning: 60 of 60 answers of “mine” hold broken characters"
+        assert (warned in card) is (name == "mine")
         assert "word overlap" in card
         assert "Word overlap is ROUGE-L, from 0 to 1." in card
         own = finished.workspace.helped(name)

@@ -252,6 +252,14 @@ def test_what_a_verdict_leaves_open_stands_below_it_and_is_not_explained_anew() 
     assert "beside" not in banner("A is better; word overlap 0.2 → 0.4.")
 
 
+def test_what_spoils_a_verdict_stands_out_below_it() -> None:
+    shown = banner("A is better.\nWarning: 50 of 52 are <broken>.\nWord for word: 3 of 90.")
+    tags(shown)
+    warned = '<span class="beside warned"><strong>Warning.</strong> 50 of 52 are &lt;broken&gt;.'
+    assert f"{warned}</span>" in shown
+    assert '<span class="beside">Word for word: 3 of 90.</span>' in shown
+
+
 def test_progress_says_what_and_how_long(workspace: Any) -> None:
     html = progress(workspace.job("house-style-lora-2"), unit="steps")
     assert 'role="progressbar"' in html
