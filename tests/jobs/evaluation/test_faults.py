@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from jobs.evaluation.comparison import compare
 from jobs.evaluation.faults import counted, warnings
 from jobs.evaluation.report import to_json
@@ -71,10 +73,52 @@ def test_what_data_has_broken_is_not_the_model_s_fault() -> None:
 
 
 def test_half_a_character_at_the_limit_is_none() -> None:
-    for cut, broken in ((True, 0), (False, 1)):
-        told = counted([example("Straße \ufffd", cut=cut)], ["lora"])
-        assert told["lora"]["broken"] == broken
+    for text, cut, broken in (
+        ("ß \ufffd", True, 0),
+        ("ß \ufffd", False, 1),
+        ("\ufffd" * 9, True, 1),
+    ):
+        assert counted([example(text, cut=cut)], ["lora"])["lora"]["broken"] == broken
 
 
 def test_a_result_that_was_kept_before_warns_of_nothing() -> None:
     assert warnings({}, 60, ["base", "lora"]) == ()
+
+
+ENDLESS = "Zum Kennwort: " + "kür" * 40
+STUCK = (
+    "{} say one short piece again and again, up to the limit. Give more examples, train longer, "
+    "or choose a larger base model."
+)
+
+
+def test_a_run_that_says_one_piece_up_to_the_limit_is_no_plain_success() -> None:
+    """One endless word is no pair of words that came before, so that no other note has it."""
+    result = compared({"base": ["Nein"], "lora": [*[WISHED] * 50, ENDLESS]}, cut=True)
+    assert "Warning: " + STUCK.format("10 of 60 answers of “lora”") in result.verdict.split("\n")
+    assert not any("repeats itself" in note for note in result.notes)
+    few = compared({"base": ["Nein"], "lora": [ENDLESS, ENDLESS, WISHED]}, cut=True)
+    assert "Warning" not in few.verdict
+
+
+@pytest.mark.parametrize(
+    ("text", "cut", "stuck"),
+    [
+        ("F" * 60, True, 1),
+        ("F" * 59, True, 0),  # as long as a line of dashes may be
+        ("F" * 60, False, 0),  # it ended by itself
+        ("x " + "twelve signs" * 5, True, 1),
+        ("x " + "thirteen sign" * 5, True, 0),
+        (ENDLESS + " ", True, 1),
+        (ENDLESS + "\ufffd", True, 1),
+        (" " * 80, True, 0),  # nothing said: it has a note of its own
+        (WISHED * 3, True, 0),
+    ],
+)
+def test_what_counts_as_one_piece(text: str, cut: bool, stuck: int) -> None:
+    assert counted([example(text, cut=cut)], ["lora"])["lora"]["stuck"] == stuck
+
+
+def test_data_that_repeat_so_themselves_are_learnt_from() -> None:
+    line = example("-" * 80, cut=True, reference="Ende " + "-" * 80)
+    assert counted([line], ["lora"])["lora"]["stuck"] == 0
