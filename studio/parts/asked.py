@@ -13,21 +13,37 @@ from studio.parts.states import time_left
 from studio.parts.text import clip, duration, esc, number, several, when
 
 UNDER_WAY = ("queued", "running")
+PRACTICE = (
+    "The practice model is tiny and knows little beyond what it was shown: for real use train a "
+    "larger model."
+)
 
 
 def answers(ask: Ask, *, paused: bool, subject: str = "") -> str:
     """All of it; `subject` is HTML that names what it waits behind, `paused` whether the queue
     is."""
     groups: dict[str, list[str]] = {}
-    models = ask.settings.get("models", {})
     for variant in ask.variants:
-        groups.setdefault(models.get(variant, ask.model), []).append(variant)
+        groups.setdefault(_model(ask, variant), []).append(variant)
     rows = "".join(
         _group(ask, names, model_title(model) if len(groups) > 1 else "")
         for model, names in groups.items()
     )
     problem = error_notice(ask.error) if ask.error else ""
-    return f"{waiting(ask, paused=paused, subject=subject)}{problem}{rows}{_settings(ask)}"
+    now = waiting(ask, paused=paused, subject=subject)
+    return f"{now}{problem}{rows}{_practice(ask)}{_settings(ask)}"
+
+
+def _model(ask: Ask, variant: str) -> str:
+    model: str = ask.settings.get("models", {}).get(variant, ask.model)
+    return model
+
+
+def _practice(ask: Ask) -> str:
+    """What to expect of the practice model, where an answer of it is to be seen."""
+    seen = [v for v in ask.variants if v in ask.answers or v in ask.written]
+    tiny = any(_model(ask, variant) == "starter" for variant in seen)
+    return f'<p class="bar-text">{esc(PRACTICE)}</p>' if tiny else ""
 
 
 def earlier(asks: Sequence[Ask], now: float) -> str:

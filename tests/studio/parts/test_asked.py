@@ -71,6 +71,19 @@ def test_bases_are_told_apart_by_a_heading_each() -> None:
     assert "<h3>x/y</h3>" in page
 
 
+def test_what_the_practice_model_is_good_for_is_said_once() -> None:
+    said = {"base": Completion("FFFFOU", 2, False), "tuned": Completion("FFF", 2, False)}
+    tiny = "The practice model is tiny"
+    assert html(ask(state="done", answers=said)).count(tiny) == 1
+    assert html(ask(written={"base": Completion("FF", 2, False)})).count(tiny) == 1
+    assert tiny not in html(ask())  # nothing is there to be judged
+    assert tiny not in html(ask(state="done", model="x/y", answers=said))
+    models = {**SAMPLING, "models": {"base": "x/y", "tuned": "starter"}}
+    assert tiny in html(ask(state="done", model="x/y", settings=models, answers=said))
+    alone = {"base": said["base"]}
+    assert tiny not in html(ask(model="x/y", settings=models, answers=alone))
+
+
 def test_how_it_was_drawn_is_said() -> None:
     assert "Always the likeliest next word" in html(ask())
     drawn = html(ask(settings={**SAMPLING, "temperature": 0.7, "seed": 4}))
