@@ -16,6 +16,7 @@ from studio.parts.text import count, esc, small
 
 Point = tuple[float, float]
 _POINTS = 600  # more than a screen can tell apart
+_NEAR_0 = 0.25  # of the height: a curve that comes so near to 0 is drawn over 0
 
 
 def loss_curve(
@@ -37,11 +38,8 @@ def loss_curve(
     shown = [y for _, y in training + validation]
     # A first spike would press the rest of the curve flat: the top is the 98th percentile.
     high = max(sorted(shown)[int(0.98 * (len(shown) - 1))], validation[0][1] if validation else 0)
-    low = min(shown)
-    pad = 0.06 * (high - low) or 0.1 * (abs(high) or 1)
-    box = Box(
-        max([steps, *(x for x, _ in training + validation)]) or 1, max(0.0, low - pad), high + pad
-    )
+    right = max([steps, *(x for x, _ in training + validation)]) or 1
+    box = Box.around(right, min(shown), high)
     sentence = _sentence(training, validation, best)
     return (
         f'<figure class="plot-box"><div class="plot" role="img" aria-label="{esc(sentence)}" '
@@ -60,6 +58,14 @@ class Box:
 
     def __init__(self, right: float, low: float, high: float) -> None:
         self.right, self.low, self.high = right, low, high
+
+    @classmethod
+    def around(cls, right: float, low: float, high: float) -> Box:
+        """With some room above and below losses; from 0 where they come near it, or the lowest
+        one would pass for 0."""
+        pad = 0.06 * (high - low) or 0.1 * (abs(high) or 1)
+        floor = 0.0 if low - pad < _NEAR_0 * (high + pad) else low - pad
+        return cls(right, floor, high + pad)
 
     def x(self, value: float) -> float:
         return 100 * value / self.right

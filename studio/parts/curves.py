@@ -28,9 +28,8 @@ def overlaid(metrics: Mapping[str, Sequence[Mapping[str, Any]]], places: Mapping
     if not drawn:
         return notice("None of these runs has taken a step yet.")
     every = [y for points in drawn.values() for _, y in points]
-    pad = 0.06 * (max(every) - min(every)) or 0.1 * (abs(max(every)) or 1)
     right = max(x for points in drawn.values() for x, _ in points) or 1
-    box = Box(right, max(0.0, min(every) - pad), max(every) + pad)
+    box = Box.around(right, min(every), max(every))
     runs = list(metrics)
     paths = "".join(_path(points, box, colour(run, runs)) for run, points in drawn.items())
     told = "training" if name == "loss" else "validation"

@@ -18,6 +18,7 @@ from studio.parts.choices import Choice, choice_cards
 from studio.parts.colours import GREY, OKABE_ITO, colour, title, titles
 from studio.parts.completions import compared_row, completion_text, marked, winner
 from studio.parts.curve import loss_curve
+from studio.parts.curves import overlaid
 from studio.parts.forgetting import forgotten_view
 from studio.parts.frame import address, pager
 from studio.parts.histogram import lengths_picture
@@ -221,6 +222,16 @@ def test_pictures_have_a_sentence(workspace: Any) -> None:
     assert 'class="limit early"' in lengths_picture((100, 4400), 1024)  # its words would not fit
     assert "nothing to measure" in lengths_picture((), 1024)
     tags(lengths_picture((5,), 4))
+
+
+def test_a_loss_near_nothing_stands_over_a_0_that_is_labelled() -> None:
+    """Where the axis began at 0.14 without a word, 0.7 passed for the floor."""
+    floor = '<span class="y" style="top:100.00%"><i>0</i></span>'
+    fell = [{"step": step, "loss": 0.7 + 9.3 * 0.9**step} for step in range(60)]
+    assert floor in loss_curve(fell)
+    assert floor in overlaid({"one": fell, "two": fell}, {"one": "/1", "two": "/2"})
+    high = [{"step": step, "loss": 2.5 - 0.01 * step} for step in range(60)]
+    assert floor not in loss_curve(high)  # what it fell by fills the height
 
 
 @pytest.mark.parametrize(
