@@ -22,7 +22,10 @@ JsonOption = Annotated[
         "--json", help="Print one JSON document on standard output; an error, on standard error."
     ),
 ]
-YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask first.")]
+YesOption = Annotated[
+    bool,
+    typer.Option("--yes", help="Do not ask first; needed without a terminal. --json never asks."),
+]
 
 
 def settle(context: typer.Context, home: str | None, json: bool) -> None:

@@ -14,6 +14,8 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
 
+from jobs import InputError
+
 PIPE_WIDTH = 240  # characters
 
 
@@ -66,12 +68,17 @@ def say(sentence: str) -> None:
 
 
 def sure(sentence: str, *, ask: bool) -> None:
-    """Say what is about to be done for good, and where somebody sits at a terminal, ask.
+    """Say what is about to be done for good, and ask first where `ask` says so.
 
-    A script is not asked: who calls it has decided. A no ends the command with 1.
+    A no ends the command with 1. Where nobody sits at a terminal, nobody can be asked: refused.
     """
+    if ask and (sys.stdin is None or not sys.stdin.isatty()):
+        raise InputError(
+            "Nothing was deleted: this deletes for good, and there is no terminal to ask at.",
+            "Add --yes to delete without being asked.",
+        )
     say(sentence)
-    if ask and sys.stdin.isatty() and not typer.confirm("Delete it for good?"):
+    if ask and not typer.confirm("Delete it for good?"):
         say("Nothing was deleted.")
         raise typer.Exit(1)
 

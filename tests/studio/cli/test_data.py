@@ -54,7 +54,7 @@ def test_add_page_and_delete(attune: Any, tmp_path: Path) -> None:
     assert len(page) == 4
     assert page[0]["prompt"].startswith("né")
     assert len(page[0]["references"]) == 2
-    assert attune("data", "delete", "d")[0] == 0
+    assert attune("data", "delete", "d", "--yes")[0] == 0
     status, _, err = attune("data", "show", "d")
     assert (status, "no dataset" in err) == (2, True)
 

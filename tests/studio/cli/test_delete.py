@@ -1,4 +1,5 @@
-"""`attune delete` and `attune data delete` say beforehand what goes; they ask at a terminal."""
+"""`attune delete` and `attune data delete` say beforehand what goes; they ask at a terminal, and
+without one they want a yes that is written."""
 
 from __future__ import annotations
 
@@ -76,10 +77,29 @@ def test_a_yes_deletes_and_so_does_the_option_unasked(home: Home, attune: Attune
     assert "Delete it for good" not in out
 
 
-def test_a_script_is_told_and_not_asked(home: Home, attune: Attune) -> None:
-    status, out, _ = attune("delete", "first")
-    assert (status, runs(attune)) == (0, [])
-    assert "3.2 MB" in out
+@pytest.mark.parametrize("words", [("delete", "first"), ("data", "delete", "more")])
+def test_without_a_terminal_a_yes_must_be_written(
+    home: Home, attune: Attune, words: tuple[str, ...]
+) -> None:
+    """Nobody can be asked there, and what goes is gone for good."""
+    status, out, error = attune(*words)
+    assert (status, out) == (2, "")
+    assert "--yes" in error
+    assert runs(attune) == ["first"]
+    assert "40 rows" in attune("data", "show", "more")[1]
+    status, out, _ = attune(*words, "--yes")
+    assert status == 0
+    assert out.index("This removes") < out.index("is deleted")
+
+
+def test_where_there_is_no_standard_input_nobody_is_asked(
+    home: Home, commanded: Attune, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    status, _, error = commanded("delete", "first")
+    assert status == 2
+    assert "--yes" in error
+    assert commanded("delete", "first", "--yes")[0] == 0
 
 
 def test_a_program_is_told_what_went(home: Home, attune: Attune) -> None:
