@@ -10,6 +10,7 @@ import gradio as gr
 from jobs import InputError, OptionInfo, Workspace
 from studio.pages.common import QUIET, telling
 from studio.pages.costs import costs, method_cards
+from studio.pages.newest import Newest
 from studio.pages.options import changed, updates
 from studio.pages.train_form import Form, need
 
@@ -19,10 +20,12 @@ def wire_fit(
     form: Form,
     infos: Sequence[OptionInfo],
     notice: gr.HTML,
+    newest: Newest,
     followed: Callable[..., dict[Any, Any]],
 ) -> None:
     """A press changes method and options to those of the forecast, and nothing else."""
 
+    @newest
     @telling(notice)
     def fitted(data: str, model: str, method: str, effort: str, *fields: Any) -> dict[Any, Any]:
         need(data, model)

@@ -20,6 +20,7 @@ from studio.pages.common import (
     telling,
 )
 from studio.pages.costs import costs, effort_cards, method_cards, model_title, model_words
+from studio.pages.newest import Newest
 from studio.pages.options import all_options, changed, updates
 from studio.pages.starting import wire_fit, wire_start
 from studio.pages.train_form import Form, lay_out, need
@@ -48,8 +49,9 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
         form = lay_out(infos)
     go = mover()
     _wire_opening(app, workspace, form, infos, notice, nothing)
-    _wire_following(workspace, form, infos, notice)
-    wire_fit(workspace, form, infos, notice, _followed)
+    newest = Newest()
+    _wire_following(workspace, form, infos, notice, newest)
+    wire_fit(workspace, form, infos, notice, newest, _followed)
     wire_start(workspace, form, infos, notice, go)
 
 
@@ -121,11 +123,13 @@ def _wire_following(
     form: Form,
     infos: Sequence[OptionInfo],
     notice: gr.HTML,
+    newest: Newest,
 ) -> None:
     """The panel follows the form; what was changed under Advanced begins anew with a new choice."""
 
     refused = {form.start: gr.update(interactive=False)}
 
+    @newest
     @telling(notice, failed=refused)
     def chosen(data: str, model: str, method: str, effort: str) -> dict[Any, Any]:
         need(data, model)
@@ -136,6 +140,7 @@ def _wire_following(
             **_followed(workspace, form, data, method, model, effort, {}),
         }
 
+    @newest
     @telling(notice, failed=refused)
     def entered(data: str, model: str, method: str, effort: str, *fields: Any) -> dict[Any, Any]:
         need(data, model)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -120,6 +121,38 @@ def test_what_does_not_fit_is_made_to_fit_by_one_press(
     assert together.input_value() == "2"
     page.get_by_role("button", name="Use what fits").wait_for(state="hidden")
     tab.assert_quiet()
+
+
+def test_a_late_answer_does_not_bring_back_what_did_not_fit(
+    look: Callable[..., Any], studio: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A press leaves the field as well: both ask, and leaving may be answered last."""
+    real, late = studio.workspace.forecast, []
+
+    def forecast(*asked: Any) -> Any:
+        if late and late.pop():
+            time.sleep(3)
+        return real(*asked)
+
+    monkeypatch.setattr(studio.workspace, "forecast", forecast)
+    page = look(studio).open("/train")
+    page.locator("#method").get_by_text("Here: 36 s").first.wait_for()
+    page.get_by_role("button", name="Advanced").click()
+    batch = page.get_by_role("textbox", name=re.compile("^Batch size"))
+    batch.fill("512")
+    page.keyboard.press("Tab")
+    fit = page.get_by_role("button", name="Use what fits")
+    fit.wait_for()
+    page.wait_for_timeout(1000)
+    batch.focus()
+    late.append(True)
+    fit.click()
+    fit.wait_for(state="hidden")
+    page.wait_for_timeout(4000)
+    assert not late
+    assert batch.input_value() == "256"
+    assert not fit.is_visible()
+    assert not page.get_by_text("This needs about 30 GB of memory").is_visible()
 
 
 def test_more_methods_are_a_press_away(look: Callable[..., Any], studio: Any) -> None:

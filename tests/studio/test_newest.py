@@ -1,0 +1,39 @@
+"""An answer that something newer has overtaken changes nothing."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import gradio as gr
+
+from studio.pages import newest
+from studio.pages.newest import Newest
+
+
+def page(name: str) -> Any:
+    return SimpleNamespace(session_hash=name)
+
+
+def test_an_overtaken_answer_is_dropped_and_another_pages_is_not() -> None:
+    wrap = Newest()
+
+    @wrap
+    def quick(said: str) -> str:
+        return said
+
+    @wrap
+    def slow(said: str, meanwhile: str) -> str:
+        assert quick(page(meanwhile), "new") == "new"
+        return said
+
+    assert slow(page("mine"), "old", "mine") == gr.skip()
+    assert slow(page("mine"), "old", "yours") == "old"
+
+
+def test_pages_that_are_long_gone_are_forgotten(monkeypatch: Any) -> None:
+    monkeypatch.setattr(newest, "PAGES", 2)
+    wrap = Newest()
+    said = wrap(lambda: "said")
+    assert [said(page(name)) for name in "abcd"] == ["said"] * 4
+    assert len(wrap._asked) == 2
