@@ -15,7 +15,7 @@ LONGEST = 1024  # tokens of an example; the model's own limit where that is lowe
 
 def longest_read(info: ModelInfo) -> int:
     """Tokens of an example that a run reads unless it is told otherwise."""
-    return min(LONGEST, info.max_length) if info.max_length else LONGEST
+    return info.at_most(LONGEST)
 
 
 def lengths_and_steps(

@@ -114,10 +114,7 @@ class Cost:
 
     def cut(self, length: int) -> int:
         """Tokens of a row as it is read: shortened where it must be, virtual ones counted."""
-        limit = self.training.max_length
-        if self.info.max_length:
-            limit = min(limit, self.info.max_length)
-        return min(length + self.virtual, limit)
+        return min(length + self.virtual, self.info.at_most(self.training.max_length))
 
     def shape(self, rows: int, longest: int, read: int | None = None) -> PassShape:
         """How `rows` of up to `longest` tokens are read; `read` is how many they have in all.

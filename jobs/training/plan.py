@@ -51,5 +51,4 @@ class TrainingPlan:
     @property
     def max_length(self) -> int:
         """Tokens a row may have: the option's, or the model's own limit where that is lower."""
-        limit = self.info.max_length
-        return min(self.training.max_length, limit) if limit else self.training.max_length
+        return self.info.at_most(self.training.max_length)

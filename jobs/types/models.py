@@ -33,6 +33,10 @@ class ModelInfo:
     bytes: int = 0  # of the weight files
     tied: bool = False  # input and output embeddings are one matrix
 
+    def at_most(self, tokens: int) -> int:
+        """So many tokens, or as many as it can read where that is known and fewer."""
+        return min(tokens, self.max_length or tokens)
+
 
 @dataclass(frozen=True)
 class DeviceInfo:

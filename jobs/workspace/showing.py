@@ -48,7 +48,7 @@ def mask(
     """The first examples token by token, and behind them some of those that lose most."""
     training, own = split(find_method(request.method), values_for(dataset, request, info))
     room = _Room(
-        min(training.max_length, info.max_length or training.max_length),
+        info.at_most(training.max_length),
         virtual.virtual_tokens(own),
         virtual.leads(own),
     )

@@ -213,7 +213,7 @@ def _learnt(
 ) -> np.ndarray:
     """The counted pairs without those that training leaves out, for want of room for a prompt."""
     training, own = split(method, values)
-    limit = min(training.max_length, info.max_length or training.max_length)
+    limit = info.at_most(training.max_length)
     lost = losses(counts, limit, info.kind, virtual_tokens(own))
     return np.delete(counts, lost.places[lost.tokens < 0], axis=0)
 
