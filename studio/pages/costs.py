@@ -28,14 +28,18 @@ def costs(workspace: Workspace, methods: gr.HTML, efforts: gr.HTML) -> Callable[
         if not data or not model:  # a studio without data, or a field that was emptied
             return {methods: gr.skip(), efforts: gr.skip()}
         try:
+            names = [m.name for m in workspace.methods(model) if m.available]
+            pairs = [(name, effort) for name in names] + [(method, e.value) for e in EFFORTS]
             whole, times = {}, {}
-            for name in (m.name for m in workspace.methods(model) if m.available):
-                if foreseen := _foreseen(workspace, data, name, model, effort):
-                    seconds, peak = duration(foreseen.seconds), memory(foreseen.peak_memory)
+            for name, each in dict.fromkeys(pairs):  # what is chosen stands among both
+                foreseen = _foreseen(workspace, data, name, model, each)
+                if foreseen is None:
+                    continue
+                seconds, peak = duration(foreseen.seconds), memory(foreseen.peak_memory)
+                if each == effort:
                     whole[name] = f"Here: {seconds}, {peak} of memory"
-            for each in (e.value for e in EFFORTS):
-                if foreseen := _foreseen(workspace, data, method, model, each):
-                    times[each] = f"Here: {duration(foreseen.seconds)}"
+                if name == method:
+                    times[each] = f"Here: {seconds}"
             return {
                 methods: gr.HTML(cards=method_cards(workspace, model, method, whole)),
                 efforts: gr.HTML(cards=effort_cards(effort, times)),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from jobs.queue.reporter import StoreReporter
 from jobs.workspace import importing
 
 CHAT = (
@@ -101,3 +102,21 @@ def test_what_was_studied_at_once_is_only_counted(
     assert (done.state, done.error) == ("done", None)
     assert bench.workspace.lengths("chats").counted is None
     assert bench.workspace.dataset("chats").findings == made.findings
+
+
+def test_a_study_says_how_long_it_still_takes(
+    make_bench: Any, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "STUDIED_AT_ONCE", 10)
+    told: list[tuple[int, int, float | None]] = []
+
+    def progress(_: Any, done: int, total: int, seconds_left: float | None = None) -> None:
+        told.append((done, total, seconds_left))
+
+    monkeypatch.setattr(StoreReporter, "progress", progress)
+    bench = make_bench()
+    bench.workspace.add_dataset(file, "chats")
+    bench.work()
+    assert len({total for _, total, _ in told}) == 2  # looking, and counting tokens
+    assert {total for _, total, left in told if left is not None} == {total for _, total, _ in told}
+    assert all(left == 0 for done, total, left in told if done == total and left is not None)

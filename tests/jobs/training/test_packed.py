@@ -75,6 +75,20 @@ def test_layers_that_look_back_a_little_way_alone_read_long_rows_themselves(
     assert mine == pytest.approx(theirs, rel=1e-5)
 
 
+def test_a_shared_prompt_is_served_where_such_layers_see_it_whole(
+    make_plan: Any, reporter: Any
+) -> None:
+    """The last place of the longest row looks back over the prompt as well."""
+    virtual = make_plan("prompt-tuning").virtual_tokens
+    assert virtual > 1
+    rows = set_up(make_plan("prompt-tuning", "qwen2"), reporter)
+    width = rows.collate(rows.rows[:4]).width
+    for places, expected in ((width + virtual - 1, False), (width + virtual, True)):
+        training = set_up(look_back(make_plan("prompt-tuning", "qwen2"), places), reporter)
+        assert training.loss.shared is not None
+        assert training.loss.shared.serves(training.collate(training.rows[:4])) is expected
+
+
 def test_rows_that_such_layers_see_whole_are_served(make_plan: Any, reporter: Any) -> None:
     """A soft prompt before them counts."""
     plain = set_up(make_plan("lora", "qwen2"), reporter)
