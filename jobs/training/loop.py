@@ -24,6 +24,8 @@ from jobs.training.setup import Training, random_state, set_random_state, set_up
 from jobs.training.validation import validate
 from jobs.types import Reporter, TrainingResult
 
+WARMED_UP = 5.0  # seconds of a first pass, from which on little of it can be setting up
+
 
 def train(plan: TrainingPlan, reporter: Reporter) -> TrainingResult:
     """Train one run from its start, or from `plan.resume`, to its end or to a stop request."""
@@ -147,23 +149,32 @@ def try_costliest(training: Training) -> None:
     """Put the most costly batch through the model and throw its gradients away.
 
     Too little memory shows in the first seconds and not after an hour, and what it took stands in
-    for the forecast from then on. The random state is put back, so the curve does not know of it.
+    for the forecast from then on: the second time, for a short first pass is mostly setting up
+    (memory asked for, products compiled). The random state is put back, so the curve does not know
+    of it.
     """
-    began = time.monotonic()
     before = random_state(training.plan.device)
     lengths = training.lengths
     every = (batch for window in training.epoch(0) for batch in window)
     costliest = max(every, key=lambda b: len(b) * max(batches.padded(lengths[i]) for i in b))
-    gradients(training, [costliest])
-    training.weights.clear()
+    seconds = _tried(training, costliest)
+    if seconds < WARMED_UP:
+        seconds = _tried(training, costliest)
     set_random_state(before, training.plan.device)
-    seconds = time.monotonic() - began
     training.pace.probe = seconds / sum(lengths[i] for i in costliest)
     moments = 8 * len(training.weights)  # the optimizer's, which come with its first step
     peak = (memory.peak(training.plan.device) + moments) / 1e6
     training.reporter.log(
         f"The most costly batch was tried: {seconds:.1f} s; the run will take about {peak:,.0f} MB."
     )
+
+
+def _tried(training: Training, batch: list[int]) -> float:
+    """Seconds of one pass whose gradients are thrown away."""
+    began = time.monotonic()
+    gradients(training, [batch])
+    training.weights.clear()
+    return time.monotonic() - began
 
 
 def check(training: Training) -> bool:

@@ -85,7 +85,7 @@ class Pace:
     def left(self, tokens: float, checks: int) -> float | None:
         """Seconds for `tokens` more and `checks` more validations; None while nothing was tried."""
         if not self.steps:
-            return None if self.probe is None else tokens * self.probe
+            return None if self.probe is None else tokens * self.probe + checks * self.check
         most = WAITED * median(seconds / read for read, seconds in self.steps)
         seconds = sum(min(seconds, most * read) for read, seconds in self.steps)
         return tokens * seconds / sum(read for read, _ in self.steps) + checks * self.check

@@ -142,6 +142,26 @@ def test_the_most_costly_batch_corrects_the_forecast_before_the_first_step(
     assert said * 1e6 == pytest.approx(result.peak_memory, rel=0.1)
 
 
+@pytest.mark.parametrize(("passes", "counts"), [([4.0, 1.0], 1.0), ([60.0], 60.0)])
+def test_the_time_left_comes_from_a_pass_that_is_warm(
+    make_plan: Any, reporter: Any, monkeypatch: pytest.MonkeyPatch, passes: Any, counts: float
+) -> None:
+    """A first pass asks for memory and compiles products: a short run began with half too much.
+    A long one is not worth a second."""
+    training, taken = loop.set_up(make_plan(), reporter), iter(passes)
+    seen: list[list[int]] = []
+
+    def tried(_: Any, batch: list[int]) -> float:
+        seen.append(batch)
+        return float(next(taken))
+
+    monkeypatch.setattr(loop, "_tried", tried)
+    loop.try_costliest(training)
+    assert len(seen) == len(passes)
+    tokens = sum(training.lengths[i] for i in seen[0])
+    assert training.pace.probe == pytest.approx(counts / tokens)
+
+
 def test_rows_that_do_not_fit_are_counted_and_said(make_plan: Any, reporter: Any) -> None:
     long = [Example("A" * 100, ("b",), 90), Example("A", ("b" * 100,), 91)]
     plan = make_plan(max_length=64, epochs=8.0)

@@ -58,3 +58,4 @@ def test_long_and_short_batches_are_weighed_by_their_tokens() -> None:
     assert pace.left(4000, 0) == pytest.approx(30.0)
     assert Pace().left(10, 1) is None
     assert Pace(probe=0.5).left(10, 1) == 5.0
+    assert Pace(probe=0.5, check=2.0).left(10, 3) == 11.0
