@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from jobs.data import Renderer
+from jobs.data.words import count_of
 from jobs.errors import DataError, ModelError
 from jobs.methods import method
 from jobs.methods.method import Method, SoftPrompting
@@ -37,6 +38,7 @@ from jobs.training.weights import TrainedWeights
 from jobs.types import Reporter
 
 FEW_STEPS = 20
+FEW_HELD_OUT = 8  # validation rows below which a best checkpoint says little
 
 
 @dataclass
@@ -263,4 +265,10 @@ def _say(training: Training) -> None:
         reporter.warn(
             f"This run has only {training.steps} steps: too few to learn much. Add examples, "
             "raise the number of epochs, or make batches smaller."
+        )
+    if 0 < len(training.held_out) < FEW_HELD_OUT and plan.resume is None:
+        reporter.warn(
+            f"Only {count_of(len(training.held_out), 'validation example')} can tell which "
+            "checkpoint is the best: which one is kept is partly chance. Bring more examples to "
+            "be surer."
         )

@@ -12,6 +12,7 @@ from studio.cli import show
 from studio.cli.answer import VariantsArgument
 from studio.cli.options import HomeOption, JsonOption, open_workspace, settle, wants_json
 from studio.cli.wait import UNDER_WAY
+from studio.parts.asked import of_practice
 
 POLL = 0.05  # seconds
 
@@ -60,6 +61,8 @@ def ask(
         raise typer.Exit(130) from None
     if quiet:
         show.document(_told(asked))
+    elif words := of_practice(asked):
+        show.err().print(words, markup=False)
     _refusals(asked)
 
 

@@ -39,11 +39,15 @@ def _model(ask: Ask, variant: str) -> str:
     return model
 
 
-def _practice(ask: Ask) -> str:
-    """What to expect of the practice model, where an answer of it is to be seen."""
+def of_practice(ask: Ask) -> str:
+    """What to expect of the practice model, where an answer of it is to be seen; else nothing."""
     seen = [v for v in ask.variants if v in ask.answers or v in ask.written]
-    tiny = any(_model(ask, variant) == "starter" for variant in seen)
-    return f'<p class="bar-text">{esc(PRACTICE)}</p>' if tiny else ""
+    return PRACTICE if any(_model(ask, variant) == "starter" for variant in seen) else ""
+
+
+def _practice(ask: Ask) -> str:
+    words = of_practice(ask)
+    return f'<p class="bar-text">{esc(words)}</p>' if words else ""
 
 
 def earlier(asks: Sequence[Ask], now: float) -> str:

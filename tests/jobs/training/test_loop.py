@@ -177,6 +177,20 @@ def test_few_steps_are_warned_of(make_plan: Any, reporter: Any) -> None:
     assert any("only 5 steps" in w for w in reporter.warnings)
 
 
+@pytest.mark.parametrize(("rows", "warned"), [(0, ()), (1, "1 validation example can"), (8, ())])
+def test_few_validation_rows_are_warned_of(
+    make_plan: Any, reporter: Any, rows: int, warned: Any
+) -> None:
+    """They choose the checkpoint that is kept, by chance if they are very few."""
+    plan = make_plan(epochs=1.0)
+    (spare,) = plan.train[:1]
+    held = [*plan.validation, *[spare] * 10][:rows]
+    loop.set_up(replace(plan, validation=held), reporter)
+    said = [w for w in reporter.warnings if "which checkpoint is the best" in w]
+    assert bool(said) is bool(warned)
+    assert all(w.startswith(f"Only {warned}") for w in said)
+
+
 def test_a_run_that_begins_anew_does_not_keep_what_an_earlier_one_left(
     make_plan: Any, new_reporter: Any
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -31,6 +32,20 @@ def test_answers_are_printed_one_after_another(attune: Attune) -> None:
         "house-style-lora-1: An answer of house-style-lora-1 to: What is a heron?",
     ]
     assert "Loading Practice model" in err
+
+
+def test_the_practice_model_is_said_to_be_tiny(
+    attune: Attune, workspace: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside its answers and not in them; of another model nothing is said."""
+    _, out, err = attune("ask", "base", "--prompt", "What is a heron?")
+    assert " ".join(err.split()).count("The practice model is tiny") == 1
+    assert "tiny" not in out
+    known = ask.of_practice
+    monkeypatch.setattr(
+        ask, "of_practice", lambda asked: known(replace(asked, model="hub/large", settings={}))
+    )
+    assert "tiny" not in attune("ask", "base", "--prompt", "What is a heron?")[2]
 
 
 def test_words_are_printed_as_they_come(
