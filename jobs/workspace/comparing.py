@@ -100,11 +100,12 @@ def submit(
     store: Store,
     dataset: DatasetInfo,
     names: Sequence[str],
+    device: DeviceInfo,
+    *,
     split: str,
     limit: int | None,
     dtype: str,
     model: str | None,
-    device: DeviceInfo,
 ) -> ComparisonInfo:
     """Queue a comparison, or give the one that the very same request made before."""
     check_split(split, dataset.counts)

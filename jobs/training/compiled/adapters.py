@@ -31,7 +31,7 @@ class Adapters:
         self.present = [i for i, (a, _) in enumerate(pairs) if a is not None]
         self.inputs = inputs
         self.ranks = sum(pairs[i][0].weight.shape[0] for i in self.present)
-        self.size = self.ranks * told.padded(inputs)
+        self.size = self.ranks * told.whole_steps(inputs)
         blocks = (told.Block * told.LAYERS)()
         rank = 0
         for block, i in zip(blocks, self.present, strict=False):
@@ -40,7 +40,7 @@ class Adapters:
             block.rank, block.ranks, block.column, block.columns = rank, ranks, column, columns
             block.up = self.size
             rank += ranks
-            self.size += ranks * told.padded(columns)
+            self.size += ranks * told.whole_steps(columns)
         learning = group.scaling / (1 - group.dropout)
         self.known = [
             told.Group(inputs, self.ranks, len(self.present), self.size, scale, blocks)

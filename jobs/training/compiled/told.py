@@ -178,6 +178,6 @@ TOLD: dict[Pass, type[Structure]] = {
 }
 
 
-def padded(count: int) -> int:
-    """`count` up to whole steps."""
+def whole_steps(count: int) -> int:
+    """`count` numbers, rounded up to whole steps of `STEP`."""
     return -(-count // STEP) * STEP

@@ -32,8 +32,9 @@ class ComparisonVerbs(RunVerbs):
         device = self._machine.assume()
         precision_for(dtype, device)
         info = comparing.submit(
-            self._store, self.dataset(data), variants, split, limit, dtype, model, device
-        )
+            self._store, self.dataset(data), variants, device,
+            split=split, limit=limit, dtype=dtype, model=model,
+        )  # fmt: skip
         self._executor.wake(device.name)
         return info
 
