@@ -163,13 +163,31 @@ def _pressed_before(
     store: Store, request: TrainRequest, spec: str, values: Mapping[str, Any], compare: bool
 ) -> RunInfo | None:
     """The run that the very same request queued a moment ago."""
-    kept = json.loads(json.dumps(dict(values)))  # as the store gives them back: lists for tuples
-    asked = (request.data, spec, request.method, request.effort, kept, request.seed)
+    asked = (request.data, spec, request.method, request.effort, _stored(values), request.seed)
     for run in store.runs.just_queued(DOUBLE_PRESS):
         known = (run.dataset, run.model, run.method, run.effort, dict(run.options), run.seed)
         if known == asked and bool(store.comparisons.of_run(run.id, limit=1)) == compare:
             return run
     return None
+
+
+def trained_before(
+    store: Store, dataset: DatasetInfo, request: TrainRequest, info: ModelInfo, device: DeviceInfo
+) -> RunInfo | None:
+    """The newest run that took every step of the very same training here, whatever its seed."""
+    values = _stored(values_for(dataset, request, info))
+    for run in store.runs.of_dataset(dataset.id):
+        same = (run.model, run.method, run.device) == (info.spec, request.method, device.name)
+        whole = run.state == "done" and run.result.get("step") == run.result.get("steps")
+        if same and whole and run.result and dict(run.options) == values:
+            return run
+    return None
+
+
+def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Options as the store gives them back: lists for tuples."""
+    kept: dict[str, Any] = json.loads(json.dumps(dict(values)))
+    return kept
 
 
 def check_seed(seed: int) -> None:

@@ -175,12 +175,13 @@ def _followed(
     options: dict[str, Any],
 ) -> dict[Any, Any]:
     forecast = workspace.forecast(data, method, model, effort, options)
+    before = workspace.trained_before(data, method, model, effort, options)
     masked = workspace.mask(data, method, model, effort, options, limit=2, longest=1)
     note = reading_note(workspace.reading(data, model, limit=1))
     learnt = section("What will be learnt", f"<p>{esc(note)}</p>{mask_cards(masked)}")
     ready = gr.update(interactive=True)
     return {
-        form.outlook: outlook(forecast),
+        form.outlook: outlook(forecast, before),
         form.fit: gr.update(visible=forecast.nearest is not None),
         form.mask: learnt,
         form.start: ready,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from jobs import Forecast
-from studio.parts.frame import facts
+from jobs import Forecast, RunInfo
+from studio.parts.frame import facts, link
 from studio.parts.notices import notice
 from studio.parts.text import count, duration, large, memory, memory_of, percent
 
 
-def outlook(forecast: Forecast) -> str:
-    """The forecast in words, with a bar for memory and its warnings."""
+def outlook(forecast: Forecast, before: RunInfo | None = None) -> str:
+    """The forecast in words, with a bar for memory and its warnings; `before` is a run that went
+    through the very same training."""
     share = forecast.trainable_parameters / max(1, forecast.total_parameters)
     rows = (
         ("Steps", count(forecast.steps)),
@@ -20,8 +21,16 @@ def outlook(forecast: Forecast) -> str:
     warnings = "".join(notice(p, kind="warning") for p in forecast.problems)
     return (
         f'<div class="outlook"><h2>What to expect</h2>{facts(rows)}{_memory(forecast)}'
-        f"{warnings}</div>"
+        f"{_before(before)}{warnings}</div>"
     )
+
+
+def _before(run: RunInfo | None) -> str:
+    if run is None:
+        return ""
+    took, peak = duration(run.result["seconds"]), memory(run.result["peak_memory"])
+    name = link("/runs", run.name, run=run.id)
+    return f'<p class="quiet">The same training, {name}, took {took} and {peak} of memory.</p>'
 
 
 def waiting(sentence: str) -> str:

@@ -45,6 +45,20 @@ class RunVerbs(DataVerbs, QueueVerbs):
         device = self.device() or self._machine.guess()
         return training.forecast_for(self.home, dataset, request, info, device)
 
+    def trained_before(
+        self,
+        data: str,
+        method: str,
+        model: str = "starter",
+        effort: str = "quick",
+        options: Mapping[str, Any] | None = None,
+    ) -> RunInfo | None:
+        """The newest run that went through the very same training: what it took is no guess."""
+        request = TrainRequest(data, method, model, effort=effort, options=options or {})
+        dataset, info = self.dataset(data), self.model(model)
+        device = self._machine.guess()
+        return training.trained_before(self._store, dataset, request, info, device)
+
     def mask(
         self,
         data: str,

@@ -75,6 +75,37 @@ def test_rows_that_training_leaves_out_are_not_foreseen_either(
     assert f"trained on {result['rows']} of {many.counts['train']} examples" in card
 
 
+def test_a_run_of_the_very_same_training_is_found(bench: Any, tiny: Any) -> None:
+    """What it took stands beside the forecast; a run of other rows, options or half the steps says
+    nothing of this one."""
+    bench.data()
+    model = str(tiny("llama"))
+    options = {"epochs": 1, "rank": 3}
+
+    def found(method: str = "lora", **more: Any) -> Any:
+        return bench.workspace.trained_before("things", method, model, options={**options, **more})
+
+    def ended(state: str, step: int, **more: Any) -> Any:
+        run = bench.workspace.train("things", "lora", model=model, options=options, **more)
+        told = {"step": step, "steps": 5, "seconds": 3.0, "peak_memory": 9e8}
+        bench.store.runs.set_result(run.id, told)
+        bench.end(run, state)
+        return run
+
+    assert found() is None
+    ended("stopped", 5, seed=1)
+    ended("done", 4, seed=2)  # stopped early
+    assert found() is None
+    first, second = ended("done", 5, seed=3), ended("done", 5, seed=4)
+    assert found().id == second.id
+    assert found(rank=4) is None
+    assert found("qlora") is None
+    bench.workspace.delete(second.name)
+    assert found().id == first.id
+    bench.data("others")
+    assert bench.workspace.trained_before("others", "lora", model, options=options) is None
+
+
 def test_a_guess_is_not_held_against_what_a_run_takes(bench: Any, tiny: Any) -> None:
     """Before the probe answers, nobody knows how fast this machine is: 466 s were said of 35."""
     bench.data()

@@ -197,6 +197,18 @@ def test_a_forecast_is_called_a_bound_of_the_disk_alone(workspace: Any) -> None:
         ]
 
 
+def test_a_forecast_names_the_run_that_did_the_same(workspace: Any) -> None:
+    ahead = workspace.forecast("house-style-sample", "lora")
+    assert "same training" not in outlook(ahead)
+    run = replace(workspace.run("house-style-lora-1"), name=NASTY)
+    run = replace(run, result={**run.result, "seconds": 75.0, "peak_memory": 835e6})
+    html = outlook(ahead, run)
+    tags(html)
+    assert NASTY not in html
+    assert f'href="/runs?run={run.id}"' in html
+    assert "took 1 min 15 s and 835 MB of memory" in html
+
+
 def test_pictures_have_a_sentence(workspace: Any) -> None:
     result = workspace.result(3)
     html = scores_picture(result, "rougeL")

@@ -17,6 +17,20 @@ from jobs.workspace.answers import MaskedExample, MaskedToken
 
 
 class TrainingVerbs(Opened):
+    def trained_before(
+        self,
+        data: str,
+        method: str,
+        model: str = "starter",
+        effort: str = "quick",
+        options: Mapping[str, Any] | None = None,
+    ) -> RunInfo | None:
+        changed = {**self.defaults(data, method, model, effort), **(options or {})}
+        if effort != "quick" or changed != self.defaults(data, method, model):
+            return None
+        done = (r for r in self.runs() if r.state == "done")
+        return next((r for r in done if (r.dataset, r.method) == (data, method)), None)
+
     def defaults(
         self, data: str, method: str, model: str = "starter", effort: str = "quick"
     ) -> dict[str, Any]:
