@@ -54,15 +54,15 @@ GRIDS: dict[str, dict[str, tuple[Any, ...]]] = {
     "lora": LOW_RANK,
     "qlora": {"learning_rate": LOW_RANK["learning_rate"]},
     "prompt-tuning": {
-        "learning_rate": (3e-3, 1e-2, 3e-2, 0.1, 0.3),
+        "learning_rate": (3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0),
         "virtual_tokens": (5, 10, 40, 100),
         "init_text": ("",),
         "epochs": (2.0, 8.0, 16.0),
     },
     "p-tuning": {
-        "learning_rate": (3e-4, 1e-3, 3e-3, 1e-2),
+        "learning_rate": (3e-4, 1e-3, 3e-3, 1e-2, 3e-2),
         "epochs": (8.0,),
-        "virtual_tokens": (100,),
+        "virtual_tokens": (20,),
     },
     "prefix-tuning": {
         "learning_rate": (3e-3, 1e-2, 3e-2, 0.1),
@@ -183,7 +183,8 @@ def settings(
     methods = [only] if only else list(GRIDS)
     plain = [(m, e, {}, s) for e in efforts for s in range(seeds) for m in methods]
     changed = [
-        (m, around, {name: value}, 0)
+        (m, around, {name: value}, seed)
+        for seed in range(seeds if option else 1)
         for m in methods
         for name, values in GRIDS[m].items()
         for value in values
@@ -224,7 +225,7 @@ def main() -> None:
     parser.add_argument("--prompts", type=int, default=60)
     parser.add_argument("--efforts", default="quick,standard,thorough")
     parser.add_argument("--around", default="quick", help="the effort whose options are changed")
-    parser.add_argument("--seeds", type=int, default=1, help="of the defaults")
+    parser.add_argument("--seeds", type=int, default=1, help="of the defaults and of what --option names")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:
         e2e = args.e2e and evenly(args.e2e, args.rows, Path(home) / "rows.csv")
