@@ -50,8 +50,9 @@ def loading_code(run: RunInfo, info: ModelInfo) -> str:
     )
 
 
-def card(run: RunInfo, info: ModelInfo, dataset: DatasetInfo, helped: str) -> str:
-    """The README of an export; `helped` is what a comparison said of this run, "" without one."""
+def card(run: RunInfo, info: ModelInfo, dataset: DatasetInfo, helped: str, forgot: str = "") -> str:
+    """The README of an export; `helped` is what a comparison said of this run, `forgot` what it is
+    known to have forgotten, "" without one."""
     base, whole = base_name(info, run.method), keeps_whole_model(run.method)
     on_hub = base == info.spec != STARTER
     return CARD.format(
@@ -65,6 +66,7 @@ def card(run: RunInfo, info: ModelInfo, dataset: DatasetInfo, helped: str) -> st
         train=_learnt_from(run.result, dataset.counts.get("train", 0)),
         loss=_loss(run.result),
         helped=helped or "Not compared with the base yet.",
+        forgot=forgot or "Not looked at yet.",
         options="\n".join(f"| {key} | {value} |" for key, value in sorted(run.options.items())),
         library="transformers" if whole else "peft",
         what="A model made of" if whole else "An adapter for",
@@ -124,6 +126,8 @@ tags: [{method}]
 {what} {title}, trained on {train} examples of “{data}” ({method_title}).
 
 **Did it help?** {helped}
+
+**What did it forget?** {forgot}
 
 Loss on the validation examples at the step that was kept: {loss}.
 

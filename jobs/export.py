@@ -23,13 +23,13 @@ def export(
     run: RunInfo,
     info: ModelInfo,
     dataset: DatasetInfo,
-    helped: str,
+    said: tuple[str, str],
     to: Path,
 ) -> Path:
     """Write the adapter, its card and (for the starter) its base into `to`: all or nothing.
 
-    `helped` is what a comparison said of it. A run that is a whole model comes with the tokenizer
-    of the one that it was made of.
+    `said` is whether it helped and what it forgot, as `card` takes them. A run that is a whole
+    model comes with the tokenizer of the one that it was made of.
     """
     if run.learnt is None:
         raise Unavailable(
@@ -41,7 +41,7 @@ def export(
         if to.exists() and (not to.is_dir() or any(to.iterdir())):
             raise AlreadyExists(f"“{to}” is there already and not empty.", "Name a new folder.")
         with whole_folder(to, _no_room(run.name)) as half_made:
-            _fill(half_made, run.learnt, run, info, dataset, helped)
+            _fill(half_made, run.learnt, run, info, dataset, said)
             half_made.chmod(0o755)
     return to
 
@@ -71,7 +71,7 @@ def _fill(
     run: RunInfo,
     info: ModelInfo,
     dataset: DatasetInfo,
-    helped: str,
+    said: tuple[str, str],
 ) -> None:
     base, renderer = base_name(info, run.method), renderer_of(run, info)
     if keeps_whole_model(run.method):
@@ -91,7 +91,7 @@ def _fill(
     (folder / "attune.json").write_text(
         json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
     )
-    text = card(run, info, dataset, helped)
+    text = card(run, info, dataset, *said)
     (folder / "README.md").write_text(text, encoding="utf-8")
 
 

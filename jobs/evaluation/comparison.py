@@ -13,7 +13,7 @@ from jobs.evaluation.faults import counted, warnings
 from jobs.evaluation.metrics import Metric, measures
 from jobs.evaluation.metrics import metric as find_metric
 from jobs.evaluation.notes import notes
-from jobs.evaluation.spoken import spoken
+from jobs.evaluation.spoken import by_heart, spoken
 from jobs.evaluation.verdict import led_by, opponents, verdict_metric
 from jobs.types import (
     ComparedExample,
@@ -35,13 +35,15 @@ def compare(
     split: str,
     seed: int = 0,
     bases: Mapping[str, str] | None = None,
+    learnt: Sequence[str] = (),
 ) -> ComparisonResult:
     """Score every variant's completion of every example and hold the variants against each other.
 
     `rendered[i]` is the text that the model read for `examples[i]`; `completions[variant][i]` is
     the answer to it, one for each. The same input gives the same result, in whatever order the
     completions came. A missing completion is a `KeyError`: a comparison is whole or it is none.
-    `bases` names the base model under each variant, where there are several.
+    `bases` names the base model under each variant, where there are several; `learnt` the runs that
+    these very examples were learnt by, which takes no side then: what is remembered is no help.
     """
     chosen = verdict_metric(example.references for example in examples)
     known = fitted(example.references for example in examples)
@@ -56,7 +58,8 @@ def compare(
     }
     differences = _differences(columns, variants, known, against)
     faults = counted(compared, variants)
-    warned = warnings(faults, len(compared), variants, bases)
+    warned = (*by_heart(learnt), *warnings(faults, len(compared), variants, bases))
+    lead = "unclear" if learnt else led_by(variants, chosen, differences, bases)
     return ComparisonResult(
         data=data,
         split=split,
@@ -68,7 +71,7 @@ def compare(
         differences=differences,
         hit_limit={v: _share([e.completions[v].hit_limit for e in compared]) for v in variants},
         verdict=spoken(variants, chosen, summary, differences, bases, warned),
-        outcome=led_by(variants, chosen, differences, bases) or "plain",
+        outcome=lead or "plain",
         notes=notes(compared, variants, chosen, settings, summary),
         parts={v: columns.parts(v) for v in variants},
         faults=faults,

@@ -5,8 +5,9 @@ told of each task, the change of the score (that of `verdict.py`, fixed before a
 and of the surprise (negative log-likelihood a token of the reference), each with the interval of a
 paired bootstrap over prompts. The words follow the rules of `verdict.py`:
 
-1. what the run is to its base over all prompts, by the score: *worse* is forgetting, *same* is no
-   forgetting to be seen, *unclear* is too few prompts to tell;
+1. what the run is to its base over all prompts, by the score: *worse* is forgetting (of some, or of
+   most, where less than half of the base's score is left), *same* is no forgetting to be seen,
+   *unclear* is too few prompts to tell;
 2. the same for each task, with the p of Holm among the tasks: of many tasks one is soon unlucky;
 3. the surprise beside it, by the same rules: a model can still answer right and be less sure. It is
    never the head of the sentence, since training on any data changes it a little.
@@ -29,10 +30,12 @@ from jobs.evaluation.verdict import (
     number,
     outcome,
     score_word,
+    turned,
 )
 from jobs.types import ENOUGH_PROMPTS, ComparedExample, ComparisonResult, Difference
 
 SURPRISE = "nll"
+MOST_LOST = 0.5  # of the base's score: who keeps less has forgotten most of it
 NAMED = 3  # tasks that the sentence names
 
 
@@ -118,14 +121,6 @@ def sentence(
     return " ".join(part for part in parts if part)
 
 
-def turned(difference: Difference) -> Difference:
-    """The same difference of something of which less is better."""
-    d = difference
-    ends = (None if d.high is None else -d.high, None if d.low is None else -d.low)
-    delta = None if d.delta is None else -d.delta
-    return replace(d, delta=delta, low=ends[0], high=ends[1], wins=d.losses, losses=d.wins)
-
-
 def _head(whole: TaskChange, run: str, prompts: str, metric: str) -> str:
     d, score = whole.score, score_word(metric)
     means = f"{score} {number(d.b_mean)} → {number(d.a_mean)}"
@@ -138,7 +133,8 @@ def _head(whole: TaskChange, run: str, prompts: str, metric: str) -> str:
             why = _little(d)
         return f"{head}: {why}; {means}; {enough(d)}."
     if whole.outcome == "worse":
-        head = f"{named(run)} forgot some of what its base could do"
+        most = d.a_mean is not None and d.b_mean is not None and d.a_mean < MOST_LOST * d.b_mean
+        head = f"{named(run)} forgot {'most' if most else 'some'} of what its base could do"
         head = f"{head}: worse on {d.losses} and better on {d.wins} of {scored} {prompts}"
         return f"{_capital(head)}; {means}, {gap(d)}."
     if whole.outcome == "better":

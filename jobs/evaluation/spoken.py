@@ -39,6 +39,17 @@ def spoken(
     return "\n".join(filter(None, (said, *warned, exact)))
 
 
+def by_heart(runs: Sequence[str]) -> tuple[str, ...]:
+    """What must be known where the prompts are rows that these runs have learnt from."""
+    if not runs:
+        return ()
+    return (
+        f"{' and '.join(map(named, runs))} learnt from these very prompts: this says what was "
+        "remembered, not how well others are answered. Compare on the test rows to know whether it "
+        "helped.",
+    )
+
+
 def word_for_word(
     variants: Sequence[str],
     metric: str,

@@ -20,8 +20,9 @@ prompts it misses one time in four where gains are rare and large, with 50 one t
 The sentence holds every variant against the base (`base`, else `base@4bit`, else the one given
 first; where there are several base models, the one of its own model). It leads with the best:
 better before same before unclear before worse, then the larger difference. Each of the others is
-named with what it is. Means are those of the prompts that were paired. Where no difference is seen
-it says how large one must have been to be seen.
+named with what it is. Of the two that lead, where both are better, it says what they are to each
+other: a higher mean alone says nothing of that. Means are those of the prompts that were paired.
+Where no difference is seen it says how large one must have been to be seen.
 
 Where prompts are too few it says about how many would do (`needed`): what so many could show
 shrinks with the root of their number, so that a difference of the size seen asks for
@@ -34,6 +35,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from jobs.evaluation.metrics import metric as find_metric
@@ -89,6 +91,14 @@ def _hardly_changed(d: Difference) -> bool:
     return few and d.noticed is not None and d.noticed < MIN_CLEAR
 
 
+def turned(difference: Difference) -> Difference:
+    """The same difference the other way round, or of something of which less is better."""
+    d = difference
+    ends = (None if d.high is None else -d.high, None if d.low is None else -d.low)
+    delta = None if d.delta is None else -d.delta
+    return replace(d, delta=delta, low=ends[0], high=ends[1], wins=d.losses, losses=d.wins)
+
+
 def needed(d: Difference) -> int | None:
     """About how many prompts would tell a difference of the size seen, where these are too few;
     None where that cannot be said."""
@@ -119,8 +129,10 @@ def sentence(
     differences: Iterable[Difference],
     bases: Mapping[str, str] | None = None,
 ) -> str:
-    """The verdict; `differences` must hold every variant as `a` against its opponent as `b`."""
-    ranked = _ranked(variants, metric, differences, bases)
+    """The verdict; `differences` must hold every variant as `a` against its opponent as `b`, and
+    what variants are to each other where that is to be told."""
+    known = list(differences)
+    ranked = _ranked(variants, metric, known, bases)
     if not ranked:
         against = opponents(variants, bases)[variants[0]]
         return _alone(against, metric, summary[against][metric])
@@ -129,7 +141,7 @@ def sentence(
         several = len({d.b for d in ranked}) > 1
         than = "the base under it" if several else named(ranked[0].b)
         lead = f"None of the {len(ranked)} is shown to be better than {than}. {lead}"
-    return "; ".join([lead, *map(_aside, ranked[1:])]) + "."
+    return "; ".join([lead, *map(_aside, ranked[1:])]) + "." + _between(ranked, metric, known)
 
 
 def led_by(
@@ -245,6 +257,23 @@ def _aside(d: Difference) -> str:
         return f"too few prompts to tell for {a} ({number(d.a_mean)})"
     head = f"{a} is {what}" + (" too" if what == "better" else "")
     return f"{head} ({number(d.a_mean)}, {gap(d)})"
+
+
+def _between(ranked: Sequence[Difference], metric: str, known: Iterable[Difference]) -> str:
+    """What the two best are to each other, where both are better than what they stand against."""
+    best = [d.a for d in ranked if outcome(d) == "better"]
+    pair = set(best[:2])
+    d = next((d for d in known if d.metric == metric and {d.a, d.b} == pair), None)
+    if len(pair) < 2 or d is None:
+        return ""
+    what, (first, second) = outcome(d), map(named, best[:2])
+    which = "the two best, " if len(best) > 2 else ""
+    if what == "same":
+        return f" Between {which}{first} and {second}, no difference to be seen ({gap(d)})."
+    if what == "unclear":
+        return f" Which of {which}{first} and {second} is better, too few prompts tell."
+    winner = d if what == "better" else replace(turned(d), a=d.b, b=d.a)
+    return f" {_capital(named(winner.a))} is better than {named(winner.b)} ({gap(winner)})."
 
 
 def gap(d: Difference) -> str:

@@ -13,7 +13,7 @@ from jobs.data.shots import MOST, choose
 from jobs.errors import InputError, NotFound, Unavailable
 from jobs.methods import method as find_method
 from jobs.store import Store
-from jobs.types import DeviceInfo, Example, Precision, Variant
+from jobs.types import ComparisonInfo, DeviceInfo, Example, Precision, RunInfo, Variant
 
 BASE = "base"
 BASE_4BIT = "base@4bit"
@@ -50,6 +50,11 @@ def base_of(name: str) -> tuple[str, str | None]:
 def model_of(store: Store, name: str) -> str | None:
     """The base under a variant; None where the name leaves it to the comparison."""
     return base_of(name)[1] if is_base(name) else store.runs.get(name).model
+
+
+def learnt_from(run: RunInfo, comparison: ComparisonInfo) -> bool:
+    """Whether the prompts of a comparison are rows that a run has learnt from."""
+    return comparison.split == "train" and comparison.data == run.dataset
 
 
 def shots_of(name: str) -> int:

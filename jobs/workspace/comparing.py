@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import cast
 
 from jobs.errors import InputError, NotFound, Unavailable
-from jobs.queue.variants import base_of, check_base, is_base, shots_of
+from jobs.queue.variants import base_of, check_base, is_base, learnt_from, shots_of
 from jobs.store import Store
 from jobs.types import ComparisonInfo, DatasetInfo, DeviceInfo, RunInfo, Split
 
@@ -147,16 +148,18 @@ def last_job(store: Store, runs: Sequence[RunInfo]) -> int | None:
 
 
 def comparison_with(store: Store, run: RunInfo) -> ComparisonInfo | None:
-    """The newest comparison with a run in it that says most of it.
+    """The comparison with a run in it that says most of it; of equals the newest.
 
     That is one on the whole test split of its own data, with the base in it and finished; less
-    will do where there is no such one.
+    will do where there is no such one: of a part of that split the most prompts, then other rows,
+    and the rows that it has learnt from at last.
     """
 
-    def worth(known: ComparisonInfo) -> tuple[bool, bool, bool, int]:
-        whole = (known.dataset_id, known.split, known.limit) == (run.dataset_id, "test", None)
+    def worth(known: ComparisonInfo) -> tuple[bool, bool, bool, bool, float, int]:
+        own = (known.dataset_id, known.split) == (run.dataset_id, "test")
         held = any(is_base(name) for name in known.variants)
-        return known.state == "done", held, whole, known.id
+        size = math.inf if known.limit is None else known.limit
+        return known.state == "done", held, not learnt_from(run, known), own, size, known.id
 
     return max(store.comparisons.of_run(run.id), key=worth, default=None)
 

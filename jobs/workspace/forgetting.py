@@ -60,6 +60,11 @@ def of_run(store: Store, run: RunInfo) -> list[Forgetting]:
     return list(found.values())
 
 
+def on_card(store: Store, run: RunInfo) -> str:
+    """The newest look's sentence; "" where nobody has looked."""
+    return next((look.found.sentence for look in of_run(store, run) if look.found), "")
+
+
 def _jobs(store: Store, run: RunInfo) -> list[JobInfo]:
     jobs = [job for job in store.jobs.list(run_id=run.id) if job.kind == FORGET]
     return sorted(jobs, key=lambda job: -job.id)

@@ -7,10 +7,10 @@ from pathlib import Path
 from jobs.errors import NotFound
 from jobs.evaluation import archive
 from jobs.evaluation.faults import warnings
-from jobs.evaluation.spoken import spoken
+from jobs.evaluation.spoken import by_heart, spoken
 from jobs.evaluation.verdict import named, opponents, outcome, score_word
 from jobs.home import Home
-from jobs.queue.variants import base_of, is_base, model_of
+from jobs.queue.variants import base_of, is_base, learnt_from, model_of
 from jobs.store import Store
 from jobs.types import ComparisonInfo, ComparisonResult, Difference, RunInfo
 from jobs.workspace.answers import Helped
@@ -28,14 +28,15 @@ def helped(
     own = _own(store, info, result, run) if result is not None else None
     if result is None or own is None:
         return Helped(info.verdict, info.outcome, info)
-    warned = warnings(result.faults, len(result.examples), (run.name,))
+    known = [run.name] if learnt_from(run, info) else []
+    warned = (*by_heart(known), *warnings(result.faults, len(result.examples), (run.name,)))
     pair = (own.b, run.name)
     said = spoken(pair, result.metric, result.summary, [own], warnings=warned)
-    return Helped(said, outcome(own), info)
+    return Helped(said, "unclear" if known else outcome(own), info)
 
 
 def on_card(store: Store, home: Home, run: RunInfo) -> str:
-    """The sentence of a run's best comparison, and which one that is; "" where there is none."""
+    """What the comparison that says most of a run says, and which one that is; "" without one."""
     info = comparison_with(store, run)
     if info is None or not info.verdict:
         return ""

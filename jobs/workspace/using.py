@@ -19,6 +19,7 @@ from jobs.queue import processes
 from jobs.store import Store
 from jobs.types import JobInfo, RunInfo
 from jobs.whole import writing
+from jobs.workspace import forgetting
 from jobs.workspace.helped import on_card
 from jobs.workspace.tidying import in_the_making
 
@@ -60,7 +61,8 @@ def soft_prompt(run: RunInfo) -> SoftPrompt | None:
 def export_run(store: Store, home: Home, run: RunInfo, to: Path) -> Path:
     """The export of a run in a new folder."""
     dataset = store.datasets.by_id(run.dataset_id)
-    return export(run, resolve(run.model), dataset, on_card(store, home, run), to)
+    said = on_card(store, home, run), forgetting.on_card(store, run)
+    return export(run, resolve(run.model), dataset, said, to)
 
 
 def export_zip(store: Store, home: Home, run: RunInfo) -> Path:

@@ -225,7 +225,7 @@ def main() -> None:
     parser.add_argument("--prompts", type=int, default=60)
     parser.add_argument("--efforts", default="quick,standard,thorough")
     parser.add_argument("--around", default="quick", help="the effort whose options are changed")
-    parser.add_argument("--seeds", type=int, default=1, help="of the defaults and of what --option names")
+    parser.add_argument("--seeds", type=int, default=1, help="of the defaults and of --option")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:
         e2e = args.e2e and evenly(args.e2e, args.rows, Path(home) / "rows.csv")

@@ -172,6 +172,31 @@ def test_the_card_speaks_of_its_own_run_and_says_by_which_comparison(
         no_trace_of_this_machine(folder, finished)
 
 
+@pytest.mark.parametrize("split", ["train", "test"])
+def test_what_was_learnt_from_proves_nothing(finished: Any, tmp_path: Path, split: str) -> None:
+    """Nearly all of it is remembered: a plain “better” on the card would be believed."""
+    info = finished.workspace.compare("things", ["base", "mine"], split=split)
+    examples = [Example(f"ask {n}", (f"one two three four {n}",), n) for n in range(60)]
+    said = {"base": "one two", "mine": "one two three four {}"}
+    answers = {
+        v: {n: Completion(said[v].format(n), 3, False, 0.1) for n in range(60)} for v in said
+    }
+    asked, learnt = [example.prompt for example in examples], split == "train"
+    result = compare(
+        examples, asked, answers, list(said), {}, "things", split, learnt=["mine"] * learnt
+    )
+    warned = "Warning: “mine” learnt from these very prompts"
+    assert (warned in result.verdict) is learnt
+    assert result.outcome == ("unclear" if learnt else "better")
+    archive.save(result, finished.workspace.home.comparison(info.id))
+    finished.store.comparisons.set_verdict(info.id, result.verdict, result.outcome)
+    own = finished.workspace.helped("mine")
+    assert (warned in own.sentence, own.outcome) == (learnt, result.outcome)
+    (finished.store.runs.get("mine").folder / "adapter" / "adapter_config.json").write_text("{}")
+    card = (finished.workspace.export("mine", tmp_path / "out") / "README.md").read_text()
+    assert (warned in card) is learnt
+
+
 def test_a_whole_model_names_the_base_that_it_was_made_of(tiny: Any) -> None:
     info = resolve("starter")
     assert (base_name(info, "full"), base_name(info, "lora")) == ("starter", "base")

@@ -20,7 +20,7 @@ from jobs.queue.kept import Kept
 from jobs.queue.local_model import ensure_local
 from jobs.queue.machine import Machine
 from jobs.queue.reporter import StoreReporter
-from jobs.queue.variants import model_of, precision_for, variant_for
+from jobs.queue.variants import is_base, learnt_from, model_of, precision_for, variant_for
 from jobs.queue.work import Ending, Stay
 from jobs.store import Store
 from jobs.types import (
@@ -61,6 +61,7 @@ class Compare:
             data=dataset.name,
             split=comparison.split,
             bases={v.name: group.info.spec for group in groups for v in group.variants},
+            learnt=_learnt(store, comparison),
         )
         remarks = [note for group in groups for note in group.kept.remarks(len(examples))]
         result = dataclasses.replace(result, notes=(*remarks, *result.notes))
@@ -70,6 +71,12 @@ class Compare:
 
 
 work = Compare()
+
+
+def _learnt(store: Store, comparison: ComparisonInfo) -> list[str]:
+    """The runs that have learnt from the rows that they are asked."""
+    runs = [store.runs.get(v) for v in comparison.variants if not is_base(v)]
+    return [run.name for run in runs if learnt_from(run, comparison)]
 
 
 def _groups(

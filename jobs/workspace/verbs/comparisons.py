@@ -54,7 +54,7 @@ class ComparisonVerbs(RunVerbs):
         return self._store.jobs.get(self.comparison(comparison_id).job_id)
 
     def comparison_of(self, run_name: str) -> ComparisonInfo | None:
-        """The newest comparison that a run takes part in."""
+        """The comparison that says most of a run: see `comparing.comparison_with`."""
         return comparing.comparison_with(self._store, self.run(run_name))
 
     def helped(self, run_name: str) -> Helped | None:

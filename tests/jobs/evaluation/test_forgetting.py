@@ -50,6 +50,13 @@ def found(tasks: dict[str, tuple[int, float]], **more: Any) -> Any:
     return forgotten(result, "run", "base", "general questions", names)
 
 
+@pytest.mark.parametrize(("lost", "how_much"), [(0.4, "some"), (0.9, "most")])
+def test_how_much_was_forgotten_is_said(lost: float, how_much: str) -> None:
+    """Some of it, unless less than half of the score is left."""
+    told = found({"tone": (60, lost), "order": (60, lost)})
+    assert told.sentence.startswith(f"“run” forgot {how_much} of what its base could do: ")
+
+
 def test_what_got_worse_is_said_and_where() -> None:
     told = found({"tone": (60, 0.9), "copy": (60, 0.0), "order": (60, 0.4)})
     assert told.outcome == "worse"

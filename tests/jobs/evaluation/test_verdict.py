@@ -196,6 +196,38 @@ def test_several_variants_lead_with_the_best_and_name_the_rest():
     assert "“pt-1” is worse (0.30, difference −0.10 (−0.20 to −0.05))." in text
 
 
+def two_better(*between):
+    """What is said of two runs that are better than the base, by what they are to each other."""
+    held = made(60, 0, 20, 0.2, 0.15, 0.25, a="x"), made(58, 0, 22, 0.1, 0.05, 0.15, a="y")
+    return said(*held, *between, variants=["base", "x", "y"])
+
+
+def test_two_that_are_better_are_held_against_each_other():
+    """A higher mean alone reads as if it had won."""
+    plain = two_better()
+    assert plain.endswith("“y” is better too (0.50, difference 0.10 (0.05 to 0.15)).")
+    same = two_better(made(30, 25, 25, 0.1, -0.02, 0.2, a="x", b="y"))
+    ends = " Between “x” and “y”, no difference to be seen (difference 0.10 (−0.02 to 0.20))."
+    assert same == plain + ends
+    few = two_better(made(5, 70, 4, 0.1, 0.05, 0.15, a="y", b="x"))
+    assert few == plain + " Which of “x” and “y” is better, too few prompts tell."
+    won = " “x” is better than “y” (difference 0.10 (0.05 to 0.15))."
+    assert two_better(made(50, 5, 25, 0.1, 0.05, 0.15, a="x", b="y")) == plain + won
+    assert two_better(made(25, 5, 50, -0.1, -0.15, -0.05, a="y", b="x")) == plain + won
+
+
+def test_of_three_that_are_better_the_two_best_are_held_against_each_other():
+    names = ["base", "x", "y", "z"]
+    means = {"x": 0.2, "y": 0.1, "z": 0.3}
+    held = [made(60, 0, 20, d, d - 0.05, d + 0.05, a=a) for a, d in means.items()]
+    between = [made(30, 25, 25, 0.1, -0.02, 0.2, a=a, b=b) for a, b in ("xy", "yz", "xz")]
+    text = said(*held, *between, variants=names)
+    assert text.count("Between") == 1
+    assert "Between the two best, “z” and “x”, no difference to be seen" in text
+    worse = made(20, 0, 60, -0.2, -0.25, -0.15, a="y")
+    assert "Between" not in said(held[0], worse, between[0], variants=names[:3])
+
+
 def test_several_variants_of_which_none_is_better():
     text = said(
         made(20, 0, 60, -0.1, -0.2, -0.05, a="pt-1"),

@@ -59,6 +59,20 @@ def test_only_what_is_missing_is_generated(trained: Any, asked: list[tuple[str, 
     assert asked == []
 
 
+def test_rows_that_a_run_learnt_from_take_no_side(trained: Any) -> None:
+    warned = "“first” learnt from these very prompts"
+    learnt = compared(trained, "base", "first", split="train")
+    assert (warned in learnt.verdict, learnt.outcome) == (True, "unclear")
+    both = compared(trained, "base", "first", "second", split="train", limit=3)
+    assert "“first” and “second” learnt from these very prompts" in both.verdict
+    for split in ("validation", "test"):
+        assert warned not in compared(trained, "base", "first", split=split).verdict
+    trained.data("others")
+    info = trained.workspace.compare("others", ["base", "first"], split="train", limit=3)
+    trained.work()
+    assert warned not in trained.workspace.result(info.id).verdict  # it never saw these
+
+
 def test_what_shapes_an_answer_is_not_mixed_up(trained: Any, asked: list[tuple[str, int]]) -> None:
     exact = compared(trained, "base", "first", dtype="float32")
     asked.clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -50,6 +51,15 @@ def test_a_run_and_its_base_answer_what_it_never_learnt(trained: Any, asked: Any
     assert set(answers) == {"base", "first"}
     assert answers["base"].nll is not None
     assert found.result.settings["decoding"] == "greedy"
+
+
+def test_an_export_says_what_was_forgotten(trained: Any, tmp_path: Path) -> None:
+    told = "**What did it forget?** "
+    before = trained.workspace.export("first", tmp_path / "before") / "README.md"
+    assert f"{told}Not looked at yet." in before.read_text(encoding="utf-8")
+    found = looked(trained, "first")
+    after = trained.workspace.export("first", tmp_path / "after") / "README.md"
+    assert f"{told}{found.sentence}" in after.read_text(encoding="utf-8")
 
 
 def test_the_base_answers_once_for_all_runs(trained: Any, asked: Any) -> None:

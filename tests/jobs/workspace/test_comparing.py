@@ -184,6 +184,28 @@ def test_the_comparison_that_says_most_of_a_run(trained: Any) -> None:
     assert told("first").id == with_base.id
 
 
+def test_rows_that_were_learnt_from_say_least_and_of_a_part_the_larger_says_more(
+    trained: Any,
+) -> None:
+    def ended(**more: Any) -> Any:
+        info = trained.workspace.compare("things", ["base", "first"], **more)
+        trained.store.jobs.finish(trained.store.jobs.claim("cpu").id, "done")
+        return trained.workspace.comparison(info.id)
+
+    told = trained.workspace.comparison_of
+    learnt = ended(split="train")
+    assert told("first") == learnt
+    other = ended(split="validation", limit=1)
+    assert told("first") == other
+    large = ended(limit=3)
+    ended(limit=2)
+    ended(split="train", limit=5)
+    assert told("first") == large
+    whole = ended()
+    ended(limit=4)
+    assert told("first") == whole
+
+
 def test_what_can_be_compared(trained: Any, tiny: Any) -> None:
     trained.data("others")
     trained.end(trained.train(tiny("gpt2"), name="other", data="others"))
