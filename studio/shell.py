@@ -35,6 +35,7 @@ _FOREIGN = re.compile(r"<meta\s+(?:property|name)=\"(?:og|twitter):[^>]*>\s*", r
 _FRAMES = re.compile(r"<script data-gradio-mode>.*?</script>\s*<script>.*?</script>", re.DOTALL)
 _BASE = re.compile(r"<base [^>]*>\s*")  # it would lead "#content" away from the page
 _BODY = re.compile(r"(<body[^>]*>)", re.DOTALL)
+_TITLE = '"title":"Attune"'  # of the whole app, which Gradio's script would put over a page's own
 _MODE = '<script>window.__gradio_mode__ = "app";</script>'
 
 
@@ -83,7 +84,8 @@ def dress(page: str, path: str, version: str, *, leaves: bool = False) -> str:
     """Gradio's page with the studio's head and header; `leaves` adds the way to sign out."""
     page = _BASE.sub("", _FOREIGN.sub("", page))
     page = _FRAMES.sub(_MODE, page, count=1)
-    page = page.replace("<head>", f"<head>{_head(_name(path), version)}", 1)
+    page = page.replace(_TITLE, f'"title":"{_title(path)}"', 1)
+    page = page.replace("<head>", f"<head>{_head(_title(path), version)}", 1)
     return _BODY.sub(lambda m: m[1] + _header(path, leaves), page, count=1)
 
 
@@ -91,9 +93,13 @@ def _name(path: str) -> str:
     return PAGES[path] if path in PAGES else INNER[path][0]
 
 
-def _head(name: str, version: str) -> str:
+def _title(path: str) -> str:
+    return f"{_name(path)} · Attune"
+
+
+def _head(title: str, version: str) -> str:
     return (
-        f"<title>{esc(name)} · Attune</title>"
+        f"<title>{esc(title)}</title>"
         '<link rel="icon" href="/favicon.svg" type="image/svg+xml"/>'
         f'<link rel="stylesheet" href="/theme/studio.css?v={version}"/>'
         f'<script src="/theme/studio.js?v={version}"></script>'

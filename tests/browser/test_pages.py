@@ -27,7 +27,15 @@ PAGES = {
     "/compare?comparison=2": "Untuned base and house-style-lora-1",
     "/use?run=4": "Use",
 }
-ROUTES = ("/", "/data", "/train", "/runs", "/compare", "/use")
+TITLES = {
+    "/": "Start",
+    "/data": "Data",
+    "/train": "Train",
+    "/runs": "Runs",
+    "/compare": "Compare",
+    "/use": "Use",
+}
+ROUTES = tuple(TITLES)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -39,6 +47,8 @@ def test_pages_open_without_a_word(look: Callable[..., Any], studio: Any, path: 
     assert page.evaluate("window.pwned") is None
     assert page.get_by_role("main").count() == 1
     assert page.get_by_role("navigation", name="Pages of the studio").count() == 1
+    named = TITLES[path.partition("?")[0]]
+    assert page.title() == f"{named} · Attune", "tabs and screen readers tell pages apart by it"
     tab.assert_quiet()
 
 
