@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,9 @@ from jobs.evaluation.verdict import named, score_word
 from jobs.types import ComparedExample, Interval
 
 REPEATING = 0.15  # more repetition than the references have; above it the page says so
+SAME_SHARE = 0.5  # of a variant's answers that are one and the same, and as much beyond references
+FEW = 10  # prompts of which nothing is said by what is the same
+QUOTED = 60  # characters of an answer
 LIMIT_SHARE = 0.10  # of a variant's answers that hit the limit; above it the page says so
 
 
@@ -26,6 +30,7 @@ def notes(
     for variant in variants:
         found += _limit(compared, variant, settings.get("max_new_tokens"))
         found += _empty(compared, variant)
+        found += _one_answer(compared, variant, variants)
         found += _repeating(compared, variant, summary[variant])
     found += _unscored(compared, variants, metric)
     return (*found, *_precision(settings.get("dtype")))
@@ -47,6 +52,27 @@ def _empty(compared: Sequence[ComparedExample], variant: str) -> list[str]:
     if not empty:
         return []
     return [f"{_start(variant)} answered nothing to {empty} of {len(compared)} prompts: score 0."]
+
+
+def _one_answer(
+    compared: Sequence[ComparedExample], variant: str, variants: Sequence[str]
+) -> list[str]:
+    """Who says the same whatever is asked has not understood the task. Of a base that means as well
+    that it is easy to beat: it was never told what to do."""
+    text, said = Counter(e.completions[variant].text.strip() for e in compared).most_common(1)[0]
+    _, wanted = Counter(e.references[0].strip() for e in compared).most_common(1)[0]
+    if len(compared) < FEW or not text or said - wanted < SAME_SHARE * len(compared):
+        return []
+    quoted = " ".join(text.split())
+    quoted = quoted if len(quoted) <= QUOTED else f"{quoted[:QUOTED].rstrip()}…"
+    told = f"{_start(variant)} gave one and the same answer to {said} of {len(compared)} prompts"
+    told = f"{told}: “{quoted}”."
+    plain = named(variant) in ("the base", "the 4-bit base")
+    if not plain or any(v.startswith("base+") for v in variants):
+        return [told]
+    return [
+        f"{told} That is easy to beat: compare with the base with 3 examples in its prompt, too."
+    ]
 
 
 def _repeating(

@@ -95,7 +95,8 @@ def test_empty_answers_limits_and_missing_scores_are_said():
     """Traps 28 and 31: they are counted and shown."""
     given = [*examples(39), Example("dots", ("...",), 39)]
     good = answers(given, 0.3, 1)
-    bad = {n: Completion("" if n < 3 else "a b", 2, hit_limit=n % 4 == 0) for n in range(40)}
+    texts = ["" if n < 3 else f"a {n}" for n in range(40)]
+    bad = {n: Completion(texts[n], 2, hit_limit=n % 4 == 0) for n in range(40)}
     found = compared(given, {"base": good | {39: Completion("!!!", 1, False)}, "x": bad})
     assert found.hit_limit == {"base": 0.0, "x": 0.25}
     assert found.notes == (
@@ -152,8 +153,42 @@ def test_several_variants_are_corrected_for_and_one_is_not(result):
 
 def test_a_tenth_at_the_limit_is_not_worth_a_note():
     given = examples(40)
-    some = {n: Completion("a", 1, hit_limit=n < 4) for n in range(40)}
+    some = {n: Completion(f"a {n}", 1, hit_limit=n < 4) for n in range(40)}
     assert compared(given, {"base": some}).notes == ("The models computed in float32.",)
+
+
+def test_one_answer_to_everything_is_said():
+    """Better than a base that never knew what was asked is not saying much."""
+    given = examples(60)
+    right, same = answers(given, 0.9, 1), Completion("What  should I do\nwith this text?", 6, False)
+    mostly = {**dict.fromkeys(range(40), same), **{n: right[n] for n in range(40, 60)}}
+
+    def told(**said):
+        names = {name.replace("_", "+"): texts for name, texts in said.items()}
+        return [n for n in compared(given, names).notes if "one and the same" in n]
+
+    (alone,) = told(base=mostly, x=right)
+    assert alone == (
+        "The base gave one and the same answer to 40 of 60 prompts: “What should I do with this "
+        "text?”. That is easy to beat: compare with the base with 3 examples in its prompt, too."
+    )
+    (beside,) = told(base=mostly, base_3=right, x=right)
+    assert beside.endswith("this text?”.")
+    (run,) = told(base=right, x=mostly)
+    assert run.startswith("“x” gave one")
+    assert run.endswith("this text?”.")
+    half = {**dict.fromkeys(range(29), same), **{n: right[n] for n in range(29, 60)}}
+    assert (
+        told(base=half, x=right)
+        == told(base=dict.fromkeys(range(60), Completion("", 0, False)))
+        == []
+    )
+
+
+def test_the_usual_label_is_no_fault_where_it_is_usual():
+    given = [Example(f"p{n}", ("no" if n % 3 else "yes",), n) for n in range(60)]
+    always = {n: Completion("no", 1, False) for n in range(60)}
+    assert not [n for n in compared(given, {"base": always}).notes if "one and the same" in n]
 
 
 def test_half_precision_is_said():
