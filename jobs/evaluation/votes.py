@@ -2,7 +2,8 @@
 
 Sides are drawn from who votes on what, so that the page need not know whose answer it shows and a
 refresh shows the same. The votes of several people on one prompt say one thing of it: what more of
-them chose. Only prompts with a winner count for the win rate; ties and "both bad" are told.
+them chose, and every prompt counts once: won, lost, equal or both bad. Only prompts with a winner
+count for the win rate and the sign test.
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ class Tally:
     prompts: int  # that anybody voted on
     wins: int  # prompts on which more people chose `a`
     losses: int
-    ties: int  # as many chose the one as the other, or nobody took a side
-    both_bad: int  # votes
+    equal: int  # the others: as many chose the one as the other, or nobody took a side
+    both_bad: int  # no winner, and more than half of the votes found both answers bad
     votes: int
     voters: tuple[str, ...]
     win_rate: Interval  # of the prompts with a winner
@@ -99,6 +100,7 @@ def _tally(result: ComparisonResult, votes: Sequence[Vote], a: str, b: str) -> T
         chosen.setdefault(vote.position, Counter())[_choice(vote)] += 1
     leads = {place: count[a] - count[b] for place, count in chosen.items()}
     wins, losses = sum(v > 0 for v in leads.values()), sum(v < 0 for v in leads.values())
+    bad = sum(not leads[p] and 2 * c["bad"] > c.total() for p, c in chosen.items())
     same = different = agreed = compared = 0
     for place, count in chosen.items():
         same += count[a] * (count[a] - 1) // 2 + count[b] * (count[b] - 1) // 2
@@ -113,8 +115,8 @@ def _tally(result: ComparisonResult, votes: Sequence[Vote], a: str, b: str) -> T
         prompts=len(chosen),
         wins=wins,
         losses=losses,
-        ties=len(chosen) - wins - losses,
-        both_bad=sum(count["bad"] for count in chosen.values()),
+        equal=len(chosen) - wins - losses - bad,
+        both_bad=bad,
         votes=len(votes),
         voters=tuple(sorted({vote.voter for vote in votes})),
         win_rate=_share(wins, wins + losses),

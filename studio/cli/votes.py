@@ -11,7 +11,7 @@ from jobs import Interval, Tally
 from studio.cli import show
 from studio.cli.options import HomeOption, JsonOption, open_workspace, settle, wants_json
 
-HEAD = ("pair", "won", "lost", "tied", "both bad", "win rate", "p", "score agrees", "voters agree")
+HEAD = ("pair", "won", "lost", "equal", "both bad", "win rate", "p", "score agrees", "voters agree")
 
 
 def register(root: typer.Typer) -> None:
@@ -42,19 +42,19 @@ def votes(
     if not found:
         show.say(f"Nobody has voted on comparison {info.id} yet. Its page has “Judge blind”.")
         return
-    from studio.parts.votes import sentence  # the words of the page
+    from studio.parts.votes import COUNTS, sentence  # the words of the page
 
     for tally in found:
         show.say(sentence(tally))
     show.table(HEAD, [_row(tally) for tally in found])
     show.say(
-        "Won and lost are prompts on which more people chose the one; win rate, with its 95% "
-        "interval, leaves out ties. p is the sign test's."
+        f"{COUNTS} Win rate, with its 95% interval, is of the prompts won or lost; p is the sign "
+        "test's, of the same."
     )
 
 
 def _row(t: Tally) -> tuple[object, ...]:
-    counts = (t.wins, t.losses, t.ties, t.both_bad)
+    counts = (t.wins, t.losses, t.equal, t.both_bad)
     shares = (_share(t.win_rate), f"{t.sign_test:.3f}", _share(t.with_metric), _share(t.agreement))
     return (f"{t.a} against {t.b}", *counts, *shares)
 

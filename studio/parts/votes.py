@@ -11,6 +11,10 @@ from studio.parts.score_tables import LUCK, p_value
 from studio.parts.scrolling import scrolling
 from studio.parts.text import clip, esc, percent, several
 
+COUNTS = (
+    "Each prompt counts once. Won and lost: more people chose the one or the other. Of the rest, "
+    "both bad: more than half of the votes said so; equal: all others."
+)
 FEWEST = 6  # prompts with a winner; five may all fall on one side by luck (p 0.06)
 
 
@@ -46,21 +50,20 @@ def tallies(found: Sequence[Tally]) -> str:
     """A sentence and a row for each pair that has votes."""
     rows = "".join(
         f'<tr><th scope="row">{esc(title(t.a))} against {esc(title(t.b))}</th>'
-        f"<td>{t.wins}</td><td>{t.losses}</td><td>{t.ties}</td><td>{t.both_bad}</td>"
+        f"<td>{t.wins}</td><td>{t.losses}</td><td>{t.equal}</td><td>{t.both_bad}</td>"
         f"<td>{_share(t.win_rate)}</td><td>{p_value(t.sign_test)}</td>"
         f"<td>{_share(t.with_metric)}</td><td>{_share(t.agreement)}</td></tr>"
         for t in found
     )
-    names = ("Pair", "Won", "Lost", "Tied", "Both bad", "Win rate", "Sign test p")
+    names = ("Pair", "Won", "Lost", "Equal", "Both bad", "Win rate", "Sign test p")
     head = "".join(
         f'<th scope="col">{one}</th>' for one in (*names, "Score agrees", "Voters agree")
     )
     told = "".join(f"<p>{esc(sentence(t))}</p>" for t in found)
     table = scrolling(
         "Votes",
-        "Won and lost are prompts on which more people chose the one. Score agrees: how often the "
-        "score of the verdict takes the side of the people. Voters agree: how often two of them "
-        f"do. Sign test p: {LUCK}",
+        f"{COUNTS} Score agrees: how often the score of the verdict takes the side of the people. "
+        f"Voters agree: how often two of them do. Sign test p: {LUCK}",
         f"<tr>{head}</tr>",
         rows,
     )

@@ -61,7 +61,7 @@ def test_a_tally_counts_prompts_whichever_side_they_stood_on() -> None:
     ]  # fmt: skip
     (found,) = tally(made(), votes)
     assert (found.a, found.b) == ("lora", "base")
-    assert (found.wins, found.losses, found.ties, found.both_bad) == (2, 1, 2, 1)
+    assert (found.wins, found.losses, found.equal, found.both_bad) == (2, 1, 1, 1)
     assert found.win_rate.mean == pytest.approx(2 / 3)
     assert found.win_rate.low == pytest.approx(0.2077, abs=1e-3)  # Wilson
     assert found.sign_test == 1.0
@@ -74,10 +74,20 @@ def test_several_voters_say_one_thing_of_a_prompt() -> None:
     votes += [voted(0, "right", "c"), voted(1, "left", "a"), voted(1, "right", "b")]
     votes += [voted(2, "tie", "a"), voted(2, "left", "b")]
     (found,) = tally(made(), votes)
-    assert (found.prompts, found.wins, found.losses, found.ties) == (3, 2, 0, 1)
+    assert (found.prompts, found.wins, found.losses, found.equal) == (3, 2, 0, 1)
     assert found.voters == ("a", "b", "c")
     assert found.votes == 7
     assert (found.agreement.mean, found.agreement.count) == (pytest.approx(1 / 4), 4)
+
+
+def test_every_prompt_counts_once_whoever_found_both_bad() -> None:
+    votes = [voted(0, "bad", who) for who in ("a", "b")] + [voted(0, "tie", "c")]  # both bad
+    votes += [voted(1, "bad", "a"), voted(1, "tie", "b")]  # equal: no more than half say bad
+    votes += [voted(2, "bad", "a"), voted(2, "bad", "b"), voted(2, "left", "c")]  # a side was taken
+    (found,) = tally(made(), votes)
+    assert (found.wins, found.losses, found.equal, found.both_bad) == (1, 0, 1, 1)
+    assert found.wins + found.losses + found.equal + found.both_bad == found.prompts == 3
+    assert (found.sign_test, found.win_rate.count) == (1.0, 1)
 
 
 def test_clear_preferences_are_found() -> None:

@@ -157,6 +157,22 @@ def test_votes_are_told_with_their_counts(attune: Attune, workspace: Any) -> Non
     assert pairs[0]["win_rate"]["mean"] == 1.0
 
 
+def test_the_counts_of_votes_add_up_to_the_prompts(attune: Attune, workspace: Any) -> None:
+    """Each prompt stands in one column, and the columns say which."""
+    for choice in ("left", "right", "tie", "tie", "bad"):
+        duel = workspace.duel(3, "me")
+        workspace.vote(3, "me", duel.position, duel.left, duel.right, choice)
+    pairs = json.loads(attune("votes", "3", "--json")[1])["pairs"]
+    counts = ("wins", "losses", "equal", "both_bad")
+    assert [sum(p[name] for name in counts) for p in pairs] == [p["prompts"] for p in pairs]
+    assert sum(p["equal"] for p in pairs) == 2
+    assert sum(p["both_bad"] for p in pairs) == 1
+    told = attune("votes", "3")[1]
+    assert "tied" not in told
+    assert "equal" in told
+    assert "Each prompt counts once" in told
+
+
 def test_votes_on_a_comparison_that_is_not_there(attune: Attune) -> None:
     status, _, err = attune("votes", "77")
     assert status == 2

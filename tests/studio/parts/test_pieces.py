@@ -348,6 +348,16 @@ def test_a_p_says_what_it_is_wherever_one_stands(workspace: Any) -> None:
         assert re.search(r"\bp( among the tasks)?: how often luck alone would do as much", caption)
 
 
+def test_votes_without_a_winner_stand_in_one_column_each() -> None:
+    none = Interval(None, None, None, 0)
+    html = tallies([Tally("run", "base", 5, 2, 1, 1, 1, 5, ("me",), none, 1.0, none, none)])
+    head = re.findall(r'<th scope="col">([^<]*)', html)
+    figures = re.findall(r"<td>([^<]*)", html)
+    assert head[1:5] == ["Won", "Lost", "Equal", "Both bad"]
+    assert figures[:4] == ["2", "1", "1", "1"]
+    assert "Each prompt counts once" in html
+
+
 @pytest.mark.parametrize(
     ("wins", "losses", "p", "said"),
     [
