@@ -27,6 +27,7 @@ CHOICES = (
     ("bad", "↑ Both bad"),
     ("right", "Right is better →"),
 )
+NOBODY = "me"  # until a name is typed
 DONE = "You have judged every pair that differs. Show who is who to see what it amounts to."
 
 
@@ -41,6 +42,7 @@ class _Parts:
     result: gr.HTML
     comparison: gr.State
     shown: gr.State  # position, left, right of the two answers on the page; stays on the server
+    unnamed: gr.State  # the same of what was voted on here before a name was typed
 
     @property
     def drawn(self) -> list[Any]:
@@ -64,7 +66,7 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
             back=(f"/compare?comparison={info.id}", "The comparison"),
         )
         number = {parts.top: top, parts.comparison: info.id}
-        return {**number, **_next(workspace, parts, info.id, "me")}
+        return {**number, **_next(workspace, parts, info.id, NOBODY)}
 
     app.load(opened, None, [notice, parts.top, parts.comparison, *parts.drawn], **QUIET)
     _wire(workspace, parts, notice)
@@ -73,9 +75,10 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
 def _parts() -> _Parts:
     top = panel()
     voter = gr.Textbox(
-        "me",
+        NOBODY,
         label="Your name",
-        info="Your votes are kept under it; several people can vote.",
+        info="Your votes are kept under it, those given before you type it too; several people "
+        "can vote.",
         max_lines=1,
         elem_classes="voter",
     )
@@ -87,27 +90,31 @@ def _parts() -> _Parts:
     with gr.Row(elem_classes="actions"):
         undo = gr.Button("Undo", elem_id="vote-undo", visible=False)
         show = gr.Button("Show who is who", elem_id="vote-show", visible=False)
-    return _Parts(
-        top, voter, duel, choices, undo, show, panel(id="votes"), gr.State(0), gr.State(())
-    )
+    result, states = panel(id="votes"), (gr.State(0), gr.State(()), gr.State(()))
+    return _Parts(top, voter, duel, choices, undo, show, result, *states)
 
 
 def _wire(workspace: Workspace, parts: _Parts, told: gr.HTML) -> None:
-    outputs = [told, parts.result, *parts.drawn]
+    outputs = [told, parts.result, parts.unnamed, *parts.drawn]
 
     def chooser(name: str) -> Any:
         @telling(told)
-        def chosen(number: int, voter: str, shown: Any) -> dict[Any, Any]:
+        def chosen(number: int, voter: str, shown: Any, unnamed: Any) -> dict[Any, Any]:
+            unnamed = _claimed(workspace, number, voter, unnamed)
             if shown:
                 position, left, right = shown
                 workspace.vote(number, voter, position, left, right, name)
-            return {parts.result: "", **_next(workspace, parts, number, voter)}
+                unnamed = (*unnamed, shown) if voter.strip() == NOBODY else unnamed
+            now = _next(workspace, parts, number, voter)
+            return {parts.result: "", parts.unnamed: unnamed, **now}
 
         return chosen
 
     @telling(told)
-    def renamed(number: int, voter: str) -> dict[Any, Any]:
-        return {parts.result: "", **_next(workspace, parts, number, voter)}
+    def renamed(number: int, voter: str, unnamed: Any) -> dict[Any, Any]:
+        unnamed = _claimed(workspace, number, voter, unnamed)
+        now = _next(workspace, parts, number, voter)
+        return {parts.result: "", parts.unnamed: unnamed, **now}
 
     @telling(told)
     def undone(number: int, voter: str) -> dict[Any, Any]:
@@ -120,13 +127,22 @@ def _wire(workspace: Workspace, parts: _Parts, told: gr.HTML) -> None:
         return {parts.result: tallies(found) if found else notice("There is no vote yet.")}
 
     for (name, _), button in zip(CHOICES, parts.choices, strict=True):
-        inputs = [parts.comparison, parts.voter, parts.shown]
+        inputs = [parts.comparison, parts.voter, parts.shown, parts.unnamed]
         button.click(chooser(name), inputs, outputs, **QUIET)
     who = [parts.comparison, parts.voter]
-    parts.voter.submit(renamed, who, outputs, **QUIET)
-    parts.voter.blur(renamed, who, outputs, **QUIET)
+    parts.voter.submit(renamed, [*who, parts.unnamed], outputs, **QUIET)
+    parts.voter.blur(renamed, [*who, parts.unnamed], outputs, **QUIET)
     parts.undo.click(undone, who, outputs, **QUIET)
     parts.show.click(revealed, parts.comparison, [told, parts.result], **QUIET)
+
+
+def _claimed(workspace: Workspace, number: int, voter: str, unnamed: Any) -> Any:
+    """Whoever types a name here gave the votes of before: they are not another person's. What is
+    left without a name comes back."""
+    if not unnamed or voter.strip() == NOBODY:
+        return unnamed
+    workspace.hand_over_votes(number, NOBODY, voter, unnamed)
+    return ()
 
 
 def _next(workspace: Workspace, parts: _Parts, number: int, voter: str) -> dict[Any, Any]:

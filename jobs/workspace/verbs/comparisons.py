@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from jobs.errors import Unavailable
 from jobs.evaluation import archive
@@ -88,6 +88,13 @@ class ComparisonVerbs(RunVerbs):
         """Keep a vote (left, right, tie, bad) on the two answers of a duel."""
         voter, result = voting.check_voter(voter), self._finished(comparison_id)
         voting.vote(self._store, result, comparison_id, voter, position, left, right, choice)
+
+    def hand_over_votes(
+        self, comparison_id: int, voter: str, name: str, given: Iterable[tuple[int, str, str]]
+    ) -> None:
+        """Votes (position, left, right) that were given under one name go over to another."""
+        voter, name = voting.check_voter(voter), voting.check_voter(name)
+        self._store.votes.hand_over(self.comparison(comparison_id).id, voter, name, given)
 
     def undo_vote(self, comparison_id: int, voter: str) -> bool:
         """Take back a person's newest vote; False if there is none."""

@@ -108,7 +108,8 @@ WRITES = {
     *("jobs." + verb for verb in ("finish", "progress", "request_stop", "requeue", "start")),
     *("queue.move", "queue.set_paused", "events.append", "checkpoints.add", "checkpoints.remove"),
     *("comparisons.add", "comparisons.set_verdict", "completions.put_many", "votes.put"),
-    *("votes.undo", "asks.add", "asks.clear", "asks.put", "asks.put_written", "facts.set"),
+    *("votes.hand_over", "votes.undo", "facts.set"),
+    *("asks.add", "asks.clear", "asks.put", "asks.put_written"),
     *("runners.may_spawn", "runners.take"),
 }
 NOUNS = ("asks", "checkpoints", "comparisons", "completions", "datasets", "events", "facts")

@@ -65,6 +65,22 @@ def test_voting_again_replaces_and_never_doubles(compared: Any) -> None:
     assert [vote.choice for vote in bench.store.votes.list(number)] == ["bad"]
 
 
+def test_votes_go_over_to_a_name_and_no_others_with_them(compared: Any) -> None:
+    bench, number = compared
+    mine = [judge(bench.workspace, number, "me", choice) for choice in ("left", "bad", "tie")]
+    gone = [(duel.position, duel.left, duel.right) for duel in mine[:2]]
+    bench.store.votes.put(number, "anna", *gone[0], "right")  # is replaced
+    bench.workspace.hand_over_votes(number, "me", " anna ", gone)
+    kept = {(vote.voter, vote.position): vote.choice for vote in bench.store.votes.list(number)}
+    assert kept == {
+        ("anna", gone[0][0]): "left",
+        ("anna", gone[1][0]): "bad",
+        ("me", mine[2].position): "tie",
+    }
+    with pytest.raises(InputError):
+        bench.workspace.hand_over_votes(number, "me", " ", gone)
+
+
 def test_what_cannot_be_a_vote(compared: Any) -> None:
     bench, number = compared
     duel = bench.workspace.duel(number, "anna")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from fake_workspace.opened import Opened
@@ -148,6 +149,11 @@ class ComparisonVerbs(Opened):
     ) -> None:
         self._finished(comparison_id)
         self.given.append(Vote(self.clock(), voter, position, left, right, choice))
+
+    def hand_over_votes(self, comparison_id: int, voter: str, name: str, given: Any) -> None:
+        for place, vote in enumerate(self.given):
+            if vote.voter == voter and (vote.position, vote.left, vote.right) in given:
+                self.given[place] = replace(vote, voter=name)
 
     def undo_vote(self, comparison_id: int, voter: str) -> bool:
         mine = [vote for vote in self.given if vote.voter == voter]
