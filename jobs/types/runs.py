@@ -36,6 +36,12 @@ class RunInfo:
     dataset_version: int = 1
 
     @property
+    def early(self) -> bool:
+        """Whether it was done before its last step, as early stopping asked for."""
+        taken, steps = self.result.get("step", 0), self.result.get("steps", 0)
+        return self.state == "done" and 0 < taken < steps
+
+    @property
     def learnt(self) -> Path | None:
         """The folder of what was learnt, an adapter or a whole model; None before there is any,
         or where it has lost what says which of the two it is."""

@@ -222,6 +222,7 @@ def _line(run: RunInfo) -> dict[str, Any]:
         "data": run.dataset,
         "step": run.step,
         "steps": run.steps,
+        "stopped_early": run.early,
         "error": dict(run.error) if run.error else None,
     }
 
@@ -232,7 +233,8 @@ def _either(run: RunInfo, key: str) -> Any:
 
 
 def _steps(run: RunInfo) -> str:
-    return f"{run.step} of {run.steps}" if run.steps else "–"
+    early = ", stopped early" if run.early else ""
+    return f"{run.step} of {run.steps}{early}" if run.steps else "–"
 
 
 def _pairs(settings: list[str]) -> dict[str, str]:
@@ -277,6 +279,10 @@ def _tell(context: typer.Context, workspace: Workspace, name: str) -> None:
     if run.steps:
         spent = f", {show.duration(told['seconds'])}" if told["seconds"] is not None else ""
         show.say(f"Step {run.step} of {run.steps}{spent}.")
+    if run.early:
+        from studio.parts.early import stopped_early  # the words of the page
+
+        show.say(stopped_early(run))
     if told["trainable_parameters"] and told["total_parameters"]:
         trained = show.count(told["trainable_parameters"])
         show.say(f"It trains {trained} of {show.count(told['total_parameters'])} weights.")

@@ -8,6 +8,7 @@ from typing import Any
 
 from jobs import ComparisonInfo, JobInfo, RunInfo, Workspace, method_title
 from studio.parts.curve import loss_curve
+from studio.parts.early import stopped_early
 from studio.parts.frame import address, facts, heading, section
 from studio.parts.lists import EFFORTS, model_title
 from studio.parts.notices import error_notice, notice
@@ -42,11 +43,12 @@ def run_live(workspace: Workspace, run: RunInfo, comparison: ComparisonInfo | No
     parts += [notice(w, kind="warning") for w in workspace.warnings(run.name)]
     best = run.result.get("best_step")
     curve = loss_curve(workspace.metrics(run.name), steps=run.steps, best=best, moving=moving)
+    early = f"<p>{esc(said)}</p>" if (said := stopped_early(run)) else ""
     parts.append(
         section(
             "Loss",
             '<p class="quiet">How far off the model is. Training: on what it '
-            "learns from. Validation: on examples it does not learn from.</p>" + curve,
+            f"learns from. Validation: on examples it does not learn from.</p>{early}{curve}",
         )
     )
     return f'<div class="stack">{"".join(parts)}</div>'
@@ -108,7 +110,7 @@ def run_about(run: RunInfo, taken: int = 0) -> str:
                 _against(memory(result["peak_memory"]), run.forecast.get("peak_memory"), memory),
             ),
             ("Weights that learnt", f"{large(result['trainable_parameters'])}, {percent(share)}"),
-            ("Best step", f"{result['best_step']} of {result['steps']}"),
+            _steps(run),
         ]
     options = facts(
         (k.replace("_", " ").capitalize(), clip(number(v), 80)) for k, v in run.options.items()
@@ -116,6 +118,13 @@ def run_about(run: RunInfo, taken: int = 0) -> str:
     return section("About this run", facts(rows)) + (
         f'<details class="more"><summary>All options</summary>{options}</details>'
     )
+
+
+def _steps(run: RunInfo) -> tuple[str, str]:
+    best, steps = run.result["best_step"], run.result["steps"]
+    if run.early:
+        return "Steps", f"{run.result['step']} of {steps}, stopped early; best at {best}"
+    return "Best step", f"{best} of {steps}"
 
 
 def _took(run: RunInfo) -> str:

@@ -33,7 +33,10 @@ def _trained(run: RunInfo, job: JobInfo | None) -> str:
         return counted(job) or job.phase or "It begins."
     if run.state == "done":
         seconds = run.result.get("seconds")
-        return f"Done in {duration(float(seconds))}." if seconds else "It is trained."
+        said = f"Done in {duration(float(seconds))}." if seconds else "It is trained."
+        return (
+            f"{said} It stopped early: the validation loss no longer fell." if run.early else said
+        )
     ended = run.state.capitalize()
     if run.step:
         return f"{ended} after {count(run.step)} of {count(run.steps)} steps."

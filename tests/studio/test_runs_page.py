@@ -212,6 +212,33 @@ def test_a_run_says_where_it_stands(call: Any) -> None:
     assert "of memory now" in shown["live"]
 
 
+@pytest.mark.parametrize(
+    ("effort", "asked"),
+    [("thorough", "as the thorough effort asks"), ("quick", "as its option Early stopping asks")],
+)
+def test_a_run_that_stopped_early_says_so_and_why(
+    call: Any, fake: Any, monkeypatch: pytest.MonkeyPatch, effort: str, asked: str
+) -> None:
+    whole = fake.run_by_id(4)
+    assert "stopped early" not in str(call("load", "?run=4")).lower()
+    early = replace(
+        whole,
+        step=57,
+        effort=effort,
+        options={**whole.options, "early_stopping": 3},
+        result={**whole.result, "step": 57, "best_step": 30},
+    )
+    monkeypatch.setattr(fake, "run_by_id", lambda number: early)
+    shown = call("load", "?run=4")
+    steps = "Done in 31 s. It stopped early: the validation loss no longer fell."
+    assert steps in shown["live"]
+    assert f"Stopped early, after 57 of 90 steps, {asked}: the validation loss" in shown["live"]
+    assert "did not get lower in 3 checks." in shown["live"]
+    assert "<dt>Steps</dt><dd>57 of 90, stopped early; best at 30</dd>" in shown["about"]
+    told = replace(early, state="stopped")
+    assert "stopped early" not in run_about(told)
+
+
 def test_a_bookmark_to_a_deleted_run_leads_back(call: Any) -> None:
     shown = call("load", "?run=999")
     assert "There is no run" in shown["notice"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shlex
 from collections.abc import Callable
@@ -36,6 +37,27 @@ def test_it_says_beforehand_what_the_run_will_take(train: Attune) -> None:
     assert train("--name", "mine")[1].splitlines()[0] == first
     assert train("--no-wait", "--name", "two")[1].startswith("Foreseen for two: ")
     assert "Foreseen" not in train("--json", "--name", "three")[1]
+
+
+def test_a_run_that_stopped_early_says_so_and_why(
+    make_workspace: Any, monkeypatch: pytest.MonkeyPatch, commanded: Attune
+) -> None:
+    workspace = make_workspace()
+    (run,) = [run for run in workspace.runs() if run.name == "house-style-lora-1"]
+    early = dataclasses.replace(
+        run, step=57, effort="thorough", options={"early_stopping": 3},
+        result={**run.result, "step": 57},
+    )  # fmt: skip
+    monkeypatch.setattr(workspace, "runs", lambda **how: [early])
+    monkeypatch.setattr(workspace, "run", lambda name: early)
+    monkeypatch.setattr(runs, "open_workspace", lambda context: workspace)
+    assert "57 of 90, stopped early" in commanded("runs")[1]
+    out = commanded("runs", "show", early.name)[1]
+    assert "Stopped early, after 57 of 90 steps, as the thorough effort asks: the" in out
+    assert json.loads(commanded("runs", "show", early.name, "--json")[1])["stopped_early"] is True
+    monkeypatch.setattr(workspace, "run", lambda name: run)
+    assert "early" not in commanded("runs", "show", run.name)[1]
+    assert json.loads(commanded("runs", "show", run.name, "--json")[1])["stopped_early"] is False
 
 
 def test_a_program_and_who_does_not_wait_are_told_nothing_of_it(train: Attune) -> None:
