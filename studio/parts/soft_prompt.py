@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from jobs import SoftPrompt, VirtualToken
 from studio.parts.notices import notice
 from studio.parts.scrolling import scrolling
-from studio.parts.text import clip, esc, percent
+from studio.parts.text import clip, count, esc, percent
 
-SHOWN = 40  # rows of the table that stand open; the others are folded
 NUMBERED = 40  # tokens whose number stands on the map; more would cover one another
 WIDE, TALL = 2.4, 1.25  # the map is between so many times as wide as high
 
@@ -25,11 +24,17 @@ _WHAT = (
 
 
 def soft_prompt_view(found: SoftPrompt) -> str:
-    """What it is, the warning if there is one, the map, the words."""
+    """What it is and what came of it; folded, the map and the words, with the warning if there is
+    one."""
     warning = notice(found.warning, kind="warning") if found.warning else ""
+    tokens = len(found.tokens)
+    folded = "The vector, and the words nearest to it"
+    if tokens > 1:
+        folded = f"The {count(tokens)} vectors, and the words nearest to them"
     return (
-        f'<p class="quiet">{esc(_WHAT)}</p>{warning}<p class="inside-said">{esc(found.sentence)}'
-        f"</p>{_map(found)}{_table(found)}"
+        f'<p class="quiet">{esc(_WHAT)}</p><p class="inside-said">{esc(found.sentence)}</p>'
+        f'<details class="more"><summary>{folded}</summary>{warning}{_map(found)}{_table(found)}'
+        "</details>"
     )
 
 
@@ -94,12 +99,7 @@ def _table(found: SoftPrompt) -> str:
         f"Nearest of {found.words:,} words of the vocabulary, with their cosine. Moved: distance "
         "from the start, in lengths of a word's vector"
     )
-    table = scrolling("Virtual tokens", caption, f"<tr>{head}</tr>", "".join(rows[:SHOWN]))
-    if len(rows) <= SHOWN:
-        return table
-    more = scrolling("More tokens", caption, f"<tr>{head}</tr>", "".join(rows[SHOWN:]))
-    folded = f"<summary>The other {len(rows) - SHOWN}</summary>{more}"
-    return f'{table}<details class="more">{folded}</details>'
+    return scrolling("Virtual tokens", caption, f"<tr>{head}</tr>", "".join(rows))
 
 
 def _row(number: int, token: VirtualToken) -> str:

@@ -34,9 +34,8 @@ def _trained(run: RunInfo, job: JobInfo | None) -> str:
     if run.state == "done":
         seconds = run.result.get("seconds")
         said = f"Done in {duration(float(seconds))}." if seconds else "It is trained."
-        return (
-            f"{said} It stopped early: the validation loss no longer fell." if run.early else said
-        )
+        early = " It stopped early: the validation loss no longer fell."
+        return said + early * run.early
     ended = run.state.capitalize()
     if run.step:
         return f"{ended} after {count(run.step)} of {count(run.steps)} steps."

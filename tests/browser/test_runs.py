@@ -29,6 +29,7 @@ def test_what_was_forgotten_is_one_press_away(
     tab = look(studio)
     page = tab.open("/runs?run=5")
     page.get_by_role("heading", name="Inside the soft prompt").wait_for()
+    page.get_by_text("The 20 vectors, and the words nearest to them").click()
     page.get_by_role("img", name="Where each of the 20 vectors began").wait_for()
     page.get_by_role("button", name="See what it forgot").click()
     page.get_by_text("Asking it and its base").wait_for()

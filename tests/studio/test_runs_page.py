@@ -13,6 +13,7 @@ from jobs import NotFound, Unavailable
 from jobs.home import Home
 from studio.pages.queue_view import queue_view
 from studio.pages.run_view import run_about
+from studio.parts.text import esc
 from studio.removal import run_goes
 
 
@@ -134,6 +135,18 @@ def test_a_run_with_a_soft_prompt_shows_what_is_inside(call: Any, fake: Any) -> 
     assert "<script" not in shown
     assert not call("load", "?run=4")["inside"], "other methods have none"
     assert not call("load", "?run=6")["inside"], "one that waits has none yet"
+
+
+def test_inside_a_soft_prompt_is_folded_below_its_sentence(call: Any, fake: Any) -> None:
+    found = fake.soft_prompt("recall-prompt-tuning-1")
+    shown = call("load", "?run=5")["inside"]
+    open_, _, folded = shown.partition('<details class="more"><summary>')
+    assert esc(found.sentence) in open_
+    assert "<table" not in open_
+    assert "far from every word" not in open_, "it warns of the words, which are folded"
+    assert shown.count("<details") == 1
+    assert folded.count('<tr><th scope="row">') == len(found.tokens)
+    assert folded.index("far from every word") < folded.index("<table")
 
 
 def test_a_run_of_before_says_how_to_get_it(call: Any, fake: Any, monkeypatch: Any) -> None:
