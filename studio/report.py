@@ -9,13 +9,12 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from jobs import ComparisonInfo, ComparisonResult, to_csv, to_json
-from studio.pages.compared import scores
+from studio.pages.compared import beside, scores
 from studio.parts.colours import titles
 from studio.parts.completions import compared_row
 from studio.parts.frame import heading, section
 from studio.parts.intervals import metric_within
 from studio.parts.lists import model_title
-from studio.parts.notices import notice
 from studio.parts.text import count, esc, several
 from studio.parts.verdict import banner, sign
 
@@ -76,7 +75,7 @@ def page(info: ComparisonInfo, result: ComparisonResult) -> Iterator[str]:
         f"On the {info.split} prompts of {info.data}, over {model_title(info.model)}. "
         f"Compared on {made.day} {made:%B %Y}.",
     )
-    yield banner(result.verdict, sign(result.outcome)) + "".join(map(notice, result.notes))
+    yield banner(result.verdict, sign(result.outcome)) + beside(result)
     yield scores(result).replace('<details class="more">', '<details class="more" open>')
     rows = (compared_row(e, result.variants, result.metric) for e in result.examples)
     total = len(result.examples)

@@ -72,14 +72,19 @@ def top(
         back=("/compare", "All comparisons"),
     )
     if result is not None:
-        notes = "".join(notice(n) for n in result.notes if not n.startswith(PRECISION))
-        return head + banner(result.verdict, sign(result.outcome)) + _ways(info, result) + notes
+        said = banner(result.verdict, sign(result.outcome))
+        return head + said + _ways(info, result) + beside(result)
     body = f'<p class="under">{badge(info.state)}</p>'
     if job is not None:
         body += f'<div class="card">{progress(job, unit="answers", label="Comparison")}</div>'
     if info.error:
         body += _problem(info, early)
     return head + body
+
+
+def beside(result: ComparisonResult) -> str:
+    """What must be known beside the sentence; the precision is told with the settings."""
+    return "".join(notice(n) for n in result.notes if not n.startswith(PRECISION))
 
 
 def _ways(info: ComparisonInfo, result: ComparisonResult) -> str:

@@ -41,6 +41,15 @@ def test_the_report_is_one_document_that_fetches_nothing(workspace: Any) -> None
     assert '<details class="more">' not in text  # nothing is folded on paper
 
 
+def test_the_precision_is_told_with_the_settings_alone(workspace: Any) -> None:
+    told = "The models computed in bfloat16: a few answers in a hundred may differ."
+    info, result = workspace.comparison(3), workspace.result(3)
+    text = "".join(page(info, replace(result, notes=("A variant repeats itself.", told))))
+    assert text.count(told) == 1
+    assert text.index("A variant repeats itself.") < text.index("<h2>Scores</h2>")
+    assert text.index("Settings used") < text.index(told) < text.index("<h2>Prompts</h2>")
+
+
 def test_a_long_report_says_where_the_rest_is(workspace: Any) -> None:
     info, result = workspace.comparison(3), workspace.result(3)
     every = tuple(result.examples) * 20
