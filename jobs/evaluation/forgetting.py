@@ -176,11 +176,12 @@ def _sureness(whole: TaskChange) -> str:
     if whole.sureness == "unclear" or d.delta is None:
         return ""
     change = f"{number(d.b_mean)} → {number(d.a_mean)} nats a token, {gap(d)}"
+    wanted = "The references, the answers it should give,"
     if whole.sureness == "worse":
-        return f"The wanted answers surprise it more than before: {change}."
+        return f"{wanted} surprise it more than before: {change}."
     if whole.sureness == "better":
-        return f"The wanted answers surprise it less than before: {change}."
-    return f"The wanted answers surprise it no more than before: {change}."
+        return f"{wanted} surprise it less than before: {change}."
+    return f"{wanted} surprise it no more than before: {change}."
 
 
 def _change(

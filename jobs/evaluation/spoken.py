@@ -76,14 +76,12 @@ def word_for_word(
             "The score does not say whether names and figures are right: read a few."
         )
     judged = [counts[v] for v in counts if against[v] != v] or list(counts.values())
+    said = f"Word for word the reference: {told}"
     if min(judged) == prompts:
-        return f"Word for word as wished: {told}."
+        return f"{said}."
     if not most:
-        return f"Word for word as wished: {told}. Each differs, if only by a figure: read a few."
-    return (
-        f"Word for word as wished: {told}; the others differ, if only by a word or a figure: "
-        "read a few."
-    )
+        return f"{said}. Each differs, if only by a figure: read a few."
+    return f"{said}; the others differ, if only by a word or a figure: read a few."
 
 
 def _told(counts: Mapping[str, int], prompts: int) -> str:

@@ -67,13 +67,17 @@ def winner(example: ComparedExample, metric: str) -> str | None:
     return values[0][1]
 
 
+def reference_title(example: ComparedExample) -> str:
+    """What the answers that one wished for are called, wherever they stand."""
+    return "References" if len(example.references) > 1 else "Reference"
+
+
 def compared_row(example: ComparedExample, variants: Sequence[str], metric: str) -> str:
     """One prompt with the reference and every variant's completion."""
     best = winner(example, metric)
     references = "".join(
         f'<p class="said" dir="auto">{esc(clip(r, 1500))}</p>' for r in example.references
     )
-    name = "References" if len(example.references) > 1 else "Reference"
     columns = "".join(
         _column(v, example, variants, example.scores.get(v, {}).get(metric), v == best)
         for v in variants
@@ -87,7 +91,7 @@ def compared_row(example: ComparedExample, variants: Sequence[str], metric: str)
         f'<header><h3>Prompt {number}</h3><p class="said" dir="auto">'
         f"{esc(clip(example.prompt, 2000))}</p></header>"
         f'<div class="columns{wide}" style="--n:{count}"><div class="answer reference">'
-        f"<h4>{name}</h4>{references}</div>{columns}</div></article>"
+        f"<h4>{reference_title(example)}</h4>{references}</div>{columns}</div></article>"
     )
 
 

@@ -107,7 +107,7 @@ def _table(found: Forgotten) -> str:
     rows = "".join(_cells(change) for change in (*found.tasks, found.whole))
     caption = (
         f"{metric_title(found.whole.score.metric)} before and after, and how surprised the model "
-        "is by the wanted answer, in nats a token: of that, less is better. p among the tasks: "
+        "is by the reference, in nats a token: of that, less is better. p among the tasks: "
         f"{LUCK}, where so many tasks were looked at"
     )
     table = scrolling("By task", caption, f"<tr>{head}</tr>", rows)

@@ -22,14 +22,15 @@ def sign(outcome: str) -> str:
     return {"better": "better", "worse": "worse", "plain": "plain"}.get(outcome, "unclear")
 
 
+_REFERENCE = "the reference, the answer you wished for"
 # What a newcomer needs to read the sentence, by the words of it that need explaining; verdicts that
 # were stored by earlier versions have the technical name.
 _MEANINGS = {
     r"word overlap|ROUGE-L": "Word overlap (ROUGE-L) says how many words an answer shares, in "
-    "order, with the one you wished for: 0 is none, 1 is all of them.",
+    f"order, with {_REFERENCE}: 0 is none, 1 is all of them.",
     r"exact match|Exact match": "Exact match is the share of answers that are, letter for letter, "
-    "the one you wished for.",
-    r"nats a token": "Surprise says how unlikely the wanted answer is to the model, word for word: "
+    f"{_REFERENCE}.",
+    r"nats a token": f"Surprise says how unlikely {_REFERENCE}, is to the model, word for word: "
     "less is better.",
 }
 _RANGE = re.compile(r"\(\S+ to \S+\)")

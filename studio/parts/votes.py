@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from jobs import ComparedExample, Duel, Interval, Tally
 from studio.parts.colours import title
+from studio.parts.completions import reference_title
 from studio.parts.frame import section
 from studio.parts.score_tables import LUCK, p_value
 from studio.parts.scrolling import scrolling
@@ -31,7 +32,7 @@ def duel_cards(duel: Duel, example: ComparedExample) -> str:
     return (
         f'<article class="row"><header><h3>Prompt {duel.position + 1}</h3><p class="said" '
         f'dir="auto">{esc(clip(example.prompt, 2000))}</p></header><details class="more"><summary>'
-        f"What you had wished for</summary>{references}</details></article>"
+        f"{reference_title(example)}: what you wished for</summary>{references}</details></article>"
         f'<div class="duel">{answers}</div>'
         f'<p class="quiet">{several(duel.done, "vote")} of yours; at most '
         f"{several(duel.total, 'pair')}. <span class='keys'>Keys: <kbd>←</kbd> left is "

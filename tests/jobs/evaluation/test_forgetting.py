@@ -72,8 +72,8 @@ def test_nothing_lost_is_said_with_what_could_have_been_seen() -> None:
     told = found({"tone": (60, 0.0), "copy": (60, 0.0)})
     assert told.sentence == (
         "No forgetting to be seen in “run” on 120 general questions: each scores as before; "
-        "word overlap 1.00. None of its 2 tasks is seen to be worse. The wanted answers surprise "
-        f"it no more than before: {told.sentence.rsplit(': ', 1)[1]}"
+        "word overlap 1.00. None of its 2 tasks is seen to be worse. The references, the answers "
+        f"it should give, surprise it no more than before: {told.sentence.rsplit(': ', 1)[1]}"
     )
 
 
@@ -81,7 +81,10 @@ def test_right_but_less_sure_is_said_beside_it() -> None:
     told = found({"tone": (60, 0.0), "copy": (60, 0.0)}, surprise=0.5)
     assert told.outcome == "same"
     assert "No forgetting to be seen" in told.sentence
-    assert "The wanted answers surprise it more than before: " in told.sentence
+    assert (
+        "The references, the answers it should give, surprise it more than before: "
+        in told.sentence
+    )
     assert "difference 0.50 (" in told.sentence
     assert {t.sureness for t in told.tasks} == {"worse"}
 

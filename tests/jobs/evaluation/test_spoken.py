@@ -9,7 +9,7 @@ from jobs.evaluation.spoken import word_for_word
 from jobs.types import Completion, Example, Interval
 
 READ = "; the others differ, if only by a word or a figure: read a few."
-WISHED = "Word for word as wished: "
+LINE = "Word for word the reference: "
 
 
 def line(metric: str = "rougeL", prompts: int = 120, **exact: int) -> str:
@@ -22,25 +22,25 @@ def line(metric: str = "rougeL", prompts: int = 120, **exact: int) -> str:
 
 
 def test_a_run_and_its_base_are_before_and_after() -> None:
-    assert line(base=0, lora=104) == f"{WISHED}0 of 120 before, 104 after{READ}"
+    assert line(base=0, lora=104) == f"{LINE}0 of 120 before, 104 after{READ}"
     assert line(lora=104, base=0) == line(base=0, lora=104)
-    assert line(base4=7, lora=104) == f"{WISHED}7 of 120 before, 104 after{READ}"
+    assert line(base4=7, lora=104) == f"{LINE}7 of 120 before, 104 after{READ}"
 
 
 def test_others_are_named() -> None:
     several = line(base=0, lora=104, other=120)
-    assert several == f"{WISHED}0 of 120 by the base, 104 by “lora”, all 120 by “other”{READ}"
+    assert several == f"{LINE}0 of 120 by the base, 104 by “lora”, all 120 by “other”{READ}"
     shots = "the base with 3 examples in its prompt"
-    assert line(base=0, base3=50) == f"{WISHED}0 of 120 by the base, 50 by {shots}{READ}"
-    assert line(one=9, two=50) == f"{WISHED}9 of 120 by “one”, 50 by “two”{READ}"
-    assert line(lora=50) == f"{WISHED}50 of 120{READ}"
+    assert line(base=0, base3=50) == f"{LINE}0 of 120 by the base, 50 by {shots}{READ}"
+    assert line(one=9, two=50) == f"{LINE}9 of 120 by “one”, 50 by “two”{READ}"
+    assert line(lora=50) == f"{LINE}50 of 120{READ}"
 
 
 def test_where_all_are_exact_nothing_is_left_to_differ() -> None:
-    assert line(base=3, lora=120) == f"{WISHED}3 of 120 before, all 120 after."
-    assert line(base=120, lora=120) == f"{WISHED}all 120 before, all 120 after."
-    assert line(base=120, lora=119) == f"{WISHED}all 120 before, 119 after{READ}"
-    assert line(base=0, lora=1, prompts=1) == f"{WISHED}0 of 1 before, 1 after."
+    assert line(base=3, lora=120) == f"{LINE}3 of 120 before, all 120 after."
+    assert line(base=120, lora=120) == f"{LINE}all 120 before, all 120 after."
+    assert line(base=120, lora=119) == f"{LINE}all 120 before, 119 after{READ}"
+    assert line(base=0, lora=1, prompts=1) == f"{LINE}0 of 1 before, 1 after."
 
 
 @pytest.mark.parametrize(
@@ -59,10 +59,8 @@ def test_more_than_a_few_exact_answers_are_no_free_writing() -> None:
 
 def test_short_answers_are_not_excused_as_free_writing() -> None:
     none = line("exact_match", base=0, lora=0)
-    assert (
-        none == f"{WISHED}0 of 120 before, 0 after. Each differs, if only by a figure: read a few."
-    )
-    assert line("exact_match", base=0, lora=2) == f"{WISHED}0 of 120 before, 2 after{READ}"
+    assert none == f"{LINE}0 of 120 before, 0 after. Each differs, if only by a figure: read a few."
+    assert line("exact_match", base=0, lora=2) == f"{LINE}0 of 120 before, 2 after{READ}"
 
 
 def test_without_a_score_nothing_is_said() -> None:
@@ -86,4 +84,4 @@ def test_one_wrong_figure_is_counted_though_the_overlap_hardly_falls() -> None:
     result = compare(examples, asked, answers, ("base", "lora"), {}, "orders", "test")
     said, told = result.verdict.split("\n")
     assert said.startswith("“lora” is better than the base on 60 of 60 prompts; word overlap")
-    assert told == f"{WISHED}0 of 60 before, 58 after{READ}"
+    assert told == f"{LINE}0 of 60 before, 58 after{READ}"

@@ -11,7 +11,7 @@ import pytest
 from fake_workspace.forgetting import fake_forgotten
 
 from jobs.errors import DataError, Excerpt
-from jobs.evaluation.votes import Tally
+from jobs.evaluation.votes import Duel, Tally
 from jobs.types import ComparedExample, Completion, Finding, Interval, Score
 from studio.parts.cards import example_cards, mask_cards
 from studio.parts.choices import Choice, choice_cards
@@ -30,8 +30,8 @@ from studio.parts.score_tables import differences_table, few_scores_table, more,
 from studio.parts.scrolling import scrolling
 from studio.parts.states import badge, progress
 from studio.parts.verdict import banner, meaning, sign
+from studio.parts.votes import duel_cards, tallies
 from studio.parts.votes import sentence as votes_sentence
-from studio.parts.votes import tallies
 
 NASTY = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>'
 
@@ -267,10 +267,23 @@ def test_a_verdict_is_read_without_knowing_its_terms() -> None:
     assert meaning(told) in banner(told)
 
 
+@pytest.mark.parametrize("term", ["word overlap", "exact match", "nats a token"])
+def test_the_reference_has_one_name_and_a_verdict_says_what_it_is(term: str) -> None:
+    assert "the reference, the answer you wished for" in meaning(f"{term} 0.2 → 0.4.")
+
+
+def test_a_vote_calls_the_reference_what_the_comparison_does(workspace: Any) -> None:
+    one, duel = workspace.result(3).examples[0], Duel(0, "base", "base", 0, 1)
+    for references, name in ((("a",), "Reference"), (("a", "b"), "References")):
+        example = replace(one, references=references)
+        assert f"<summary>{name}: what you wished for<" in duel_cards(duel, example)
+        assert f"<h4>{name}</h4>" in compared_row(example, ["base"], "rougeL")
+
+
 def test_what_a_verdict_leaves_open_stands_below_it_and_is_not_explained_anew() -> None:
-    shown = banner("A is better; word overlap 0.2 → 0.4.\nWord for word as wished: 3 of 90.")
+    shown = banner("A is better; word overlap 0.2 → 0.4.\nWord for word the reference: 3 of 90.")
     tags(shown)
-    assert '<span class="beside">Word for word as wished: 3 of 90.</span>' in shown
+    assert '<span class="beside">Word for word the reference: 3 of 90.</span>' in shown
     assert shown.index("0.4.<") < shown.index("Word for word") < shown.index("how many words")
     assert "beside" not in banner("A is better; word overlap 0.2 → 0.4.")
 

@@ -41,8 +41,8 @@ class ComparisonVerbs(Opened):
             (
                 "“house-style-lora-1” is better than the base on 98 of 120 prompts; word overlap "
                 "0.21 to 0.68, difference 0.47 (0.43 to 0.51).\n"
-                "Word for word as wished: 0 of 120 before, 41 after; the others differ, if only by "
-                "a word or a figure: read a few."
+                "Word for word the reference: 0 of 120 before, 41 after; the others differ, "
+                "if only by a word or a figure: read a few."
             )
             if state == "done"
             else ""
