@@ -43,6 +43,7 @@ class _Parts:
     comparison: gr.State
     shown: gr.State  # position, left, right of the two answers on the page; stays on the server
     unnamed: gr.State  # the same of what was voted on here before a name was typed
+    name: gr.BrowserState  # the one that was typed last in this browser
 
     @property
     def drawn(self) -> list[Any]:
@@ -57,7 +58,7 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
         parts = _parts()
 
     @telling(notice)
-    def opened(request: gr.Request) -> dict[Any, Any]:
+    def opened(name: Any, request: gr.Request) -> dict[Any, Any]:
         info = find_comparison(workspace, query(request, "comparison"))
         top = heading(
             "Which answer is better?",
@@ -65,10 +66,12 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
             "you ask; sides are drawn by lot.",
             back=(f"/compare?comparison={info.id}", "The comparison"),
         )
-        number = {parts.top: top, parts.comparison: info.id}
-        return {**number, **_next(workspace, parts, info.id, NOBODY)}
+        name = name if isinstance(name, str) and name.strip() else NOBODY
+        begun = {parts.top: top, parts.comparison: info.id, parts.voter: name}
+        return {**begun, **_next(workspace, parts, info.id, name)}
 
-    app.load(opened, None, [notice, parts.top, parts.comparison, *parts.drawn], **QUIET)
+    begun = [parts.top, parts.comparison, parts.voter]
+    app.load(opened, parts.name, [notice, *begun, *parts.drawn], **QUIET)
     _wire(workspace, parts, notice)
 
 
@@ -91,7 +94,9 @@ def _parts() -> _Parts:
         undo = gr.Button("Undo", elem_id="vote-undo", visible=False)
         show = gr.Button("Show who is who", elem_id="vote-show", visible=False)
     result, states = panel(id="votes"), (gr.State(0), gr.State(()), gr.State(()))
-    return _Parts(top, voter, duel, choices, undo, show, result, *states)
+    # It is no secret; one drawn anew would not read what an earlier server has left.
+    name = gr.BrowserState(NOBODY, storage_key="attune-voter", secret="attune")
+    return _Parts(top, voter, duel, choices, undo, show, result, *states, name)
 
 
 def _wire(workspace: Workspace, parts: _Parts, told: gr.HTML) -> None:
@@ -114,7 +119,7 @@ def _wire(workspace: Workspace, parts: _Parts, told: gr.HTML) -> None:
     def renamed(number: int, voter: str, unnamed: Any) -> dict[Any, Any]:
         unnamed = _claimed(workspace, number, voter, unnamed)
         now = _next(workspace, parts, number, voter)
-        return {parts.result: "", parts.unnamed: unnamed, **now}
+        return {parts.result: "", parts.unnamed: unnamed, parts.name: voter, **now}
 
     @telling(told)
     def undone(number: int, voter: str) -> dict[Any, Any]:
@@ -130,8 +135,8 @@ def _wire(workspace: Workspace, parts: _Parts, told: gr.HTML) -> None:
         inputs = [parts.comparison, parts.voter, parts.shown, parts.unnamed]
         button.click(chooser(name), inputs, outputs, **QUIET)
     who = [parts.comparison, parts.voter]
-    parts.voter.submit(renamed, [*who, parts.unnamed], outputs, **QUIET)
-    parts.voter.blur(renamed, [*who, parts.unnamed], outputs, **QUIET)
+    for event in (parts.voter.submit, parts.voter.blur):
+        event(renamed, [*who, parts.unnamed], [*outputs, parts.name], **QUIET)
     parts.undo.click(undone, who, outputs, **QUIET)
     parts.show.click(revealed, parts.comparison, [told, parts.result], **QUIET)
 

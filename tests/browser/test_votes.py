@@ -30,6 +30,31 @@ def test_arrow_keys_vote_and_names_come_afterwards(
     tab.assert_quiet()
 
 
+def test_who_comes_back_votes_under_the_same_name(
+    look: Callable[..., Any], serve_studio: Callable[..., Any]
+) -> None:
+    studio = serve_studio()
+    tab = look(studio)
+    page = tab.open("/vote?comparison=3")
+    page.get_by_role("article", name="Left answer").wait_for()
+    page.keyboard.press("ArrowLeft")
+    page.get_by_text("1 vote of yours").wait_for()
+    name = page.get_by_role("textbox", name="Your name")
+    name.fill("Anna")
+    name.press("Enter")
+    page.get_by_text("1 vote of yours").wait_for()
+    page.get_by_role("button", name="Both bad").click()
+    page.get_by_text("2 votes of yours").wait_for()
+    page = tab.open("/compare?comparison=3")
+    page.get_by_role("link", name="Judge blind").click()
+    page.get_by_text("2 votes of yours").wait_for()
+    assert name.input_value() == "Anna"
+    page.get_by_role("button", name="Equally good").click()
+    page.get_by_text("3 votes of yours").wait_for()
+    assert {vote.voter for vote in studio.workspace.given} == {"Anna"}
+    tab.assert_quiet()
+
+
 def test_where_it_got_worse_and_a_search_are_addresses(
     look: Callable[..., Any], studio: Any
 ) -> None:
