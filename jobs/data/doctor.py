@@ -13,8 +13,6 @@ from jobs.data.studies import studies
 from jobs.errors import NotFound
 from jobs.types import Example, Finding
 
-GRAVITY = {"error": 0, "warning": 1, "note": 2}
-
 
 class Examination:
     """Every check at work on one file, batch by batch."""
@@ -87,14 +85,13 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     found = list(findings)
     for place, finding in enumerate(found):
         places.setdefault(finding.code, place)
-    return tuple(sorted(found, key=lambda f: (GRAVITY[f.severity], places[f.code])))
+    return tuple(sorted(found, key=lambda f: (f.rank, places[f.code])))
 
 
-def find_mend(code: str) -> Mend:
-    """The mend of a finding."""
+def find_mend(code: str, elsewhere: Sequence[str] = ()) -> Mend:
+    """The mend of a finding; `elsewhere` names findings that are mended, but not by the doctor."""
     known = {c: mend for part in (*checks(), *studies()) for c, mend in mends_of(part).items()}
     if code not in known:
-        raise NotFound(
-            f"There is no mend for “{code}”.", f"What can be mended: {', '.join(sorted(known))}."
-        )
+        can = ", ".join(sorted({*known, *elsewhere}))
+        raise NotFound(f"There is no mend for “{code}”.", f"What can be mended: {can}.")
     return known[code]

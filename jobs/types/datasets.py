@@ -30,6 +30,11 @@ class Finding:
     why: str = ""  # what it does to the model
     mend: str = ""  # what the button says that mends it; empty where no press can
 
+    @property
+    def rank(self) -> int:
+        """Where its severity stands in a list: 0 is the gravest."""
+        return ("error", "warning", "note").index(self.severity)
+
 
 @dataclass(frozen=True)
 class Columns:

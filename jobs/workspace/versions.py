@@ -29,7 +29,7 @@ def mend(
     store: Store, home: Home, dataset: DatasetInfo, code: str, progress: OnProgress = silent
 ) -> DatasetInfo:
     """The version in which what a finding tells of is mended."""
-    chosen = find_mend(code)
+    chosen = find_mend(code, elsewhere=(fitting.TOO_LONG,))
     if all(finding.code != code for finding in dataset.findings):
         raise Unavailable(
             f"The doctor has not found “{code}” in “{dataset.spec}”.", "Look at its findings."

@@ -83,9 +83,8 @@ def findings(
     `mend` makes the button of a finding, `at` the address at which a row is seen, "" where it is
     nowhere.
     """
-    order = {"error": 0, "warning": 1, "note": 2}
     parts = []
-    for finding in sorted(found, key=lambda f: order[f.severity]):
+    for finding in sorted(found, key=lambda finding: finding.rank):
         why = f'<p class="why-it-matters">{esc(finding.why)}</p>' if finding.why else ""
         button = mend(finding) if mend and finding.mend else ""
         rows = ""

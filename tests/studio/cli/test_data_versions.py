@@ -68,6 +68,11 @@ def test_what_cannot_be_mended_is_said(
     assert "has not found" in capsys.readouterr().err
     assert run("undo", "my things", *home) != 0
     assert "nothing to undo" in capsys.readouterr().err
+    assert run("mend", "my things", "nosuch", *home) == 2
+    said = capsys.readouterr().err
+    assert "duplicates" in said
+    assert "too_long," in said, "what `show` advises is among what can be mended"
+    assert "too_long_asked" not in said, "of the test, which stays as it is"
 
 
 def test_show_tells_the_versions_and_long_rows_in_tokens(
@@ -75,6 +80,7 @@ def test_show_tells_the_versions_and_long_rows_in_tokens(
 ) -> None:
     rows = [{"prompt": f"Question {n}", "completion": f"Answer {n}."} for n in range(60)]
     rows[7]["prompt"] = "seven " * 4000
+    rows.append(rows[5])  # a note of the doctor's, which comes after the model's warning
     path = tmp_path / "long.json"
     path.write_text(json.dumps(rows), encoding="utf-8")
     run("add", str(path), "--name", "long", *home)
@@ -92,6 +98,9 @@ def test_show_tells_the_versions_and_long_rows_in_tokens(
     run("show", "long", "--json", *home)
     document = json.loads(capsys.readouterr().out)
     assert "too_long" in [finding["code"] for finding in document["findings"]]
+    severities = [finding["severity"] for finding in document["findings"]]
+    assert severities == sorted(severities, key=("error", "warning", "note").index)
+    assert told.index("warning: 1 training row is longer") < told.index("\nnote: ")
     assert (document["limit"], document["model_limit"]) == (1024, 2048)
     assert [each["version"] for each in document["versions"]] == [2, 1]
     assert run("mend", "long", "too_long", *home) == 0
