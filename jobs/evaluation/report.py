@@ -19,8 +19,10 @@ FORMULA = frozenset("=+-@\t\r")  # what a spreadsheet takes for the start of a f
 def to_json(result: ComparisonResult) -> dict[str, Any]:
     """Plain dicts, lists, text and numbers; a number that is none is null, never NaN or Infinity.
 
-    `scores`, `summary` and `differences` hold the metrics where more is better (0 to 1);
-    `measures` holds the others, such as the length ratio.
+    `verdict` is the sentence; `outcome` says in one word what the variant is that it leads with:
+    better, same, unclear or worse (`jobs.evaluation.verdict` has the rules), and plain where one
+    variant alone was scored. `scores`, `summary` and `differences` hold the metrics where more is
+    better (0 to 1); `measures` holds the others, such as the length ratio.
     """
     judging = {metric.name for metric in metrics() if metric.judges}
     document = {
@@ -30,6 +32,7 @@ def to_json(result: ComparisonResult) -> dict[str, Any]:
         "settings": result.settings,
         "metric": result.metric,
         "verdict": result.verdict,
+        "outcome": result.outcome,
         "notes": result.notes,
         "summary": _summary(result, judging, True),
         "measures": _summary(result, judging, False),

@@ -83,7 +83,8 @@ class ComparisonResult:
     differences: tuple[Difference, ...]
     hit_limit: Mapping[str, float]  # variant -> share of completions that ran into the limit
     verdict: str
-    outcome: str = "unclear"  # of the variant that the verdict leads with: better, same, worse
+    # of the variant that the verdict leads with: better, same, unclear, worse; of one alone, plain
+    outcome: str = "unclear"
     notes: tuple[str, ...] = ()
     # variant -> metric -> part -> mean over prompts; parts are precision and recall
     parts: Mapping[str, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)

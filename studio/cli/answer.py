@@ -44,7 +44,11 @@ def compare(
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Put the same prompts to every variant, score the completions, say whether it helped."""
+    """Put the same prompts to every variant, score the completions, say whether it helped.
+
+    With --json the field “outcome” has that in one word, of the variant that the verdict leads
+    with: better, same, unclear (too few prompts to tell) or worse.
+    """
     settle(context, home, json)
     if out is not None and out.expanduser().is_dir():
         raise InputError(f"“{out}” is a folder.", "Name a file in it.")

@@ -224,6 +224,7 @@ def test_the_json_is_the_contract(result):
     wanted = {"a", "b", "metric", "delta", "low", "high", "wins", "ties", "losses"}
     assert all(wanted <= set(one) for one in document["differences"])
     assert document["verdict"] == result.verdict
+    assert document["outcome"] == result.outcome == "better"
 
 
 def test_a_score_that_is_none_is_null_with_its_reason():
