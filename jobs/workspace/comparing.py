@@ -165,11 +165,12 @@ def comparison_with(store: Store, run: RunInfo) -> ComparisonInfo | None:
 
 
 def check_run(run: RunInfo) -> None:
-    """Refuse a run that neither has an adapter nor is on the way to one."""
+    """Refuse a run that neither has an adapter nor is on the way to one, in words that fit whoever
+    wants its answers: a comparison, a question, a look at what it forgot."""
     if run.state in ("queued", "running") or comparable(run):
         return
     raise Unavailable(
-        f"Run “{run.name}” cannot be compared: it is {run.state} and has nothing to answer with.",
+        f"Run “{run.name}” has nothing to answer with: it is {run.state}.",
         "Resume it first.",
     )
 

@@ -44,6 +44,7 @@ def test_questions_that_cannot_be_asked(bench: Any, run: Any) -> None:
         with pytest.raises(kind) as refused:
             bench.workspace.ask(*words)
         assert refused.value.cure
+    assert "compared" not in refused.value.what, "the words of a comparison do not fit a question"
     assert bench.workspace.queue() == []
 
 
