@@ -38,8 +38,11 @@ def compare(
     split: Annotated[str, typer.Option(help="train, validation or test.")] = "test",
     limit: Annotated[int | None, typer.Option(help="Only the first prompts.")] = None,
     dtype: Annotated[str, typer.Option(help="auto, float32 or bfloat16.")] = "auto",
-    out: Annotated[
-        Path | None, typer.Option(help="Write it here: .html is a report, .csv a table, else JSON.")
+    to: Annotated[
+        Path | None,
+        typer.Option(
+            "--to", "--out", help="Write it here: .html is a report, .csv a table, else JSON."
+        ),
     ] = None,
     home: HomeOption = None,
     json: JsonOption = False,
@@ -50,21 +53,23 @@ def compare(
     with: better, same, unclear (too few prompts to tell) or worse.
     """
     settle(context, home, json)
-    if out is not None and out.expanduser().is_dir():
-        raise InputError(f"“{out}” is a folder.", "Name a file in it.")
-    if out is not None and not out.expanduser().resolve().parent.is_dir():
-        raise InputError(f"There is no folder “{out.parent}”.", "Name a file in one that exists.")
+    if to is not None and to.expanduser().is_dir():
+        raise InputError(f"“{to}” is a folder.", "Name a file in it.")
+    if to is not None and not to.expanduser().resolve().parent.is_dir():
+        raise InputError(f"There is no folder “{to.parent}”.", "Name a file in one that exists.")
     workspace = open_workspace(context)
     comparison = workspace.compare(data, variants, split=split, limit=limit, dtype=dtype)
     result = finish(workspace, comparison)
     if result is None:
         return
-    if out is not None:
-        write(out.expanduser(), workspace.comparison(comparison.id), result)
+    if to is not None:
+        write(to.expanduser(), workspace.comparison(comparison.id), result)
     if wants_json(context):
         show.document(to_json(result))
     else:
         tell(result)
+    if to is not None:
+        files.tell("The comparison", to.expanduser(), wants_json(context))
 
 
 def finish(workspace: Workspace, comparison: ComparisonInfo) -> ComparisonResult | None:

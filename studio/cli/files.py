@@ -1,11 +1,14 @@
-"""A result as a file: whole or not there."""
+"""A result as a file: whole or not there, and said where."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
 
+from rich.text import Text
+
 from jobs import InputError
+from studio.cli import show
 
 
 def write(path: Path, parts: Iterable[str]) -> None:
@@ -20,3 +23,9 @@ def write(path: Path, parts: Iterable[str]) -> None:
         raise InputError(what, "Name another file; nothing is lost.") from error
     finally:
         half_made.unlink(missing_ok=True)
+
+
+def tell(what: str, path: Path, quiet: bool) -> None:
+    """Say where `write` wrote; on standard error where the output is a document's (`quiet`)."""
+    told = Text(f"{what} is in {path}.")
+    (show.err() if quiet else show.out()).print(told, soft_wrap=True)

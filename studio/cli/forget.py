@@ -59,6 +59,8 @@ def forget(
     if to is not None:
         files.write(to, written(to.suffix.lstrip(".").lower(), found))
     show.document(document(found)) if wants_json(context) else _tell(found)
+    if to is not None:
+        files.tell("What it forgot", to, wants_json(context))
 
 
 def _check_file(to: Path | None) -> None:

@@ -58,6 +58,7 @@ def test_it_is_written_to_a_file_as_well(
         assert {"task", "prompt", "reference", "base", run} <= set(rows[0])
     else:
         assert json.loads(text)["sentence"] in out
+    assert out.splitlines()[-1] == f"What it forgot is in {path}."
 
 
 def test_a_limit_reaches_the_question(
