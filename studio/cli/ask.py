@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from typing import Annotated, Any
 
 import typer
 
-from jobs import Ask, Completion, OptionInfo, Workspace, sampling_options
+from jobs import Ask, Completion, InputError, OptionInfo, Workspace, sampling_options
 from studio.cli import show
 from studio.cli.answer import VariantsArgument
 from studio.cli.options import HomeOption, JsonOption, open_workspace, settle, wants_json
@@ -31,7 +32,7 @@ def register(root: typer.Typer) -> None:
 def ask(
     context: typer.Context,
     variants: VariantsArgument,
-    prompt: Annotated[str, typer.Option(help="What to ask.")],
+    prompt: Annotated[str, typer.Option(help="What to ask; - reads it from standard input.")],
     temperature: Annotated[str, typer.Option(help=_help("temperature"))] = "0",
     top_p: Annotated[str, typer.Option(help=_help("top_p"))] = "1",
     seed: Annotated[str, typer.Option(help=_help("seed"))] = "0",
@@ -47,6 +48,7 @@ def ask(
 ) -> None:
     """Put one prompt to every variant; Ctrl-C stops the answers."""
     settle(context, home, json)
+    prompt = _from_input() if prompt == "-" else prompt
     workspace = open_workspace(context)
     how = {"temperature": temperature, "top_p": top_p, "seed": seed, "length": length}
     ask_id = workspace.ask(variants, prompt, model=model, data=data, **how)
@@ -64,6 +66,22 @@ def ask(
     elif words := of_practice(asked):
         show.err().print(words, markup=False)
     _refusals(asked)
+
+
+def _from_input() -> str:
+    """The prompt as standard input has it, without the end of its last line."""
+    try:
+        prompt = "" if sys.stdin is None else sys.stdin.read()
+    except UnicodeDecodeError as error:
+        raise InputError(
+            "What came on standard input is no UTF-8 text.", "Save the prompt as UTF-8 text."
+        ) from error
+    if not prompt.strip():
+        raise InputError(
+            "The prompt is empty: nothing came on standard input.",
+            "Pipe the prompt in, or write it after --prompt.",
+        )
+    return prompt.removesuffix("\n")
 
 
 class Teller:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -46,6 +47,32 @@ def test_the_practice_model_is_said_to_be_tiny(
         ask, "of_practice", lambda asked: known(replace(asked, model="hub/large", settings={}))
     )
     assert "tiny" not in attune("ask", "base", "--prompt", "What is a heron?")[2]
+
+
+def test_a_dash_reads_the_prompt_from_standard_input(
+    attune: Attune, workspace: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of it, as a letter has several lines, but for the end of the last line."""
+    monkeypatch.setattr("sys.stdin", io.StringIO("Dear all,\n\nwhat is a heron?\n"))
+    status, _, _ = attune("ask", "base", "--prompt", "-")
+    assert status == 0
+    assert workspace.answers(1).prompt == "Dear all,\n\nwhat is a heron?"
+
+
+@pytest.mark.parametrize(
+    ("given", "what"), [(b"", "empty"), (b" \n\n", "empty"), (b"caf\xe9", "UTF-8"), (None, "empty")]
+)
+def test_a_dash_without_a_prompt_to_read_is_an_error_with_its_cure(
+    attune: Attune, monkeypatch: pytest.MonkeyPatch, given: bytes | None, what: str
+) -> None:
+    read = None if given is None else io.TextIOWrapper(io.BytesIO(given), encoding="utf-8")
+    monkeypatch.setattr("sys.stdin", read)
+    status, out, err = attune("ask", "base", "--prompt", "-", "--json")
+    error = json.loads(err)["error"]
+    assert (status, out) == (2, "")
+    assert "standard input" in error["what"]
+    assert what in error["what"]
+    assert error["cure"]
 
 
 def test_words_are_printed_as_they_come(
