@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from io import TextIOWrapper
 from pathlib import Path
@@ -26,6 +27,8 @@ from studio.cli import (
     votes,
 )
 from studio.cli.options import HomeOption, JsonOption, address_to, open_workspace, settle
+
+CLOSED_PIPE = 141  # 128 and SIGPIPE: how a shell tells that cat or grep ended at “| head -1”
 
 app = typer.Typer(
     name="attune",
@@ -109,6 +112,7 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     try:
         status = app(prog_name="attune", standalone_mode=False)
+        print(end="", flush=True)  # here, where a closed pipe is caught
     except AttuneError as error:
         status = fail(error.what, error.cure, kind=error.kind, told=told(error))
     except typer.TyperException as error:  # an option or command that does not exist, and so on
@@ -122,6 +126,12 @@ def main() -> None:
             status = fail(said if said.endswith((".", "?")) else f"{said}.", cure)
     except OverflowError:  # a number that the database has no room for
         status = fail("A number in this command is too large.", "Give one that Attune has shown.")
+    except BrokenPipeError:
+        status = closed_pipe()
+    except SystemExit as ended:  # rich and typer make 1 of a closed pipe
+        if not isinstance(ended.__context__, BrokenPipeError):
+            raise
+        status = closed_pipe()
     except OSError as error:  # a folder that may not be written to, a disk that is full
         place = f" ({error.filename})" if error.filename else ""
         what = f"The disk said: {error.strerror or error}{place}."
@@ -129,6 +139,17 @@ def main() -> None:
     except (typer.Abort, KeyboardInterrupt):
         status = 130
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def closed_pipe() -> int:
+    """End quietly where the reader has heard enough; what is still to be written goes nowhere.
+
+    Not by letting SIGPIPE kill the process, as C programs do: a browser that hangs up would end
+    the studio.
+    """
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)  # else Python complains when it empties its buffers at the end
+    return CLOSED_PIPE
 
 
 def told(error: AttuneError) -> str:

@@ -311,6 +311,21 @@ def test_an_output_that_lacks_some_signs_is_written_to_all_the_same(
         assert json.loads(ended.stdout)
 
 
+@pytest.mark.parametrize("words", [("data", "list"), ("--json", "models"), ("--help",)])
+def test_a_reader_who_has_heard_enough_ends_it_as_any_other_tool(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """Written through rich, by print, and by typer's own help: each of them ends in its own way."""
+    command = [sys.executable, "-P", "-m", "studio.cli", "--home", str(tmp_path / "home"), *words]
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        ended = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, timeout=60)
+    finally:
+        os.close(writing)
+    assert (ended.returncode, ended.stderr) == (141, b"")
+
+
 def test_a_program_gets_an_error_in_parts(attune: Any) -> None:
     status, out, err = attune("data", "show", "nobody", "--json")
     error = json.loads(err)["error"]
