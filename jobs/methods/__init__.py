@@ -1,4 +1,7 @@
-"""The tuning methods, one file each: a file that exposes `method` is registered by being here."""
+"""The tuning methods, one file each: a file that exposes `method` is registered by being here.
+
+It can be chosen and trained then; what else a new one may need stands at the head of `method.py`.
+"""
 
 from __future__ import annotations
 

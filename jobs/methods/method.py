@@ -1,4 +1,16 @@
-"""What a tuning method is; a file in this folder that exposes `method` is one."""
+"""What a tuning method is; a file in this folder that exposes `method` is registered as one.
+
+Beyond its own file a few places know of methods:
+
+- `jobs/evaluation/base.py` answers with adapters by their PEFT type: one of another type can be
+  neither compared nor asked until `LoadedBase.add` knows it (`tests/jobs/methods/test_contract.py`
+  fails until then);
+- `jobs/methods/virtual.py` reads two names of the method's options: `virtual_tokens` are taken off
+  the length budget, and `in_cache` says that no hidden state stands where they are;
+- `jobs/training/nearest.py` names the methods that it proposes where another does not fit;
+- `jobs/training/shared_prompt.py` knows the PEFT types that it can read once for a whole batch (all
+  others are trained in the usual way), and `jobs/card.py` that QLoRA's base is loaded in 4 bits.
+"""
 
 from __future__ import annotations
 
@@ -104,4 +116,7 @@ class SoftPrompting(Protocol):
         float32."""
 
     def restore(self, model: PeftModel, folder: Path) -> None:
-        """Write a saved adapter's weights into the one that `attach` made; as strict as `load`."""
+        """Write a saved adapter's weights into the one that `attach` made; as strict as `load`.
+
+        The checkpoint that is kept need not be the last: its vectors are those to be looked at.
+        """

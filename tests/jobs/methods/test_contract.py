@@ -187,6 +187,27 @@ def test_plain_peft_loads_what_was_saved(base, rows, train, tmp_path, chosen):
 
 
 @over_adapting
+def test_what_is_saved_can_be_compared_and_asked(base, rows, train, tmp_path, chosen):
+    """A new method of another PEFT kind fails here: `LoadedBase.add` in `jobs/evaluation/base.py`
+    has to learn how its adapter answers."""
+    from jobs.evaluation.base import LoadedBase
+    from jobs.methods.virtual import virtual_tokens
+    from jobs.types import Variant
+
+    model, tokenizer, info = base(chosen)
+    options = own_options(chosen, info)
+    tuned = chosen.attach(model, tokenizer, options, seed=1)
+    train(tuned)
+    chosen.save(tuned, tmp_path)
+    answering = LoadedBase(
+        base(chosen)[0], lambda model, of, name: chosen.load(model, tmp_path, name)
+    )
+    answering.add(Variant("tuned", chosen.precision_of_base or "float32", chosen.name, tmp_path))
+    assert answering.has("tuned")
+    assert answering.virtual_tokens("tuned") == virtual_tokens(options)
+
+
+@over_adapting
 def test_what_is_saved_holds_no_path_and_no_pickle(base, tmp_path, chosen):
     model, tokenizer, info = base(chosen)
     tuned = chosen.attach(model, tokenizer, own_options(chosen, info), seed=1)
