@@ -144,7 +144,14 @@ def read_rows(plan: TrainingPlan, reporter: Reporter) -> tuple[Renderer, Encodin
 
 
 def set_up(plan: TrainingPlan, reporter: Reporter) -> Training:
-    """Make a training ready to take its next step, from the start or from a checkpoint."""
+    """Make a training ready to take its next step, from the start or from a checkpoint.
+
+    Of the ways through a LoRA layer the widest that serves a batch wins, asked anew for each:
+    `packed.Stack`, all layers without padding (`LabelLoss` takes it where each has compiled passes
+    and all of them gave what the model gives); else a whole decoder layer (`decoder_layer`; on a
+    processor, without mask or cache, up to its `longest`), by compiled passes where they are there;
+    else one linear layer (`low_rank`, all that a GPU takes); else PEFT's own.
+    """
     began = time.monotonic()
     renderer, encoded, held_out = read_rows(plan, reporter)
     reporter.phase("Loading the model")
