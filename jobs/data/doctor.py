@@ -62,16 +62,6 @@ def examine(
     return examination.findings(lambda: tested)
 
 
-def examine_stored(stored: Stored, tested: int) -> tuple[Finding, ...]:
-    """Every check over the rows of a dataset as they lie on the disk."""
-    examination = Examination()
-    for split in ("test", "validation", "train"):
-        for batch in stored.batches(split):
-            examination.feed(batch, test=split == "test")
-
-    return examination.findings(lambda: tested)
-
-
 def study(
     stored: Stored, progress: Callable[[int], None] = lambda rows: None
 ) -> tuple[Finding, ...]:

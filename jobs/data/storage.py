@@ -22,7 +22,6 @@ from jobs.data.fingerprint import Digested, Fingerprint
 from jobs.data.large import INDEX as LARGE_INDEX
 from jobs.data.large import ROWS, LargeRows
 from jobs.data.splits import SPLITS
-from jobs.data.whole import closed_whole
 from jobs.errors import DataError
 from jobs.types import Example, Split
 
@@ -105,14 +104,6 @@ class Writer:
         self._writer.write_table(whole, row_group_size=max(1, count))
         self._index.append((side, count))
         self._pending[side], self._rows[side], self._bytes[side] = [], 0, 0
-
-
-def write_examples(folder: Path, sides: Mapping[Split, Sequence[Example]]) -> None:
-    """Write all splits into `folder`, and see that they are on the disk."""
-    with closed_whole(Writer(folder / FILE)) as writer:
-        for side in SPLITS:
-            for start in range(0, len(sides[side]), GROUP_ROWS):
-                writer.add(side, as_rows(sides[side][start : start + GROUP_ROWS]))
 
 
 def load_examples(folder: Path, split: Split) -> list[Example]:

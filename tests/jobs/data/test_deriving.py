@@ -13,7 +13,8 @@ from jobs.data.digests import prompt_keys
 from jobs.data.mends import Places, Selective
 from jobs.data.normal import normalize
 from jobs.data.splits import fold
-from jobs.data.storage import SPLITS, as_examples, as_rows, write_examples
+from jobs.data.storage import FILE, SPLITS, Writer, as_examples, as_rows
+from jobs.data.whole import closed_whole
 from jobs.types import ChangedRow, Example
 
 FORMER = ("Once tested", "once  tested TOO")  # in the test of an earlier version
@@ -165,13 +166,20 @@ VERSION = st.lists(
 ).map(lambda rows: sorted(rows, key=lambda row: row.row))
 
 
+def written(folder, sides):
+    """The rows of a version as they lie on the disk."""
+    with closed_whole(Writer(folder / FILE)) as writer:
+        for side in SPLITS:
+            writer.add(side, as_rows(sides[side]))
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.fixed_dictionaries({s: st.tuples(VERSION, VERSION) for s in SPLITS}))
 def test_differences_are_those_of_the_rows_themselves(tmp_path_factory, sides):
     folder = tmp_path_factory.mktemp("versions")
     for at, name in enumerate(("before", "after")):
         (folder / name).mkdir()
-        write_examples(folder / name, {split: sides[split][at] for split in SPLITS})
+        written(folder / name, {split: sides[split][at] for split in SPLITS})
     expected = []
     for split in SPLITS:
         before, after = sides[split]
@@ -191,6 +199,6 @@ def test_references_differ_by_their_order_and_their_bounds(said, tmp_path):
     for name, references in (("before", ("x", "y")), ("after", said)):
         (tmp_path / name).mkdir()
         rows = [Example("a", references, 1), Example("b", ("z",), 2)]
-        write_examples(tmp_path / name, {"train": rows, "validation": [], "test": []})
+        written(tmp_path / name, {"train": rows, "validation": [], "test": []})
     found = list(differences(tmp_path / "before", tmp_path / "after"))
     assert len(found) == (said != ("x", "y"))
