@@ -37,6 +37,16 @@ class Newest:
 
         return answer
 
+    def standing(self, handler: Callable[..., Any]) -> Callable[..., Any]:
+        """The handler of a press, which changes what it changes whatever is asked meanwhile: a
+        field that was left before it may ask after it."""
+
+        def answer(request: gr.Request, *given: Any) -> Any:
+            self._ask(request.session_hash or "")
+            return handler(*given)
+
+        return answer
+
     def _ask(self, page: str) -> int:
         with self._lock:
             mine = self._asked[page] = next(self._count)

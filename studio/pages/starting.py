@@ -22,10 +22,13 @@ def wire_fit(
     notice: gr.HTML,
     newest: Newest,
     followed: Callable[..., dict[Any, Any]],
+    entered: Callable[..., Any],
 ) -> None:
-    """A press changes method and options to those of the forecast, and nothing else."""
+    """A press changes method and options to those of the forecast, and nothing else; `entered` is
+    asked what stands there then, since what stood there before may be answered last."""
+    fields = [*form.chosen, *form.options]
 
-    @newest
+    @newest.standing
     @telling(notice)
     def fitted(data: str, model: str, method: str, effort: str, *fields: Any) -> dict[Any, Any]:
         need(data, model)
@@ -46,11 +49,10 @@ def wire_fit(
         }
 
     form.fit.click(
-        fitted,
-        [*form.chosen, *form.options],
-        [notice, form.method, *form.options, *form.followed],
-        **QUIET,
-    ).then(costs(workspace, *form.costed), form.chosen, form.costed, **QUIET)
+        fitted, fields, [notice, form.method, *form.options, *form.followed], **QUIET
+    ).then(entered, fields, [notice, *form.followed], **QUIET).then(
+        costs(workspace, *form.costed), form.chosen, form.costed, **QUIET
+    )
 
 
 def wire_start(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import gradio as gr
@@ -50,8 +50,8 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
     go = mover()
     _wire_opening(app, workspace, form, infos, notice, nothing)
     newest = Newest()
-    _wire_following(workspace, form, infos, notice, newest)
-    wire_fit(workspace, form, infos, notice, newest, _followed)
+    entered = _wire_following(workspace, form, infos, notice, newest)
+    wire_fit(workspace, form, infos, notice, newest, _followed, entered)
     wire_start(workspace, form, infos, notice, go)
 
 
@@ -124,8 +124,11 @@ def _wire_following(
     infos: Sequence[OptionInfo],
     notice: gr.HTML,
     newest: Newest,
-) -> None:
-    """The panel follows the form; what was changed under Advanced begins anew with a new choice."""
+) -> Callable[..., Any]:
+    """The panel follows the form; what was changed under Advanced begins anew with a new choice.
+
+    Gives the handler that says what the form stands for.
+    """
 
     refused = {form.start: gr.update(interactive=False)}
 
@@ -163,6 +166,7 @@ def _wire_following(
                 trigger_mode="always_last",
                 **QUIET,
             )
+    return entered
 
 
 def _followed(

@@ -31,6 +31,25 @@ def test_an_overtaken_answer_is_dropped_and_another_pages_is_not() -> None:
     assert slow(page("mine"), "old", "yours") == "old"
 
 
+def test_a_press_stands_and_drops_what_was_asked_before_it() -> None:
+    wrap = Newest()
+    press = wrap.standing(lambda said: said)
+
+    @wrap
+    def slow(said: str) -> str:
+        assert press(page("mine"), "pressed") == "pressed"
+        return said
+
+    assert slow(page("mine"), "old") == gr.skip()
+
+    @wrap.standing
+    def overtaken(said: str) -> str:
+        assert wrap(lambda: "newer")(page("mine")) == "newer"
+        return said
+
+    assert overtaken(page("mine"), "pressed") == "pressed"
+
+
 def test_pages_that_are_long_gone_are_forgotten(monkeypatch: Any) -> None:
     monkeypatch.setattr(newest, "PAGES", 2)
     wrap = Newest()
