@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from studio.shell import PAGES
+
 pytestmark = pytest.mark.browser
 
-PAGES = {
+OPENED = {
     "/": "What should your model learn?",
     "/data": "Data",
     "/data?dataset=4": "Übung <b>mit</b> 表",
@@ -27,32 +29,23 @@ PAGES = {
     "/compare?comparison=2": "Untuned base and house-style-lora-1",
     "/use?run=4": "Use",
 }
-TITLES = {
-    "/": "Start",
-    "/data": "Data",
-    "/train": "Train",
-    "/runs": "Runs",
-    "/compare": "Compare",
-    "/use": "Use",
-}
-ROUTES = tuple(TITLES)
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", OPENED)
 def test_pages_open_without_a_word(look: Callable[..., Any], studio: Any, path: str) -> None:
     tab = look(studio)
     page = tab.open(path)
-    assert page.get_by_role("heading", level=1).inner_text() == PAGES[path]
+    assert page.get_by_role("heading", level=1).inner_text() == OPENED[path]
     page.wait_for_timeout(500)
     assert page.evaluate("window.pwned") is None
     assert page.get_by_role("main").count() == 1
     assert page.get_by_role("navigation", name="Pages of the studio").count() == 1
-    named = TITLES[path.partition("?")[0]]
+    named = PAGES[path.partition("?")[0]]
     assert page.title() == f"{named} · Attune", "tabs and screen readers tell pages apart by it"
     tab.assert_quiet()
 
 
-@pytest.mark.parametrize("path", ROUTES)
+@pytest.mark.parametrize("path", PAGES)
 def test_empty_pages_offer_the_next_step(
     look: Callable[..., Any], empty_studio: Any, path: str
 ) -> None:
@@ -65,7 +58,7 @@ def test_empty_pages_offer_the_next_step(
     tab.assert_quiet()
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", OPENED)
 def test_a_phone_needs_no_sideways_scroll(look: Callable[..., Any], studio: Any, path: str) -> None:
     page = look(studio, width=390, dark=True).open(path)
     page.wait_for_timeout(500)
@@ -93,7 +86,7 @@ def test_a_phone_shows_every_score_without_a_sideways_scroll(
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", OPENED)
 def test_no_serious_fault_of_access(
     look: Callable[..., Any], studio: Any, path: str, dark: bool
 ) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from configs import config_of
 from fastapi.testclient import TestClient
 
 from jobs.home import Home
@@ -40,10 +39,7 @@ def caller() -> Callable[..., Any]:
 
     def make(workspace: Any, page: str) -> Callable[..., dict[str, Any]]:
         client = TestClient(create_app(workspace), base_url=HERE)
-        text = client.get(page).text
-        found = re.search(r"window.gradio_config = (\{.*?\});</script>", text, re.S)
-        assert found is not None
-        config = json.loads(found[1])
+        config = config_of(client.get(page).text)
         names = {part["id"]: part["props"].get("elem_id") for part in config["components"]}
         clocks = {p["id"]: "clock" for p in config["components"] if p["type"] == "timer"}
 

@@ -13,11 +13,11 @@ from studio.address import Address
 from studio.login import inner
 from studio.passwords import Passwords
 from studio.server import create_app
+from studio.shell import PAGES
 
 HERE = "http://192.168.1.4:7860"
 SECURE = "https://192.168.1.4:7860"
 PASSWORD = "a few words together"
-PAGES = ("/", "/data", "/train", "/runs", "/compare", "/use")
 
 
 @pytest.fixture(scope="module")

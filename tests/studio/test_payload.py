@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
-import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from configs import config_of
 from fastapi.testclient import TestClient
 
 from jobs.home import Home
@@ -36,9 +35,7 @@ def client(fakes: Any, home: Home) -> Iterator[TestClient]:
 @pytest.fixture(scope="module")
 def uploaded_handler(client: TestClient) -> int:
     """The number of the data page's handler that takes one file."""
-    found = re.search(r"window.gradio_config = (\{.*?\});</script>", client.get("/data").text, re.S)
-    assert found is not None
-    config = json.loads(found[1])
+    config = config_of(client.get("/data").text)
     kinds = {part["id"]: part["type"] for part in config["components"]}
     return next(
         d["id"] for d in config["dependencies"] if [kinds[i] for i in d["inputs"]] == ["file"]

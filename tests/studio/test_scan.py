@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -14,7 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from configs import config_of, has
 from intruder import Attempt, ask, attempts, get, post
+
+from studio.shell import PAGES
 
 ROOT = Path(__file__).parents[2]
 CANARY = "CANARY-5b1f"
@@ -80,12 +82,10 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 def handlers(running: Running, event: str) -> dict[int, int]:
     """How many inputs the pages' handlers of an event have, from what the pages are told."""
     found = {}
-    for page in ("/", "/data", "/train", "/runs", "/compare", "/use"):
+    for page in PAGES:
         text = ask(running.port, get(running.host, page)).body.decode()
-        config = re.search(r"window.gradio_config = (\{.*?\});</script>", text, re.S)
-        assert config is not None
-        for told in json.loads(config[1])["dependencies"]:
-            if any(kind == event for _, kind in told["targets"]):
+        for told in config_of(text)["dependencies"]:
+            if has(told, event):
                 found[told["id"]] = len(told["inputs"])
     return found
 

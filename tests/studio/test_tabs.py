@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from configs import config_of, has
 from fastapi.testclient import TestClient
 from gradio.routes import App
 
@@ -37,15 +36,11 @@ def holder(app: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[tabs.Tabs]:
 def look(app: Any) -> Callable[..., Any]:
     """look("a", "?run=7") opens the Runs page in a tab of this name."""
     client = TestClient(app, base_url=HERE)
-    found = re.search(r"window.gradio_config = (\{.*?\});</script>", client.get("/runs").text, re.S)
-    assert found is not None
-    config = json.loads(found[1])
+    config = config_of(client.get("/runs").text)
     names = {part["id"]: part["props"].get("elem_id") for part in config["components"]}
 
     def send(tab: str, query: str = "", event: str = "load") -> dict[str, Any]:
-        handler = next(
-            d for d in config["dependencies"] if any(kind == event for _, kind in d["targets"])
-        )
+        handler = next(d for d in config["dependencies"] if has(d, event))
         body = {
             "data": [None] * len(handler["inputs"]),
             "fn_index": handler["id"],

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from configs import config_of
 from fastapi.testclient import TestClient
 
 from studio.pages.options import all_options, shown
@@ -56,11 +55,7 @@ def test_what_was_changed_under_advanced_is_sent(
 def test_no_handler_fails_on_empty_fields(workspace: Any, empty: str) -> None:
     """The page of a studio without data fires them with nothing in its fields."""
     client = TestClient(create_app(workspace), base_url="http://127.0.0.1:7860")
-    found = re.search(
-        r"window.gradio_config = (\{.*?\});</script>", client.get("/train").text, re.S
-    )
-    assert found is not None
-    config = json.loads(found[1])
+    config = config_of(client.get("/train").text)
     labels = {part["id"]: part["props"].get("label") for part in config["components"]}
     ids = {part["id"]: part["props"].get("elem_id") for part in config["components"]}
     given = {"Dataset": workspace.datasets()[0].name, "Base model": "starter"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import re
 import secrets
 import socket
 import subprocess
@@ -16,14 +15,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
+from configs import config_of, has
 
 from jobs.home import Home
 from jobs.store import Store
 from jobs.workspace import Workspace
+from studio.shell import PAGES
 
 ROOT = Path(__file__).parents[2]
 SESSION = "session of this view"
-PAGES = ("/", "/data", "/train", "/compare", "/use", "/runs")
 
 
 def timed(port: int, parts: list[tuple[str, str, str | None]], session: str | None = None) -> float:
@@ -50,13 +50,7 @@ def calls(port: int) -> dict[str, str]:
         line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         line.request("GET", page)
         text = line.getresponse().read().decode()
-        found = re.search(r"window.gradio_config = (\{.*?\});</script>", text, re.S)
-        assert found is not None
-        handler = next(
-            d
-            for d in json.loads(found[1])["dependencies"]
-            if any(kind == event_name for _, kind in d["targets"])
-        )
+        handler = next(d for d in config_of(text)["dependencies"] if has(d, event_name))
         told = {"data": [None] * len(handler["inputs"]), "fn_index": handler["id"]}
         # A view of a page is a session of its own: the server remembers something of each.
         bodies[key] = json.dumps({**told, "session_hash": SESSION})
