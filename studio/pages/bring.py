@@ -14,9 +14,10 @@ import gradio as gr
 from jobs import Preview, Reading, Workspace
 from studio.pages.adding import read_as, wire_adding
 from studio.pages.bring_form import MORE_ROWS, Broken, Confirm, Kept, Sources
-from studio.pages.common import QUIET, telling
+from studio.pages.common import FIELD, QUIET, telling
 from studio.pages.hub_source import wire_hub
 from studio.pages.looking import Looking
+from studio.pages.newest import Newest
 from studio.pages.preview_view import preview_view, unchosen
 from studio.parts.bringing import share_outlook
 
@@ -82,7 +83,9 @@ def _wire_changes(looking: Looking) -> list[Any]:
     columns = [confirm.prompt, confirm.completions]
     options = confirm.options.all
     watched = [kept.seen, confirm.share, confirm.test_file]
+    newest = Newest()
 
+    @newest
     @telling(sources.problem)
     def reread(
         path: str | None,
@@ -106,15 +109,15 @@ def _wire_changes(looking: Looking) -> list[Any]:
     moves: list[Any] = []
     for widget in options:
         inputs = [kept.path, *watched, *options]
-        moves.append(widget.input(reread, inputs, looking.shown_or_offered, **QUIET))
-    mapped = telling(sources.problem)(partial(_mapped, looking))
+        moves.append(widget.input(reread, inputs, looking.shown_or_offered, **FIELD))
+    mapped = newest(telling(sources.problem)(partial(_mapped, looking)))
     for widget in columns:
         outputs = [sources.problem, confirm.problem, confirm.shown, kept.seen]
         outputs += [confirm.share, confirm.outlook]
         inputs = [kept.path, *columns, *watched, *options]
-        moves.append(widget.input(mapped, inputs, outputs, **QUIET))
+        moves.append(widget.input(mapped, inputs, outputs, **FIELD))
     for event in (confirm.share.change, confirm.test_file.change):
-        event(shared, watched, confirm.outlook, **QUIET)
+        event(shared, watched, confirm.outlook, **FIELD)
     return moves
 
 

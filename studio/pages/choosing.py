@@ -12,7 +12,7 @@ from jobs import AttuneError, BrokenLine, Preview, ReadAs, Workspace
 from studio.pages.adding import read_as
 from studio.pages.bring import kept_back
 from studio.pages.bring_form import Confirm, Kept, Sources
-from studio.pages.common import QUIET, telling
+from studio.pages.common import FIELD, QUIET, telling
 from studio.pages.looking import leaving_out
 from studio.pages.preview_view import preview_view
 from studio.parts.bringing import share_outlook
@@ -58,7 +58,7 @@ def wire_choosing(workspace: Workspace, sources: Sources, confirm: Confirm, kept
         }
 
     for widget in columns:
-        widget.input(chosen, fields, [confirm.asked, confirm.broken_rows], **QUIET)
+        widget.input(chosen, fields, [confirm.asked, confirm.broken_rows], **FIELD)
     watched = [kept.path, confirm.prompt, kept.seen, confirm.share, confirm.test_file]
     outputs = [sources.problem, confirm.broken_rows, confirm.options.leave_out, confirm.shown]
     outputs += [confirm.share, confirm.outlook, confirm.problem, kept.seen]

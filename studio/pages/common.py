@@ -30,6 +30,9 @@ _Row = TypeVar("_Row")
 # without Gradio's grey veil over what is being redrawn.
 QUIET: Mapping[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 
+# Of a field: what it holds last is answered, where it moved while an answer was on its way.
+FIELD: Mapping[str, Any] = {**QUIET, "trigger_mode": "always_last"}
+
 _GO = """
 watch('value', () => {
   const to = String(props.value || '');

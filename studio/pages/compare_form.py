@@ -11,6 +11,7 @@ import gradio as gr
 
 from jobs import Workspace
 from studio.pages.common import (
+    FIELD,
     QUIET,
     find_dataset,
     find_run,
@@ -182,13 +183,7 @@ def wire_form(workspace: Workspace, form: Form, notice: gr.HTML, go: gr.HTML) ->
         )
         return {go: f"/compare?comparison={info.id}"}
 
-    form.data.input(switched, form.data, [notice, form.variants, form.find], **QUIET)
-    form.find.input(
-        sought,
-        [form.find, form.data, form.variants],
-        [notice, form.variants],
-        trigger_mode="always_last",
-        **QUIET,
-    )
+    form.data.input(switched, form.data, [notice, form.variants, form.find], **FIELD)
+    form.find.input(sought, [form.find, form.data, form.variants], [notice, form.variants], **FIELD)
     fields = [form.data, form.variants, form.split, form.limit, form.dtype]
     form.begin.click(begun, fields, [notice, go], **QUIET)

@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 
 from jobs import AttuneError, FetchedData, InputError, Workspace
-from studio.pages.common import QUIET, panel, telling
+from studio.pages.common import FIELD, QUIET, panel, telling
 from studio.parts.bringing import import_progress
 from studio.parts.notices import closable, error_notice, notice
 
@@ -86,10 +86,10 @@ def wire_hub(
 
     outputs = [problem, source.going, source.fetch, source.cancel, source.part]
     outputs += [source.fetching, source.timer, *(one for one in shown if one is not problem)]
-    waiting = {**QUIET, "show_progress": "minimal"}
-    source.fetch.click(named, source.name, outputs, **waiting)
-    source.name.submit(named, source.name, outputs, **waiting)
-    source.part.input(parted, [source.name, source.part], outputs, **waiting)
+    waiting = {"show_progress": "minimal"}
+    source.fetch.click(named, source.name, outputs, **{**QUIET, **waiting})
+    source.name.submit(named, source.name, outputs, **{**QUIET, **waiting})
+    source.part.input(parted, [source.name, source.part], outputs, **{**FIELD, **waiting})
     source.timer.tick(ticked, source.fetching, outputs, **QUIET)
     source.cancel.click(cancelled, source.fetching, [problem, source.cancel], **QUIET)
 

@@ -6,6 +6,7 @@ thread of its own: the first one's answer may come last, and would show what sto
 
 from __future__ import annotations
 
+import inspect
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -27,11 +28,12 @@ class Newest:
 
     def __call__(self, handler: Callable[..., Any]) -> Callable[..., Any]:
         """The handler, which changes nothing where something newer was asked meanwhile."""
+        call = _with_request(handler)
 
         def answer(request: gr.Request, *given: Any) -> Any:
             page = request.session_hash or ""
             mine = self._ask(page)
-            updates = handler(*given)
+            updates = call(request, *given)
             with self._lock:
                 return updates if self._asked.get(page, mine) == mine else gr.skip()
 
@@ -40,10 +42,11 @@ class Newest:
     def standing(self, handler: Callable[..., Any]) -> Callable[..., Any]:
         """The handler of a press, which changes what it changes whatever is asked meanwhile: a
         field that was left before it may ask after it."""
+        call = _with_request(handler)
 
         def answer(request: gr.Request, *given: Any) -> Any:
             self._ask(request.session_hash or "")
-            return handler(*given)
+            return call(request, *given)
 
         return answer
 
@@ -54,3 +57,10 @@ class Newest:
             if len(self._asked) > PAGES:
                 self._asked.popitem(last=False)
             return mine
+
+
+def _with_request(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """The handler as one that is told the request first, whether it asks for it or not."""
+    if "request" in inspect.signature(handler).parameters:
+        return handler
+    return lambda request, *given: handler(*given)

@@ -9,7 +9,8 @@ from typing import Any
 import gradio as gr
 
 from jobs import Reading, Workspace, template_named
-from studio.pages.common import QUIET, panel, telling
+from studio.pages.common import FIELD, panel, telling
+from studio.pages.newest import Newest
 from studio.parts.lists import model_title
 from studio.parts.reading import reading_view
 
@@ -60,6 +61,9 @@ class TemplatePicker:
             found = read(request, model or "starter", template, seen)
             return NO_PROMPTS if found is None else reading_view(found)
 
+        newest = Newest()
+
+        @newest.standing
         @telling(self.shown)
         def picked(
             request: gr.Request, name: str, template: str, model: str, seen: Any
@@ -68,6 +72,7 @@ class TemplatePicker:
             shown = preview(request, model, template, seen)
             return {self.chosen: name, self.text: template, self.shown: shown}
 
+        @newest
         @telling(self.shown)
         def written(
             request: gr.Request, name: str, template: str, model: str, seen: Any
@@ -76,6 +81,7 @@ class TemplatePicker:
             shown = preview(request, model, template, seen)
             return {self.chosen: known.name if known else OWN, self.shown: shown}
 
+        @newest
         @telling(self.shown, quiet=True)
         def moved(
             request: gr.Request, template: str, model: str, seen: Any, shown: str | None
@@ -85,12 +91,12 @@ class TemplatePicker:
             return {self.shown: preview(request, model, template, seen) if shown else gr.skip()}
 
         for event in moves:
-            event.then(moved, [self.text, self.model, given, self.shown], self.shown, **QUIET)
+            event.then(moved, [self.text, self.model, given, self.shown], self.shown, **FIELD)
         fields = [self.chosen, self.text, self.model, given]
         outputs = [self.chosen, self.text, self.shown]
-        self.chosen.input(picked, fields, outputs, **QUIET)
+        self.chosen.input(picked, fields, outputs, **FIELD)
         for event in (self.text.submit, self.text.blur, self.model.input, fold.expand):
-            event(written, fields, outputs, **QUIET)
+            event(written, fields, outputs, **FIELD)
 
 
 def template_picker(workspace: Workspace, template: str = "{prompt}") -> TemplatePicker:

@@ -9,6 +9,7 @@ import gradio as gr
 
 from jobs import OptionInfo, Workspace
 from studio.pages.common import (
+    FIELD,
     QUIET,
     find_dataset,
     find_run,
@@ -152,20 +153,14 @@ def _wire_following(
 
     answers = [notice, form.model_words, *form.options, *form.followed]
     for part in form.chosen:
-        part.input(chosen, form.chosen, answers, trigger_mode="always_last", **QUIET).then(
+        part.input(chosen, form.chosen, answers, **FIELD).then(
             costs(workspace, *form.costed), form.chosen, form.costed, **QUIET
         )
     fields = [*form.chosen, *form.options]
     for part in form.options:
         # Gradio keeps a text field's first input to itself: leaving the field tells it as well.
         for event in [part.input, *([part.blur] if isinstance(part, gr.Textbox) else [])]:
-            event(
-                entered,
-                fields,
-                [notice, *form.followed],
-                trigger_mode="always_last",
-                **QUIET,
-            )
+            event(entered, fields, [notice, *form.followed], **FIELD)
     return entered
 
 

@@ -9,6 +9,7 @@ import gradio as gr
 
 from jobs import RunInfo, Workspace, keeps_whole_model, method_title
 from studio.pages.common import (
+    FIELD,
     QUIET,
     find_run,
     mover,
@@ -86,7 +87,7 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
         return Asked([name], workspace.run(name).model)
 
     app.load(opened, None, parts.drawn, **QUIET)
-    parts.run.input(moved, parts.run, [parts.notice, parts.take, parts.go], **QUIET)
+    parts.run.input(moved, parts.run, [parts.notice, parts.take, parts.go], **FIELD)
     wire_talk(workspace, parts.box, parts.notice, parts.run, who)
 
 

@@ -9,6 +9,7 @@ import gradio as gr
 
 from jobs import Workspace
 from studio.pages.common import (
+    FIELD,
     QUIET,
     find_comparison,
     notice_panel,
@@ -136,7 +137,7 @@ def _wire(workspace: Workspace, parts: _Parts, told: gr.HTML) -> None:
         button.click(chooser(name), inputs, outputs, **QUIET)
     who = [parts.comparison, parts.voter]
     for event in (parts.voter.submit, parts.voter.blur):
-        event(renamed, [*who, parts.unnamed], [*outputs, parts.name], **QUIET)
+        event(renamed, [*who, parts.unnamed], [*outputs, parts.name], **FIELD)
     parts.undo.click(undone, who, outputs, **QUIET)
     parts.show.click(revealed, parts.comparison, [told, parts.result], **QUIET)
 

@@ -13,6 +13,7 @@ import pytest
 
 from jobs import Workspace
 from jobs.data import Progress
+from studio.pages import template_picker
 
 pytestmark = pytest.mark.browser
 
@@ -41,6 +42,45 @@ def test_the_words_around_prompts_follow_the_columns_that_are_chosen_later(
     read.wait_for(state="hidden")  # another file begins anew, with the fold closed
     page.get_by_role("button", name="Words around every prompt").click()
     page.locator("pre").filter(has_text="book").first.wait_for()
+
+
+@pytest.mark.parametrize("late", ["what opened it", "an earlier text"])
+def test_a_preview_that_comes_late_does_not_hide_what_is_wrong(
+    look: Callable[..., Any],
+    serve_studio: Callable[..., Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    late: str,
+) -> None:
+    """Each question is answered by itself, and the newest one not always last."""
+    real, waits = template_picker.reading_view, [late == "what opened it"]
+
+    def view(found: Any) -> str:
+        if waits and waits.pop():
+            time.sleep(3)
+        return real(found)
+
+    monkeypatch.setattr(template_picker, "reading_view", view)
+    file = tmp_path / "chats.csv"
+    file.write_text("ticket,summary\nHello,Hi\n", encoding="utf-8")
+    page = look(serve_studio()).open("/data")
+    page.locator("#file input[type=file]").set_input_files(file)
+    page.get_by_role("heading", name="These are your first rows").wait_for()
+    page.get_by_role("button", name="Words around every prompt").click()
+    words = page.get_by_label("Its text")
+    if late == "an earlier text":
+        page.locator("pre").first.wait_for()
+        waits.append(True)
+        words.fill("Early: {prompt}")
+        words.blur()
+        page.wait_for_timeout(500)
+    words.fill("No place for it")
+    words.blur()
+    wrong = page.get_by_role("alert").filter(has_text="The template holds no {prompt}")
+    wrong.wait_for()
+    page.wait_for_timeout(4000)
+    assert not waits
+    assert wrong.is_visible()
 
 
 def test_a_template_is_chosen_and_seen_before_the_file_is_added(

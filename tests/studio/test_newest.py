@@ -50,6 +50,15 @@ def test_a_press_stands_and_drops_what_was_asked_before_it() -> None:
     assert overtaken(page("mine"), "pressed") == "pressed"
 
 
+def test_a_handler_that_asks_for_the_request_gets_it() -> None:
+    wrap, mine = Newest(), page("mine")
+
+    def asking(request: gr.Request, said: str) -> tuple[Any, str]:
+        return request, said
+
+    assert wrap(asking)(mine, "x") == wrap.standing(asking)(mine, "x") == (mine, "x")
+
+
 def test_pages_that_are_long_gone_are_forgotten(monkeypatch: Any) -> None:
     monkeypatch.setattr(newest, "PAGES", 2)
     wrap = Newest()
