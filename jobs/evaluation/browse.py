@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from jobs.evaluation.outcomes import opponents
 from jobs.evaluation.rows import Index, Rows
-from jobs.evaluation.verdict import opponents
 from jobs.types import ComparedExample, ComparisonResult
 
 SORTS = ("", "gain", "loss", "apart")

@@ -13,8 +13,9 @@ from jobs.evaluation.faults import counted, warnings
 from jobs.evaluation.metrics import Metric, measures
 from jobs.evaluation.metrics import metric as find_metric
 from jobs.evaluation.notes import notes
+from jobs.evaluation.outcomes import opponents, verdict_metric
 from jobs.evaluation.spoken import by_heart, spoken
-from jobs.evaluation.verdict import led_by, opponents, verdict_metric
+from jobs.evaluation.verdict import led_by
 from jobs.types import (
     ComparedExample,
     ComparisonResult,

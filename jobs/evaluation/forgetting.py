@@ -1,9 +1,9 @@
 """What a run forgot: its answers to general prompts against its base's, over all and by task.
 
 The base is the "before": the run's own, in the precision that the run stands on. Two things are
-told of each task, the change of the score (that of `verdict.py`, fixed before anything is scored)
+told of each task, the change of the score (that of `outcomes.py`, fixed before anything is scored)
 and of the surprise (negative log-likelihood a token of the reference), each with the interval of a
-paired bootstrap over prompts. The words follow the rules of `verdict.py`:
+paired bootstrap over prompts. The words follow the rules of `outcomes.py`:
 
 1. what the run is to its base over all prompts, by the score: *worse* is forgetting (of some, or of
    most, where less than half of the base's score is left), *same* is no forgetting to be seen,
@@ -19,19 +19,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from jobs.evaluation import statistics
-from jobs.evaluation.verdict import (
-    MIN_CHANGES,
-    Outcome,
-    enough,
-    gap,
-    least,
-    little,
-    named,
-    number,
-    outcome,
-    score_word,
-    turned,
-)
+from jobs.evaluation.outcomes import MIN_CHANGES, Outcome, outcome, turned
+from jobs.evaluation.verdict import enough, gap, least, little, named, number, score_word
 from jobs.types import ENOUGH_PROMPTS, ComparedExample, ComparisonResult, Difference
 
 SURPRISE = "nll"

@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from jobs.evaluation.faults import is_run
-from jobs.evaluation.verdict import named, opponents, sentence
+from jobs.evaluation.outcomes import opponents
+from jobs.evaluation.verdict import named, sentence
 from jobs.types import Difference, Interval
 
 RARE = 0.05  # the share of exact answers up to which a task passes for free writing

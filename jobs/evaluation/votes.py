@@ -14,8 +14,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from jobs.evaluation.outcomes import opponents
 from jobs.evaluation.statistics import sign_test, wilson
-from jobs.evaluation.verdict import opponents
 from jobs.types import ComparisonResult, Interval, Vote
 
 TIE = 1e-9

@@ -144,14 +144,7 @@ def read_rows(plan: TrainingPlan, reporter: Reporter) -> tuple[Renderer, Encodin
 
 
 def set_up(plan: TrainingPlan, reporter: Reporter) -> Training:
-    """Make a training ready to take its next step, from the start or from a checkpoint.
-
-    Of the ways through a LoRA layer the widest that serves a batch wins, asked anew for each:
-    `packed.Stack`, all layers without padding (`LabelLoss` takes it where each has compiled passes
-    and all of them gave what the model gives); else a whole decoder layer (`decoder_layer`; on a
-    processor, without mask or cache, up to its `longest`), by compiled passes where they are there;
-    else one linear layer (`low_rank`, all that a GPU takes); else PEFT's own.
-    """
+    """Make a training ready to take its next step, from the start or from a checkpoint."""
     began = time.monotonic()
     renderer, encoded, held_out = read_rows(plan, reporter)
     reporter.phase("Loading the model")
@@ -160,10 +153,7 @@ def set_up(plan: TrainingPlan, reporter: Reporter) -> Training:
     compute = base.get_input_embeddings().weight.dtype
     model = how.attach(base, load_tokenizer(plan.info), plan.method_options, plan.seed)
     weights = TrainedWeights(model, compute)
-    attention.use(base)
-    low_rank.fuse(model)
-    norms.fuse(base)
-    decoder_layer.fuse(base)
+    _fuse(base, model)
     collate = _collator(plan, renderer, base)
     rows = encoded.rows
     options = plan.training
@@ -198,6 +188,21 @@ def set_up(plan: TrainingPlan, reporter: Reporter) -> Training:
         allocator.keep()
     _say(training)
     return training
+
+
+def _fuse(base: Any, model: Any) -> None:
+    """Let the layers of a base and of what is attached to it go ways of our own.
+
+    Of the ways through a LoRA layer the widest that serves a batch wins, asked anew for each:
+    `packed.Stack`, all layers without padding (`LabelLoss` takes it where each has compiled passes
+    and all of them gave what the model gives); else a whole decoder layer (`decoder_layer`; on a
+    processor, without mask or cache, up to its `longest`), by compiled passes where they are there;
+    else one linear layer (`low_rank`, all that a GPU takes); else PEFT's own.
+    """
+    attention.use(base)
+    low_rank.fuse(model)
+    norms.fuse(base)
+    decoder_layer.fuse(base)
 
 
 def _collator(plan: TrainingPlan, renderer: Renderer, base: Any) -> Collator:

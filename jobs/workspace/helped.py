@@ -7,8 +7,9 @@ from pathlib import Path
 from jobs.errors import NotFound
 from jobs.evaluation import archive
 from jobs.evaluation.faults import warnings
+from jobs.evaluation.outcomes import opponents, outcome
 from jobs.evaluation.spoken import by_heart, spoken
-from jobs.evaluation.verdict import named, opponents, outcome, score_word
+from jobs.evaluation.verdict import named, score_word
 from jobs.home import Home
 from jobs.queue.variants import base_of, is_base, learnt_from, model_of
 from jobs.store import Store

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import shlex
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from jobs import AttuneError, InputError, JobInfo, RunInfo, Workspace
-from studio.cli import show, wait
+from jobs import InputError, JobInfo, RunInfo, Workspace
+from studio.cli import runs_told, show, wait
 from studio.cli.options import (
     HomeOption,
     JsonOption,
@@ -22,7 +22,6 @@ from studio.removal import run_goes
 
 app = typer.Typer(help="List the runs, look at one, read its log.")
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A run's name.")]
-CURVE = ("step", "loss", "validation_loss", "learning_rate", "seconds")
 
 
 def register(root: typer.Typer) -> None:
@@ -58,7 +57,7 @@ def train(
         data, method, model=model, name=name, effort=effort, options=_pairs(set_ or []), seed=seed
     )
     if not wants_json(context):
-        _foresee(run)
+        runs_told.foresee(run)
     _follow(context, workspace, run, no_wait)
 
 
@@ -70,11 +69,11 @@ def list_(context: typer.Context, home: HomeOption = None, json: JsonOption = Fa
         return
     runs = open_workspace(context).runs()
     if wants_json(context):
-        show.document([_line(run) for run in runs])
+        show.document([runs_told.line(run) for run in runs])
     elif not runs:
         show.say("No runs yet. Start one with “attune train --data NAME”.")
     else:
-        rows = [(r.name, r.state, r.method, r.model, r.dataset, _steps(r)) for r in runs]
+        rows = [(r.name, r.state, r.method, r.model, r.dataset, runs_told.steps(r)) for r in runs]
         show.table(("name", "state", "method", "model", "data", "steps"), rows)
 
 
@@ -85,7 +84,7 @@ def show_(
     """Show a run: what it is, how far it is, what it cost."""
     settle(context, home, json)
     workspace = open_workspace(context)
-    _tell(context, workspace, run)
+    runs_told.tell(context, workspace, run)
 
 
 @app.command("inside")
@@ -136,7 +135,7 @@ def stop(
     if job is not None and not wants_json(context):
         show.say(f"{run} is {job.state}.")
     elif wants_json(context):
-        show.document(_line(workspace.run(run)))
+        show.document(runs_told.line(workspace.run(run)))
     if job is None:
         raise typer.Exit(wait.LET_GO)
 
@@ -177,66 +176,6 @@ def delete(
         show.say(f"{found.name} is deleted.")
 
 
-def document(workspace: Workspace, name: str) -> dict[str, Any]:
-    """A run as one JSON document."""
-    run = workspace.run(name)
-    metrics = [{key: point.get(key) for key in CURVE} for point in workspace.metrics(name)]
-    ended = [m["seconds"] for m in metrics if m["seconds"] is not None]
-    return {
-        **_line(run),
-        "options": dict(run.options),
-        "seed": run.seed,
-        "seconds": run.result.get("seconds", ended[-1] if ended else None),
-        "trainable_parameters": _either(run, "trainable_parameters"),
-        "total_parameters": _either(run, "total_parameters"),
-        "peak_memory_bytes": run.result.get("peak_memory"),
-        "metrics": metrics,
-        "warnings": workspace.warnings(name),
-        "forgotten": _forgotten(workspace, name),
-        "soft_prompt": _soft_prompt(workspace, name),
-        "folder": str(run.folder),
-    }
-
-
-def _forgotten(workspace: Workspace, name: str) -> str | None:
-    """The sentence of the newest look at what it forgot; None where nobody has looked."""
-    looks = workspace.forgettings(name)
-    return next((one.found.sentence for one in looks if one.found is not None), None)
-
-
-def _soft_prompt(workspace: Workspace, name: str) -> str | None:
-    """What lies inside a soft prompt, in a sentence; None where there is none to look into."""
-    try:
-        found = workspace.soft_prompt(name)
-    except AttuneError:  # not trained yet, or its file is gone: `attune runs inside` tells which
-        return None
-    return None if found is None else found.sentence
-
-
-def _line(run: RunInfo) -> dict[str, Any]:
-    return {
-        "name": run.name,
-        "state": run.state,
-        "method": run.method,
-        "model": run.model,
-        "data": run.dataset,
-        "step": run.step,
-        "steps": run.steps,
-        "stopped_early": run.early,
-        "error": dict(run.error) if run.error else None,
-    }
-
-
-def _either(run: RunInfo, key: str) -> Any:
-    """What was measured, or before that what was foreseen."""
-    return run.result.get(key, run.forecast.get(key))
-
-
-def _steps(run: RunInfo) -> str:
-    early = ", stopped early" if run.early else ""
-    return f"{run.step} of {run.steps}{early}" if run.steps else "–"
-
-
 def _pairs(settings: list[str]) -> dict[str, str]:
     pairs = {}
     for setting in settings:
@@ -247,19 +186,12 @@ def _pairs(settings: list[str]) -> dict[str, str]:
     return pairs
 
 
-def _foresee(run: RunInfo) -> None:
-    """What it will take, where the machine has been probed."""
-    seconds, peak = run.forecast.get("seconds"), run.forecast.get("peak_memory")
-    if seconds is not None and peak is not None:
-        show.say(f"Foreseen for {run.name}: {show.duration(seconds)}, {show.size(peak)} of memory.")
-
-
 def _follow(context: typer.Context, workspace: Workspace, run: RunInfo, no_wait: bool) -> None:
     """Wait for a run unless told not to, tell how it stands, and exit 1 where it failed."""
     job: JobInfo | None = None
     if not no_wait:
         job = wait.until_ended(lambda: workspace.job(run.name), run.name, workspace.queue_paused)
-    _tell(context, workspace, run.name)
+    runs_told.tell(context, workspace, run.name)
     if job is not None and job.state == "done" and not wants_json(context):
         words = shlex.join(["attune", "compare", "--data", run.dataset, "base", run.name])
         show.say(f"See whether it helped: {words}")
@@ -267,37 +199,3 @@ def _follow(context: typer.Context, workspace: Workspace, run: RunInfo, no_wait:
         raise typer.Exit(wait.LET_GO)
     if job is not None and job.state in ("failed", "interrupted"):
         raise typer.Exit(1)
-
-
-def _tell(context: typer.Context, workspace: Workspace, name: str) -> None:
-    if wants_json(context):
-        show.document(document(workspace, name))
-        return
-    run = workspace.run(name)
-    told = document(workspace, name)
-    show.say(f"{run.name} is {run.state}: {run.method} on {run.model}, data {run.dataset}.")
-    if run.steps:
-        spent = f", {show.duration(told['seconds'])}" if told["seconds"] is not None else ""
-        show.say(f"Step {run.step} of {run.steps}{spent}.")
-    if run.early:
-        from studio.parts.early import stopped_early  # the words of the page
-
-        show.say(stopped_early(run))
-    if told["trainable_parameters"] and told["total_parameters"]:
-        trained = show.count(told["trainable_parameters"])
-        show.say(f"It trains {trained} of {show.count(told['total_parameters'])} weights.")
-    loss = run.result.get("validation_loss")
-    if loss is not None:
-        show.say(f"Loss on the validation examples {loss:.3f} at step {run.result['best_step']}.")
-    if told["peak_memory_bytes"]:
-        show.say(f"Memory at its peak {show.size(told['peak_memory_bytes'])}.")
-    if told["forgotten"]:
-        show.say(told["forgotten"])
-    elif run.state == "done":
-        show.say(f"What it forgot: attune forget {shlex.quote(run.name)}")
-    if told["soft_prompt"]:
-        show.say(f"{told['soft_prompt']} More: attune runs inside {shlex.quote(run.name)}")
-    for sentence in told["warnings"]:
-        show.say(f"Warning: {sentence}")
-    if run.error:
-        show.say(f"{run.error['what']} {run.error['cure']}".strip())

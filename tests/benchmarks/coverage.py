@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from jobs.evaluation.outcomes import outcome
 from jobs.evaluation.statistics import difference, holm
-from jobs.evaluation.verdict import outcome
 
 COUNTS = (30, 50, 100, 300)
 

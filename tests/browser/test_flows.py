@@ -103,23 +103,44 @@ def test_choices_are_followed_and_sent(
     page.get_by_text("stopped", exact=True).wait_for()
 
 
-def test_what_does_not_fit_is_made_to_fit_by_one_press(
-    look: Callable[..., Any], studio: Any
-) -> None:
-    tab = look(studio)
+def too_large(tab: Any) -> tuple[Any, Any, Any]:
+    """The Train page with a batch that does not fit, its field, and the button that mends it."""
     page = tab.open("/train")
-    page.get_by_text("Here: 36 s").first.wait_for()
+    page.locator("#method").get_by_text("Here: 36 s").first.wait_for()
     page.get_by_role("button", name="Advanced").click()
     batch = page.get_by_role("textbox", name=re.compile("^Batch size"))
     batch.fill("512")
     page.keyboard.press("Tab")
     page.get_by_text("This needs about 30 GB of memory").wait_for()
-    page.get_by_role("button", name="Use what fits").click()
+    fit = page.get_by_role("button", name="Use what fits")
+    fit.wait_for()
+    return page, batch, fit
+
+
+def forecasts_late(workspace: Any, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Append True, and the next forecast takes three seconds."""
+    real, late = workspace.forecast, list[bool]()
+
+    def forecast(*asked: Any) -> Any:
+        if late and late.pop():
+            time.sleep(3)
+        return real(*asked)
+
+    monkeypatch.setattr(workspace, "forecast", forecast)
+    return late
+
+
+def test_what_does_not_fit_is_made_to_fit_by_one_press(
+    look: Callable[..., Any], studio: Any
+) -> None:
+    tab = look(studio)
+    page, batch, fit = too_large(tab)
+    fit.click()
     page.get_by_text("This needs about 30 GB of memory").wait_for(state="detached")
     assert batch.input_value() == "256"
     together = page.get_by_role("textbox", name=re.compile("^Gradient accumulation"))
     assert together.input_value() == "2"
-    page.get_by_role("button", name="Use what fits").wait_for(state="hidden")
+    fit.wait_for(state="hidden")
     tab.assert_quiet()
 
 
@@ -127,22 +148,8 @@ def test_a_late_answer_does_not_bring_back_what_did_not_fit(
     look: Callable[..., Any], studio: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A press leaves the field as well: both ask, and leaving may be answered last."""
-    real, late = studio.workspace.forecast, []
-
-    def forecast(*asked: Any) -> Any:
-        if late and late.pop():
-            time.sleep(3)
-        return real(*asked)
-
-    monkeypatch.setattr(studio.workspace, "forecast", forecast)
-    page = look(studio).open("/train")
-    page.locator("#method").get_by_text("Here: 36 s").first.wait_for()
-    page.get_by_role("button", name="Advanced").click()
-    batch = page.get_by_role("textbox", name=re.compile("^Batch size"))
-    batch.fill("512")
-    page.keyboard.press("Tab")
-    fit = page.get_by_role("button", name="Use what fits")
-    fit.wait_for()
+    late = forecasts_late(studio.workspace, monkeypatch)
+    page, batch, fit = too_large(look(studio))
     page.wait_for_timeout(1000)
     batch.focus()
     late.append(True)
@@ -159,22 +166,8 @@ def test_a_field_that_asks_after_the_press_does_not_undo_it(
     look: Callable[..., Any], studio: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It was left before the press; on a busy machine its question may come later."""
-    real, late = studio.workspace.forecast, []
-
-    def forecast(*asked: Any) -> Any:
-        if late and late.pop():
-            time.sleep(3)
-        return real(*asked)
-
-    monkeypatch.setattr(studio.workspace, "forecast", forecast)
-    page = look(studio).open("/train")
-    page.locator("#method").get_by_text("Here: 36 s").first.wait_for()
-    page.get_by_role("button", name="Advanced").click()
-    batch = page.get_by_role("textbox", name=re.compile("^Batch size"))
-    batch.fill("512")
-    page.keyboard.press("Tab")
-    fit = page.get_by_role("button", name="Use what fits")
-    fit.wait_for()
+    late = forecasts_late(studio.workspace, monkeypatch)
+    page, batch, fit = too_large(look(studio))
     page.evaluate("document.activeElement.blur()")  # or the press would leave a field
     page.wait_for_timeout(1000)
     late.append(True)

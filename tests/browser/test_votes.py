@@ -10,13 +10,19 @@ import pytest
 pytestmark = pytest.mark.browser
 
 
+def judging(tab: Any) -> Any:
+    """The page of a blind vote with two answers."""
+    page = tab.open("/vote?comparison=3")
+    page.get_by_role("article", name="Left answer").wait_for()
+    return page
+
+
 def test_arrow_keys_vote_and_names_come_afterwards(
     look: Callable[..., Any], serve_studio: Callable[..., Any]
 ) -> None:
     studio = serve_studio()
     tab = look(studio)
-    page = tab.open("/vote?comparison=3")
-    page.get_by_role("article", name="Left answer").wait_for()
+    page = judging(tab)
     assert "house-style-lora-1" not in page.content()  # whose answer it is, is nowhere in the page
     for number, key in enumerate(("ArrowLeft", "ArrowRight", "ArrowDown", "ArrowUp"), 1):
         page.keyboard.press(key)
@@ -35,8 +41,7 @@ def test_who_comes_back_votes_under_the_same_name(
 ) -> None:
     studio = serve_studio()
     tab = look(studio)
-    page = tab.open("/vote?comparison=3")
-    page.get_by_role("article", name="Left answer").wait_for()
+    page = judging(tab)
     page.keyboard.press("ArrowLeft")
     page.get_by_text("1 vote of yours").wait_for()
     name = page.get_by_role("textbox", name="Your name")

@@ -10,7 +10,7 @@ from jobs.card import loading_code
 from jobs.errors import Unavailable
 from jobs.methods.soft_prompt import SoftPrompt
 from jobs.training.forecast import Forecast
-from jobs.types import Checkpoint, JobInfo, RunInfo
+from jobs.types import Checkpoint, DatasetInfo, JobInfo, ModelInfo, RunInfo
 from jobs.workspace import comparing, disk, showing, tidying, training, using
 from jobs.workspace.answers import MaskedExample, TrainRequest
 from jobs.workspace.disk import Removal
@@ -25,8 +25,8 @@ class RunVerbs(DataVerbs, QueueVerbs):
         self, data: str, method: str, model: str = "starter", effort: str = "quick"
     ) -> dict[str, Any]:
         """Every option's value before the person changes any."""
-        request = TrainRequest(data, method, model, effort=effort)
-        return training.values_for(self.dataset(data), request, self.model(model))
+        dataset, info, request = self._asked(data, method, model, effort)
+        return training.values_for(dataset, request, info)
 
     def forecast(
         self,
@@ -40,8 +40,7 @@ class RunVerbs(DataVerbs, QueueVerbs):
 
         Until a probe has answered, which is begun here, by a modest guess of what the machine does.
         """
-        request = TrainRequest(data, method, model, effort=effort, options=options or {})
-        dataset, info = self.dataset(data), self.model(model)
+        dataset, info, request = self._asked(data, method, model, effort, options)
         device = self.device() or self._machine.guess()
         return training.forecast_for(self.home, dataset, request, info, device)
 
@@ -54,8 +53,7 @@ class RunVerbs(DataVerbs, QueueVerbs):
         options: Mapping[str, Any] | None = None,
     ) -> RunInfo | None:
         """The newest run that went through the very same training: what it took is no guess."""
-        request = TrainRequest(data, method, model, effort=effort, options=options or {})
-        dataset, info = self.dataset(data), self.model(model)
+        dataset, info, request = self._asked(data, method, model, effort, options)
         device = self._machine.guess()
         return training.trained_before(self._store, dataset, request, info, device)
 
@@ -70,8 +68,7 @@ class RunVerbs(DataVerbs, QueueVerbs):
         longest: int = 0,
     ) -> list[MaskedExample]:
         """The first training examples token by token, and some of those that lose most."""
-        request = TrainRequest(data, method, model, effort=effort, options=options or {})
-        dataset, info = self.dataset(data), self.model(model)
+        dataset, info, request = self._asked(data, method, model, effort, options)
         return showing.mask(self.home, self._at_hand, dataset, request, info, limit, longest)
 
     def train(
@@ -206,3 +203,15 @@ class RunVerbs(DataVerbs, QueueVerbs):
         """Python that answers a prompt from an unpacked export."""
         run = self.run(name)
         return loading_code(run, self.model(run.model))
+
+    def _asked(
+        self,
+        data: str,
+        method: str,
+        model: str,
+        effort: str,
+        options: Mapping[str, Any] | None = None,
+    ) -> tuple[DatasetInfo, ModelInfo, TrainRequest]:
+        """What a form asks about: its data, its model, and the run that would be made of them."""
+        request = TrainRequest(data, method, model, effort=effort, options=options or {})
+        return self.dataset(data), self.model(model), request
