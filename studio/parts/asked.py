@@ -159,4 +159,5 @@ def _settings(ask: Ask) -> str:
             f"Drawn at temperature {number(told['temperature'])}, top-p {number(told['top_p'])}, "
             f"seed {number(told['seed'])}."
         )
-    return f'<p class="bar-text">{esc(how)} At most {number(told["length"])} tokens.</p>'
+    most = f"At most {number(told['length'])} tokens, words or pieces of them."
+    return f'<p class="bar-text">{esc(how)} {esc(most)}</p>'

@@ -42,7 +42,8 @@ def mask_cards(examples: Iterable[MaskedExample]) -> str:
     key = (
         '<p class="quiet mask-key"><span class="tok read">read</span> is what the model is given, '
         '<span class="tok learnt">learnt</span> is what it is taught to answer, '
-        '<span class="tok cut">cut</span> does not fit.</p>'
+        '<span class="tok cut">cut</span> does not fit. '
+        "A thin line ends each token: a word, or a piece of one.</p>"
     )
     rows = []
     for example in examples:

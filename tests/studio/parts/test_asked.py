@@ -88,6 +88,7 @@ def test_how_it_was_drawn_is_said() -> None:
     assert "Always the likeliest next word" in html(ask())
     drawn = html(ask(settings={**SAMPLING, "temperature": 0.7, "seed": 4}))
     assert "temperature 0.7, top-p 1, seed 4" in drawn
+    assert "At most 200 tokens, words or pieces of them." in drawn
 
 
 def test_a_question_of_an_older_release_is_shown() -> None:

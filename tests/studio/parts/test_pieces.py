@@ -93,6 +93,10 @@ def test_cells_with_markup_are_shown_as_text(workspace: Any) -> None:
         assert {"img", "script"}.isdisjoint(tags(html))
 
 
+def test_what_a_token_is_stands_where_tokens_are_first_seen(workspace: Any) -> None:
+    assert "each token: a word, or a piece of one." in mask_cards(workspace.mask("x"))
+
+
 def test_an_error_shows_the_line_that_it_speaks_of() -> None:
     html = error_notice(DataError("It broke.", "Mend it.", excerpt=Excerpt("a ", "b", " c")))
     assert '<pre class="excerpt">a <mark>b</mark> c</pre>' in html
