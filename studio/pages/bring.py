@@ -24,13 +24,14 @@ from studio.parts.bringing import share_outlook
 
 def wire(workspace: Workspace, sources: Sources, confirm: Confirm, kept: Kept, go: gr.HTML) -> None:
     """Connect the form with the workspace's verbs."""
-    looking = Looking(workspace, sources, confirm, kept)
-    _wire_sources(looking)
-    _wire_template(workspace, confirm, kept, _wire_changes(looking))
+    looking, newest = Looking(workspace, sources, confirm, kept), Newest()
+    _wire_sources(looking, newest)
+    _wire_template(workspace, confirm, kept, _wire_changes(looking, newest.lesser()))
     wire_adding(workspace, confirm, kept, go)
 
 
-def _wire_sources(looking: Looking) -> None:
+def _wire_sources(looking: Looking, newest: Newest) -> None:
+    """Let what is brought fill the form; `newest` is told of it."""
     workspace, sources, kept = looking.workspace, looking.sources, looking.kept
     uploads = workspace.home.uploads
 
@@ -61,6 +62,7 @@ def _wire_sources(looking: Looking) -> None:
     def told(handler: Any) -> Any:
         """An error hides what was confirmed of another file."""
 
+        @newest
         def wrapped(value: Any) -> dict[Any, Any]:
             answer = handler(value)
             hidden = gr.update(visible=False)
@@ -77,13 +79,12 @@ def _wire_sources(looking: Looking) -> None:
     sources.leave_out.click(told(left_out), kept.broken, outputs, **QUIET)
 
 
-def _wire_changes(looking: Looking) -> list[Any]:
-    """The events after which other rows are looked at."""
+def _wire_changes(looking: Looking, newest: Newest) -> list[Any]:
+    """The events after which other rows are looked at; `newest` is told of them."""
     sources, confirm, kept = looking.sources, looking.confirm, looking.kept
     columns = [confirm.prompt, confirm.completions]
     options = confirm.options.all
     watched = [kept.seen, confirm.share, confirm.test_file]
-    newest = Newest()
 
     @newest
     @telling(sources.problem)
@@ -110,7 +111,7 @@ def _wire_changes(looking: Looking) -> list[Any]:
     for widget in options:
         inputs = [kept.path, *watched, *options]
         moves.append(widget.input(reread, inputs, looking.shown_or_offered, **FIELD))
-    mapped = newest(telling(sources.problem)(partial(_mapped, looking)))
+    mapped = newest.lesser()(telling(sources.problem)(partial(_mapped, looking)))
     for widget in columns:
         outputs = [sources.problem, confirm.problem, confirm.shown, kept.seen]
         outputs += [confirm.share, confirm.outlook]

@@ -22,6 +22,7 @@ class Newest:
     """Wraps the handlers that answer into the same parts of a page; pages are told apart."""
 
     def __init__(self) -> None:
+        self._lesser: list[Newest] = []
         self._lock = threading.Lock()
         self._count = count()
         self._asked: OrderedDict[str, int] = OrderedDict()
@@ -34,6 +35,7 @@ class Newest:
             page = request.session_hash or ""
             mine = self._ask(page)
             updates = call(request, *given)
+            self._overtake(page)
             with self._lock:
                 return updates if self._asked.get(page, mine) == mine else gr.skip()
 
@@ -45,18 +47,40 @@ class Newest:
         call = _with_request(handler)
 
         def answer(request: gr.Request, *given: Any) -> Any:
-            self._ask(request.session_hash or "")
-            return call(request, *given)
+            page = request.session_hash or ""
+            self._ask(page)
+            updates = call(request, *given)
+            self._ask(page)
+            return updates
 
         return answer
 
+    def lesser(self) -> Newest:
+        """One for handlers that answer into some of these parts only, from what the others hold.
+
+        What is asked here overtakes what is asked there until this is answered. It does not hold
+        the other way round, or the rest of the parts would stay as they were.
+        """
+        self._lesser.append(Newest())
+        return self._lesser[-1]
+
+    def began(self, request: gr.Request) -> bool:
+        """Whether the page has asked anything before."""
+        with self._lock:
+            return (request.session_hash or "") in self._asked
+
     def _ask(self, page: str) -> int:
+        self._overtake(page)
         with self._lock:
             mine = self._asked[page] = next(self._count)
             self._asked.move_to_end(page)
             if len(self._asked) > PAGES:
                 self._asked.popitem(last=False)
             return mine
+
+    def _overtake(self, page: str) -> None:
+        for one in self._lesser:
+            one._ask(page)
 
 
 def _with_request(handler: Callable[..., Any]) -> Callable[..., Any]:

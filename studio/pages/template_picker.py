@@ -81,19 +81,14 @@ class TemplatePicker:
             shown = preview(request, model, template, seen)
             return {self.chosen: known.name if known else OWN, self.shown: shown}
 
-        @newest
-        @telling(self.shown, quiet=True)
-        def moved(
-            request: gr.Request, template: str, model: str, seen: Any, shown: str | None
-        ) -> dict[Any, Any]:
-            """What is looked at is another: so is its preview, where one stands."""
-            # Where none stands, one may be on its way: the fold was opened meanwhile.
-            return {self.shown: preview(request, model, template, seen) if shown else gr.skip()}
+        def moved(request: gr.Request, *fields: Any) -> Any:
+            """What is looked at is another: so is its preview, where one was ever asked for."""
+            return written(request, *fields) if newest.began(request) else gr.skip()
 
-        for event in moves:
-            event.then(moved, [self.text, self.model, given, self.shown], self.shown, **FIELD)
         fields = [self.chosen, self.text, self.model, given]
         outputs = [self.chosen, self.text, self.shown]
+        for event in moves:
+            event.then(moved, fields, outputs, **FIELD)
         self.chosen.input(picked, fields, outputs, **FIELD)
         for event in (self.text.submit, self.text.blur, self.model.input, fold.expand):
             event(written, fields, outputs, **FIELD)

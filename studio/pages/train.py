@@ -144,7 +144,7 @@ def _wire_following(
             **_followed(workspace, form, data, method, model, effort, {}),
         }
 
-    @newest
+    @newest.lesser()
     @telling(notice, failed=refused)
     def entered(data: str, model: str, method: str, effort: str, *fields: Any) -> dict[Any, Any]:
         need(data, model)
@@ -152,11 +152,12 @@ def _wire_following(
         return _followed(workspace, form, data, method, model, effort, options)
 
     answers = [notice, form.model_words, *form.options, *form.followed]
-    for part in form.chosen:
-        part.input(chosen, form.chosen, answers, **FIELD).then(
-            costs(workspace, *form.costed), form.chosen, form.costed, **QUIET
-        )
     fields = [*form.chosen, *form.options]
+    for part in form.chosen:
+        # An option that was entered meanwhile was asked about beside the choice before.
+        part.input(chosen, form.chosen, answers, **FIELD).then(
+            entered, fields, [notice, *form.followed], **QUIET
+        ).then(costs(workspace, *form.costed), form.chosen, form.costed, **QUIET)
     for part in form.options:
         # Gradio keeps a text field's first input to itself: leaving the field tells it as well.
         for event in [part.input, *([part.blur] if isinstance(part, gr.Textbox) else [])]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from late import late_once
 
 from jobs import Workspace
 from jobs.data import Progress
@@ -53,19 +54,14 @@ def test_a_preview_that_comes_late_does_not_hide_what_is_wrong(
     late: str,
 ) -> None:
     """Each question is answered by itself, and the newest one not always last."""
-    real, waits = template_picker.reading_view, [late == "what opened it"]
-
-    def view(found: Any) -> str:
-        if waits and waits.pop():
-            time.sleep(3)
-        return real(found)
-
-    monkeypatch.setattr(template_picker, "reading_view", view)
+    waits = late_once(monkeypatch, template_picker, "reading_view")
     file = tmp_path / "chats.csv"
     file.write_text("ticket,summary\nHello,Hi\n", encoding="utf-8")
     page = look(serve_studio()).open("/data")
     page.locator("#file input[type=file]").set_input_files(file)
     page.get_by_role("heading", name="These are your first rows").wait_for()
+    if late == "what opened it":
+        waits.append(True)
     page.get_by_role("button", name="Words around every prompt").click()
     words = page.get_by_label("Its text")
     if late == "an earlier text":
@@ -81,6 +77,27 @@ def test_a_preview_that_comes_late_does_not_hide_what_is_wrong(
     page.wait_for_timeout(4000)
     assert not waits
     assert wrong.is_visible()
+
+
+def test_columns_that_are_chosen_while_the_first_preview_is_on_its_way_are_seen(
+    bring: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = late_once(monkeypatch, template_picker, "reading_view")
+    file = tmp_path / "animals.csv"
+    rows = "".join(f"Hello {n},Hi {n},Zebra {n}\n" for n in range(60))
+    file.write_text(f"prompt,completion,animal\n{rows}", encoding="utf-8")
+    _, _, page = bring(file)
+    page.get_by_role("heading", name="These are your first rows").wait_for()
+    late.append(True)
+    page.get_by_role("button", name="Words around every prompt").click()
+    page.wait_for_timeout(500)
+    page.get_by_label("Prompt", exact=True).click()
+    page.get_by_role("option", name="animal", exact=True).click()
+    read = page.locator("pre").filter(has_text="Zebra").first
+    read.wait_for()
+    page.wait_for_timeout(4000)
+    assert not late
+    assert read.is_visible()
 
 
 def test_a_template_is_chosen_and_seen_before_the_file_is_added(

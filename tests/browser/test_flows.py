@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from late import late_once
 
 from jobs import Workspace
 
@@ -117,19 +117,6 @@ def too_large(tab: Any) -> tuple[Any, Any, Any]:
     return page, batch, fit
 
 
-def forecasts_late(workspace: Any, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Append True, and the next forecast takes three seconds."""
-    real, late = workspace.forecast, list[bool]()
-
-    def forecast(*asked: Any) -> Any:
-        if late and late.pop():
-            time.sleep(3)
-        return real(*asked)
-
-    monkeypatch.setattr(workspace, "forecast", forecast)
-    return late
-
-
 def test_what_does_not_fit_is_made_to_fit_by_one_press(
     look: Callable[..., Any], studio: Any
 ) -> None:
@@ -148,7 +135,7 @@ def test_a_late_answer_does_not_bring_back_what_did_not_fit(
     look: Callable[..., Any], studio: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A press leaves the field as well: both ask, and leaving may be answered last."""
-    late = forecasts_late(studio.workspace, monkeypatch)
+    late = late_once(monkeypatch, studio.workspace, "forecast")
     page, batch, fit = too_large(look(studio))
     page.wait_for_timeout(1000)
     batch.focus()
@@ -166,7 +153,7 @@ def test_a_field_that_asks_after_the_press_does_not_undo_it(
     look: Callable[..., Any], studio: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It was left before the press; on a busy machine its question may come later."""
-    late = forecasts_late(studio.workspace, monkeypatch)
+    late = late_once(monkeypatch, studio.workspace, "forecast")
     page, batch, fit = too_large(look(studio))
     page.evaluate("document.activeElement.blur()")  # or the press would leave a field
     page.wait_for_timeout(1000)
@@ -180,6 +167,30 @@ def test_a_field_that_asks_after_the_press_does_not_undo_it(
     assert not late
     assert batch.input_value() == "256"
     assert not page.get_by_text("This needs about 30 GB of memory").is_visible()
+
+
+def test_a_field_that_asks_after_a_choice_leaves_the_choice_its_fields(
+    look: Callable[..., Any], studio: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its answer comes first, and is of the options that stood there before."""
+    late = late_once(monkeypatch, studio.workspace, "defaults")
+    page = look(studio).open("/train")
+    page.get_by_text("Here: 36 s").first.wait_for()
+    page.get_by_role("button", name="Advanced").click()
+    virtual = page.get_by_role("textbox", name=re.compile("^Virtual tokens"))
+    epochs = page.get_by_role("textbox", name=re.compile("^Epochs"))
+    page.get_by_role("textbox", name=re.compile("^Rank")).wait_for()
+    assert not virtual.is_visible()
+    late.append(True)
+    page.get_by_role("radio", name=re.compile("^Prompt tuning")).check()
+    page.wait_for_timeout(500)
+    epochs.focus()
+    epochs.blur()
+    virtual.wait_for()
+    page.get_by_role("textbox", name=re.compile("^Rank")).wait_for(state="hidden")
+    page.wait_for_timeout(1000)
+    assert not late
+    assert page.locator("#outlook").get_by_text("Steps").is_visible()
 
 
 def test_more_methods_are_a_press_away(look: Callable[..., Any], studio: Any) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from late import late_once
 
 pytestmark = pytest.mark.browser
 
@@ -95,3 +96,35 @@ def test_a_file_with_a_byte_order_mark_is_read_otherwise_and_added(
     page.get_by_role("heading", name="excel").wait_for()
     assert studio.workspace.dataset("excel").columns.prompt == "prompt"
     tab.assert_quiet()
+
+
+def test_a_column_that_is_chosen_while_the_file_is_read_anew_does_not_undo_that(
+    bring: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is one of the columns that stood there before: the reading has others."""
+    file = tmp_path / "notes.csv"
+    rows = "".join(f"Hello {n},Hi {n}\n" for n in range(60))
+    file.write_text(f"prompt,completion\n{rows}", encoding="utf-8")
+    studio, _, page = bring(file)
+    page.get_by_role("heading", name="These are your first rows").wait_for()
+    page.get_by_role("button", name="How the file is read").click()
+    late = late_once(monkeypatch, studio.workspace, "preview")
+    late += [True, True]  # Gradio tells twice of what is chosen from a list
+    choose(page, "The first line", "is an example")
+    page.wait_for_timeout(500)
+    choose(page, "Prompt", "completion")
+    page.get_by_text("the columns are numbered here").wait_for()
+    page.wait_for_timeout(1000)
+    assert not late
+    assert page.get_by_role("alert").count() == 0
+    choose(page, "Prompt", "column 1")
+    choose(page, "Completions", "column 2")
+    page.get_by_role("heading", name="These are your first rows").wait_for()
+    page.get_by_role("button", name="Add these examples").click()
+    page.get_by_role("heading", name="notes").wait_for()
+    prompts = [
+        row.prompt
+        for side in ("train", "validation", "test")
+        for row in studio.workspace.examples("notes", side)
+    ]
+    assert "prompt" in prompts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from types import SimpleNamespace
 from typing import Any
 
@@ -48,6 +49,63 @@ def test_a_press_stands_and_drops_what_was_asked_before_it() -> None:
         return said
 
     assert overtaken(page("mine"), "pressed") == "pressed"
+
+
+def test_what_answers_into_a_part_leaves_the_rest_of_it_standing() -> None:
+    """Two below: what fills a form, what rereads it, what a field of it asks."""
+    fills = Newest()
+    rereads = fills.lesser()
+    asks = rereads.lesser()
+
+    @asks
+    def slow(said: str, meanwhile: Any) -> str:
+        meanwhile()
+        return said
+
+    for greater in (fills, rereads):
+        form = greater(lambda: "all")
+        assert slow(page("mine"), "old", lambda form=form: form(page("mine"))) == gr.skip()
+        assert slow(page("mine"), "old", lambda form=form: form(page("yours"))) == "old"
+        standing = greater(lambda: slow(page("mine"), "meanwhile", lambda: None) and "all")
+        assert standing(page("mine")) == "all"
+
+
+def test_a_field_that_asks_while_the_form_is_filled_is_overtaken_by_it() -> None:
+    """It asked beside what stood there before."""
+    fills = Newest()
+    begun, asked, filled = threading.Event(), threading.Event(), threading.Event()
+
+    @fills
+    def filling() -> str:
+        begun.set()
+        assert asked.wait(10)
+        return "all"
+
+    @fills.lesser()
+    def slow() -> str:
+        asked.set()
+        assert filled.wait(10)
+        return "of the old form"
+
+    def fill() -> None:
+        forms.append(filling(page("mine")))
+        filled.set()
+
+    forms: list[Any] = []
+    one = threading.Thread(target=fill)
+    one.start()
+    assert begun.wait(10)
+    assert slow(page("mine")) == gr.skip()
+    one.join()
+    assert forms == ["all"]
+
+
+def test_whether_a_page_has_asked_before() -> None:
+    wrap = Newest()
+    assert not wrap.began(page("mine"))
+    wrap(lambda: "said")(page("mine"))
+    assert wrap.began(page("mine"))
+    assert not wrap.began(page("yours"))
 
 
 def test_a_handler_that_asks_for_the_request_gets_it() -> None:
