@@ -51,14 +51,22 @@ class Tally:
     with_metric: Interval  # prompts on which the verdict's metric takes the side of the people
 
 
-def next_duel(result: ComparisonResult, votes: Iterable[Vote], voter: str) -> Duel | None:
-    """The next pair for a person; None when all were judged. Equal answers are not asked about."""
+def next_duel(
+    result: ComparisonResult,
+    votes: Iterable[Vote],
+    voter: str,
+    shown: tuple[int, str, str] | None = None,
+) -> Duel | None:
+    """The next pair for a person, that which is `shown` (position, left, right) before any other;
+    None when all were judged. Equal answers are not asked about."""
     seed = _seed(result, voter)
     order = list(range(len(result.examples)))
     random.Random(seed).shuffle(order)
     asked = pairs(result)
     given = {(v.position, frozenset((v.left, v.right))) for v in votes if v.voter == voter}
     total = len(order) * len(asked)
+    if shown is not None and (shown[0], frozenset(shown[1:])) not in given:
+        return Duel(*shown, len(given), total)
     for position in order:
         for a, b in asked:
             if (position, frozenset((a, b))) in given:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.sqlite import insert
@@ -57,17 +57,13 @@ class Votes:
             connection.execute(delete(votes).where(votes.c.id == row.id))
         return _vote(row)
 
-    def hand_over(
-        self, comparison_id: int, voter: str, name: str, given: Iterable[tuple[int, str, str]]
-    ) -> None:
-        """Those votes of `voter` (position, left, right) are `name`'s from here on, in the place
-        of any that it has on the same answers."""
+    def hand_over(self, comparison_id: int, voter: str, name: str) -> None:
+        """The votes of `voter` are `name`'s from here on, in the place of any that it has on the
+        same answers."""
+        moved = update(votes).prefix_with("OR REPLACE").values(voter=name)
+        moved = moved.where(votes.c.comparison_id == comparison_id, votes.c.voter == voter)
         with self._database.write() as connection:
-            for position, left, right in given:
-                one = update(votes).prefix_with("OR REPLACE").values(voter=name)
-                one = one.where(votes.c.comparison_id == comparison_id, votes.c.voter == voter)
-                one = one.where(votes.c.position == position, votes.c.pair == _pair(left, right))
-                connection.execute(one)
+            connection.execute(moved)
 
     def list(self, comparison_id: int) -> list[Vote]:
         """Every vote on a comparison, the oldest first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from jobs.errors import InputError, NotFound
-from jobs.evaluation.votes import pairs, sides
+from jobs.evaluation.votes import pairs
 from jobs.store import Store
 from jobs.types import CHOICES, ComparisonResult, VoteChoice
 
@@ -39,10 +39,6 @@ def vote(
     if not 0 <= position < len(result.examples):
         raise NotFound(f"There is no prompt {position + 1} here.", "Take the next one.")
     chosen: VoteChoice = choice  # type: ignore[assignment]
-    for a, b in pairs(result):
-        if {a, b} == {left, right}:
-            if (left, right) != sides(result, voter, position, a, b):
-                raise InputError("The two answers stood the other way round.", "Vote again.")
-            store.votes.put(comparison_id, voter, position, left, right, chosen)
-            return
-    raise NotFound(f"{left} and {right} are no pair here.", "Take the next one.")
+    if not any({left, right} == {a, b} for a, b in pairs(result)):
+        raise NotFound(f"{left} and {right} are no pair here.", "Take the next one.")
+    store.votes.put(comparison_id, voter, position, left, right, chosen)

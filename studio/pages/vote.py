@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import gradio as gr
 
@@ -28,8 +29,18 @@ CHOICES = (
     ("bad", "↑ Both bad"),
     ("right", "Right is better →"),
 )
-NOBODY = "me"  # until a name is typed
+NOBODY = "me"  # whom earlier versions took everybody for who had typed no name
 DONE = "You have judged every pair that differs. Show who is who to see what it amounts to."
+
+
+class _Shown(NamedTuple):
+    """Two answers as they stand on the page; it stays on the server but for `turn`, which says in
+    the browser that these are the ones that are seen."""
+
+    turn: str
+    position: int
+    left: str
+    right: str
 
 
 @dataclass(frozen=True)
@@ -42,13 +53,14 @@ class _Parts:
     show: gr.Button
     result: gr.HTML
     comparison: gr.State
-    shown: gr.State  # position, left, right of the two answers on the page; stays on the server
-    unnamed: gr.State  # the same of what was voted on here before a name was typed
+    shown: gr.State  # `_Shown`, or None
+    turn: gr.Textbox  # that of the answers that are seen
+    guest: gr.BrowserState  # whom the votes are of that this browser gives before a name is typed
     name: gr.BrowserState  # the one that was typed last in this browser
 
     @property
     def drawn(self) -> list[Any]:
-        return [self.duel, *self.choices, self.undo, self.show, self.shown]
+        return [self.duel, *self.choices, self.undo, self.show, self.shown, self.turn]
 
 
 def page(app: gr.Blocks, workspace: Workspace) -> None:
@@ -59,7 +71,7 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
         parts = _parts()
 
     @telling(notice)
-    def opened(name: Any, request: gr.Request) -> dict[Any, Any]:
+    def opened(name: Any, guest: Any, request: gr.Request) -> dict[Any, Any]:
         info = find_comparison(workspace, query(request, "comparison"))
         top = heading(
             "Which answer is better?",
@@ -67,23 +79,26 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
             "you ask; sides are drawn by lot.",
             back=(f"/compare?comparison={info.id}", "The comparison"),
         )
-        name = name if isinstance(name, str) and name.strip() else NOBODY
-        begun = {parts.top: top, parts.comparison: info.id, parts.voter: name}
+        if not isinstance(guest, str) or not guest.strip():
+            guest = f"guest {secrets.token_hex(3)}"
+        if not isinstance(name, str) or name.strip() in ("", NOBODY):
+            name = guest
+        begun = {parts.top: top, parts.comparison: info.id, parts.voter: name, parts.guest: guest}
         return {**begun, **_next(workspace, parts, info.id, name)}
 
-    begun = [parts.top, parts.comparison, parts.voter]
-    app.load(opened, parts.name, [notice, *begun, *parts.drawn], **QUIET)
+    begun = [parts.top, parts.comparison, parts.voter, parts.guest]
+    app.load(opened, [parts.name, parts.guest], [notice, *begun, *parts.drawn], **QUIET)
     _wire(workspace, parts, notice)
 
 
 def _parts() -> _Parts:
     top = panel()
     voter = gr.Textbox(
-        NOBODY,
         label="Your name",
         info="Your votes are kept under it, those given before you type it too; several people "
         "can vote.",
         max_lines=1,
+        elem_id="voter",
         elem_classes="voter",
     )
     duel = panel(id="duel")
@@ -94,36 +109,40 @@ def _parts() -> _Parts:
     with gr.Row(elem_classes="actions"):
         undo = gr.Button("Undo", elem_id="vote-undo", visible=False)
         show = gr.Button("Show who is who", elem_id="vote-show", visible=False)
-    result, states = panel(id="votes"), (gr.State(0), gr.State(()), gr.State(()))
-    # It is no secret; one drawn anew would not read what an earlier server has left.
-    name = gr.BrowserState(NOBODY, storage_key="attune-voter", secret="attune")
-    return _Parts(top, voter, duel, choices, undo, show, result, *states, name)
+    result, comparison, shown = panel(id="votes"), gr.State(0), gr.State(None)
+    turn = gr.Textbox(visible="hidden", elem_id="turn")
+    # They are no secrets; one drawn anew would not read what an earlier server has left.
+    guest = gr.BrowserState("", storage_key="attune-guest", secret="attune")
+    name = gr.BrowserState("", storage_key="attune-voter", secret="attune")
+    return _Parts(
+        top, voter, duel, choices, undo, show, result, comparison, shown, turn, guest, name
+    )
 
 
 def _wire(workspace: Workspace, parts: _Parts, told: gr.HTML) -> None:
-    outputs = [told, parts.result, parts.unnamed, *parts.drawn]
+    outputs = [told, parts.result, *parts.drawn]
 
     def chooser(name: str) -> Any:
         @telling(told)
-        def chosen(number: int, voter: str, shown: Any, unnamed: Any) -> dict[Any, Any]:
-            unnamed = _claimed(workspace, number, voter, unnamed)
-            if shown:
-                position, left, right = shown
-                workspace.vote(number, voter, position, left, right, name)
-                unnamed = (*unnamed, shown) if voter.strip() == NOBODY else unnamed
-            now = _next(workspace, parts, number, voter)
-            return {parts.result: "", parts.unnamed: unnamed, **now}
+        def chosen(
+            number: int, voter: str, guest: Any, shown: _Shown | None, turn: str
+        ) -> dict[Any, Any]:
+            _claim(workspace, number, voter, guest)
+            if shown and shown.turn == turn:  # a second press may be of what is there no more
+                workspace.vote(number, voter, shown.position, shown.left, shown.right, name)
+            return {parts.result: "", **_next(workspace, parts, number, voter, shown)}
 
         return chosen
 
     @telling(told)
-    def renamed(number: int, voter: str, unnamed: Any) -> dict[Any, Any]:
-        unnamed = _claimed(workspace, number, voter, unnamed)
-        now = _next(workspace, parts, number, voter)
-        return {parts.result: "", parts.unnamed: unnamed, parts.name: voter, **now}
+    def renamed(number: int, voter: str, guest: Any, shown: _Shown | None) -> dict[Any, Any]:
+        _claim(workspace, number, voter, guest)
+        now = _next(workspace, parts, number, voter, shown)
+        return {parts.result: "", parts.name: voter, **now}
 
     @telling(told)
-    def undone(number: int, voter: str) -> dict[Any, Any]:
+    def undone(number: int, voter: str, guest: Any) -> dict[Any, Any]:
+        _claim(workspace, number, voter, guest)
         workspace.undo_vote(number, voter)
         return {parts.result: "", **_next(workspace, parts, number, voter)}
 
@@ -132,38 +151,41 @@ def _wire(workspace: Workspace, parts: _Parts, told: gr.HTML) -> None:
         found = workspace.votes(number)
         return {parts.result: tallies(found) if found else notice("There is no vote yet.")}
 
+    who = [parts.comparison, parts.voter, parts.guest]
     for (name, _), button in zip(CHOICES, parts.choices, strict=True):
-        inputs = [parts.comparison, parts.voter, parts.shown, parts.unnamed]
-        button.click(chooser(name), inputs, outputs, **QUIET)
-    who = [parts.comparison, parts.voter]
+        button.click(chooser(name), [*who, parts.shown, parts.turn], outputs, **QUIET)
     for event in (parts.voter.submit, parts.voter.blur):
-        event(renamed, [*who, parts.unnamed], [*outputs, parts.name], **FIELD)
+        event(renamed, [*who, parts.shown], [*outputs, parts.name], **FIELD)
     parts.undo.click(undone, who, outputs, **QUIET)
     parts.show.click(revealed, parts.comparison, [told, parts.result], **QUIET)
 
 
-def _claimed(workspace: Workspace, number: int, voter: str, unnamed: Any) -> Any:
-    """Whoever types a name here gave the votes of before: they are not another person's. What is
-    left without a name comes back."""
-    if not unnamed or voter.strip() == NOBODY:
-        return unnamed
-    workspace.hand_over_votes(number, NOBODY, voter, unnamed)
-    return ()
+def _claim(workspace: Workspace, number: int, voter: str, guest: Any) -> None:
+    """Whoever types a name here gave what was voted here before: no other person did."""
+    if isinstance(guest, str) and guest.strip() and voter.strip() != guest:
+        workspace.hand_over_votes(number, guest, voter)
 
 
-def _next(workspace: Workspace, parts: _Parts, number: int, voter: str) -> dict[Any, Any]:
-    """The next two answers, or that there are none left."""
-    duel = workspace.duel(number, voter)
+def _next(
+    workspace: Workspace, parts: _Parts, number: int, voter: str, shown: _Shown | None = None
+) -> dict[Any, Any]:
+    """Two answers to judge, or that there are none left; those that are `shown` stay, unless they
+    were judged."""
+    duel = workspace.duel(number, voter, shown and (shown.position, shown.left, shown.right))
     result = workspace.result(number)
     voted = duel is None or duel.done > 0
     undo = gr.Button(visible=True, interactive=voted)
     ways = {parts.undo: undo, parts.show: gr.Button(visible=True)}
     buttons = {button: gr.Button(visible=duel is not None) for button in parts.choices}
     if duel is None or result is None:
-        return {parts.duel: notice(DONE), parts.shown: (), **buttons, **ways}
+        return {parts.duel: notice(DONE), parts.shown: None, parts.turn: "", **buttons, **ways}
+    now = _Shown(secrets.token_hex(4), duel.position, duel.left, duel.right)
+    if shown and shown[1:] == now[1:]:
+        now = shown
     return {
         parts.duel: duel_cards(duel, result.examples[duel.position]),
-        parts.shown: (duel.position, duel.left, duel.right),
+        parts.shown: now,
+        parts.turn: now.turn,
         **buttons,
         **ways,
     }

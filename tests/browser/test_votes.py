@@ -17,6 +17,15 @@ def judging(tab: Any) -> Any:
     return page
 
 
+def until(page: Any, holds: Callable[[], bool]) -> None:
+    """Wait for what the server did, which the page does not show."""
+    for _ in range(300):
+        if holds():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("It did not come to hold within half a minute.")
+
+
 def test_arrow_keys_vote_and_names_come_afterwards(
     look: Callable[..., Any], serve_studio: Callable[..., Any]
 ) -> None:
@@ -47,7 +56,7 @@ def test_who_comes_back_votes_under_the_same_name(
     name = page.get_by_role("textbox", name="Your name")
     name.fill("Anna")
     name.press("Enter")
-    page.get_by_text("1 vote of yours").wait_for()
+    until(page, lambda: [vote.voter for vote in studio.workspace.given] == ["Anna"])
     page.get_by_role("button", name="Both bad").click()
     page.get_by_text("2 votes of yours").wait_for()
     page = tab.open("/compare?comparison=3")
@@ -57,6 +66,27 @@ def test_who_comes_back_votes_under_the_same_name(
     page.get_by_role("button", name="Equally good").click()
     page.get_by_text("3 votes of yours").wait_for()
     assert {vote.voter for vote in studio.workspace.given} == {"Anna"}
+    tab.assert_quiet()
+
+
+def test_a_vote_that_takes_the_focus_from_the_name_is_on_what_is_seen(
+    look: Callable[..., Any], serve_studio: Callable[..., Any]
+) -> None:
+    """Pressing a button leaves the field: the name and the vote are sent at once."""
+    studio = serve_studio()
+    tab = look(studio)
+    page = judging(tab)
+    result = studio.workspace.result(3)
+    for number, name in enumerate(("Anna", "Bert", "Carla", "Dora"), 1):
+        seen = page.get_by_role("article", name="Left answer").locator("p").inner_text()
+        page.get_by_role("textbox", name="Your name").fill(name)
+        page.get_by_role("button", name="Left is better").click()
+        until(page, lambda number=number: len(studio.workspace.given) == number)
+        vote = studio.workspace.given[-1]
+        assert vote.voter == name
+        assert result.examples[vote.position].completions[vote.left].text.strip() == seen.strip()
+        page.get_by_text("1 vote of yours").wait_for()
+        page.wait_for_timeout(300)  # both answers are there
     tab.assert_quiet()
 
 

@@ -1,4 +1,4 @@
-"""The vote page's handlers as a browser calls them: whose the votes are."""
+"""The vote page's handlers as a browser calls them: on what was voted, and whose the votes are."""
 
 from __future__ import annotations
 
@@ -8,42 +8,132 @@ from typing import Any
 import pytest
 
 
+class Browser:
+    """A page of a blind vote in a browser with what it remembers: a guest's name."""
+
+    def __init__(self, call: Callable[..., dict[str, Any]], guest: str) -> None:
+        self._call, self.guest = call, guest
+        self.seen = call("load", "?comparison=3", data=["", guest])
+
+    def vote(self, voter: str, choice: str = "left", turn: str | None = None) -> None:
+        turn = self.seen["turn"] if turn is None else turn
+        told = [None, voter, self.guest, None, turn]
+        self.seen = {**self.seen, **self._call("click", on=f"vote-{choice}", data=told)}
+
+    def name(self, voter: str) -> None:
+        told = [None, voter, self.guest, None]
+        self.seen = {**self.seen, **self._call("blur", on="voter", data=told)}
+
+    def undo(self, voter: str) -> None:
+        told = [None, voter, self.guest]
+        self.seen = {**self.seen, **self._call("click", on="vote-undo", data=told)}
+
+    def votes(self) -> str:
+        return str(self._call("click", on="vote-show")["votes"])
+
+
 @pytest.fixture
-def call(caller: Callable[..., Any], workspace: Any) -> Callable[..., dict[str, Any]]:
-    call = caller(workspace, "/vote")
-    call("load", "?comparison=3")
-    return call
+def browse(caller: Callable[..., Any], workspace: Any) -> Callable[[str], Browser]:
+    return lambda guest: Browser(caller(workspace, "/vote"), guest)
 
 
-def vote(call: Any, voter: str, choice: str = "vote-left") -> dict[str, Any]:
-    return call("click", on=choice, data=[None, voter, None, None])
+def given(workspace: Any) -> list[tuple[str, str]]:
+    return [(vote.voter, vote.choice) for vote in workspace.given]
 
 
-def test_votes_given_before_a_name_was_typed_are_that_persons(call: Any, workspace: Any) -> None:
-    vote(call, "me")
-    vote(call, "me", "vote-bad")
-    shown = call("blur", data=[None, "Anna", None])
-    assert "2 votes of yours" in shown["duel"]
-    vote(call, "Anna")
-    assert [one.voter for one in workspace.given] == ["Anna"] * 3
+def test_votes_given_before_a_name_was_typed_are_that_persons(
+    browse: Callable[[str], Browser], workspace: Any
+) -> None:
+    browser = browse("guest 1")
+    browser.vote("guest 1")
+    browser.vote("guest 1", "bad")
+    browser.name("Anna")
+    assert "2 votes of yours" in browser.seen["duel"]
+    browser.vote("Anna", "tie")
+    assert given(workspace) == [("Anna", "left"), ("Anna", "bad"), ("Anna", "tie")]
     assert len({(one.position, one.left + one.right) for one in workspace.given}) == 3
-    assert ", by 1 person" in call("click", on="vote-show")["votes"]
+    assert ", by 1 person" in browser.votes()
+
+
+def test_votes_of_before_the_page_was_opened_anew_are_that_persons_too(
+    browse: Callable[[str], Browser], workspace: Any
+) -> None:
+    browse("guest 1").vote("guest 1")
+    browse("guest 1").name("Anna")
+    assert given(workspace) == [("Anna", "left")]
 
 
 def test_a_name_that_is_typed_without_leaving_the_field_counts_too(
-    call: Any, workspace: Any
+    browse: Callable[[str], Browser], workspace: Any
 ) -> None:
-    vote(call, "me")
-    vote(call, "Anna")
-    assert [one.voter for one in workspace.given] == ["Anna"] * 2
+    browser = browse("guest 1")
+    browser.vote("guest 1")
+    browser.vote("Anna")
+    assert given(workspace) == [("Anna", "left")] * 2
+    browser.undo("Anna")
+    assert given(workspace) == [("Anna", "left")]
 
 
-def test_the_next_person_takes_no_vote_of_the_one_before(call: Any, workspace: Any) -> None:
-    """Neither those of a name that was typed, nor those of another browser under the prefilled
-    one."""
-    duel = workspace.duel(3, "me")
-    workspace.vote(3, "me", duel.position, duel.left, duel.right, "tie")  # from elsewhere
-    vote(call, "Anna")
-    call("blur", data=[None, "Bert", None])
-    vote(call, "Bert")
-    assert [one.voter for one in workspace.given] == ["me", "Anna", "Bert"]
+def test_a_typed_name_changes_neither_the_answers_nor_their_sides(
+    browse: Callable[[str], Browser], workspace: Any
+) -> None:
+    """Pressing a button leaves the field: the name and the vote come at once, in either order."""
+    for number in range(12):
+        browser = browse(f"guest {number}")
+        read = browser.seen["duel"]
+        browser.name(f"Anna {number}")
+        assert browser.seen["duel"] == read
+        duel = workspace.duel(3, f"guest {number}")
+        browser.vote(f"Anna {number}")
+        vote = workspace.given[-1]
+        assert (vote.position, vote.left, vote.right) == (duel.position, duel.left, duel.right)
+
+
+def test_a_vote_on_answers_that_are_no_longer_shown_is_not_counted(
+    browse: Callable[[str], Browser], workspace: Any
+) -> None:
+    """Two presses in a hurry: the second one is of what nobody has seen yet."""
+    browser = browse("guest 1")
+    turn = browser.seen["turn"]
+    browser.vote("guest 1")
+    seen = browser.seen["duel"]
+    browser.vote("guest 1", "bad", turn=turn)
+    assert given(workspace) == [("guest 1", "left")]
+    assert browser.seen["duel"] == seen
+    browser.vote("guest 1", "tie")
+    assert given(workspace) == [("guest 1", "left"), ("guest 1", "tie")]
+
+
+def test_a_name_that_has_judged_these_answers_gets_others(
+    browse: Callable[[str], Browser], workspace: Any
+) -> None:
+    browser = browse("guest 1")
+    duel = workspace.duel(3, "guest 1")
+    workspace.vote(3, "Anna", duel.position, duel.left, duel.right, "tie")
+    turn = browser.seen["turn"]
+    browser.name("Anna")
+    browser.vote("Anna", "left", turn=turn)
+    assert given(workspace) == [("Anna", "tie")], "what she saw was judged: it is not judged anew"
+    browser.vote("Anna")
+    assert given(workspace) == [("Anna", "tie"), ("Anna", "left")]
+
+
+def test_two_people_without_a_name_are_two_and_keep_their_votes(
+    browse: Callable[[str], Browser], workspace: Any
+) -> None:
+    one, other = browse("guest 1"), browse("guest 2")
+    duel = workspace.duel(3, "guest 1")
+    workspace.vote(3, "guest 2", duel.position, duel.left, duel.right, "right")
+    one.vote("guest 1", "left")
+    one.name("Anna")
+    other.name("Bert")
+    assert sorted(given(workspace)) == [("Anna", "left"), ("Bert", "right")]
+    one.name("Carla")
+    one.vote("Carla", "tie")
+    assert sorted(given(workspace)) == [("Anna", "left"), ("Bert", "right"), ("Carla", "tie")]
+
+
+def test_whom_this_browser_calls_by_no_name_is_a_guest(browse: Callable[[str], Browser]) -> None:
+    seen = {browse("").seen["voter"] for _ in range(3)}
+    assert len(seen) == 3
+    assert all(name.startswith("guest ") for name in seen)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from jobs.errors import Unavailable
 from jobs.evaluation import archive
@@ -57,6 +57,10 @@ class ComparisonVerbs(RunVerbs):
         """The comparison that says most of a run: see `comparing.comparison_with`."""
         return comparing.comparison_with(self._store, self.run(run_name))
 
+    def trained_since(self, comparison_id: int) -> list[str]:
+        """The runs in a comparison that were trained on since: it is of earlier weights."""
+        return self._store.comparisons.trained_since(self.comparison(comparison_id))
+
     def helped(self, run_name: str) -> Helped | None:
         """What the comparison that `comparison_of` gives says of this run; None until it is
         scored."""
@@ -77,10 +81,15 @@ class ComparisonVerbs(RunVerbs):
             self._results[comparison_id] = result
         return result
 
-    def duel(self, comparison_id: int, voter: str) -> Duel | None:
-        """Two answers that this person has not judged yet; None when there are no more."""
+    def duel(
+        self, comparison_id: int, voter: str, shown: tuple[int, str, str] | None = None
+    ) -> Duel | None:
+        """Two answers that this person has not judged yet; None when there are no more.
+
+        Those that are `shown` already (position, left, right) stay, unless they were judged.
+        """
         voter, result = voting.check_voter(voter), self._finished(comparison_id)
-        return next_duel(result, self._store.votes.list(comparison_id), voter)
+        return next_duel(result, self._store.votes.list(comparison_id), voter, shown)
 
     def vote(
         self, comparison_id: int, voter: str, position: int, left: str, right: str, choice: str
@@ -89,12 +98,10 @@ class ComparisonVerbs(RunVerbs):
         voter, result = voting.check_voter(voter), self._finished(comparison_id)
         voting.vote(self._store, result, comparison_id, voter, position, left, right, choice)
 
-    def hand_over_votes(
-        self, comparison_id: int, voter: str, name: str, given: Iterable[tuple[int, str, str]]
-    ) -> None:
-        """Votes (position, left, right) that were given under one name go over to another."""
+    def hand_over_votes(self, comparison_id: int, voter: str, name: str) -> None:
+        """What was voted under one name is another's from here on."""
         voter, name = voting.check_voter(voter), voting.check_voter(name)
-        self._store.votes.hand_over(self.comparison(comparison_id).id, voter, name, given)
+        self._store.votes.hand_over(self.comparison(comparison_id).id, voter, name)
 
     def undo_vote(self, comparison_id: int, voter: str) -> bool:
         """Take back a person's newest vote; False if there is none."""

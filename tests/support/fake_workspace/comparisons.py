@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from fake_workspace.opened import Opened
 from fake_workspace.results import fake_result
 from jobs.errors import InputError, NotFound
-from jobs.evaluation.votes import Duel, Tally, next_duel, tally
+from jobs.evaluation.votes import Duel, Tally, next_duel, pairs, tally
 from jobs.types import (
     ComparisonInfo,
     ComparisonResult,
@@ -116,6 +116,9 @@ class ComparisonVerbs(Opened):
     def comparison_of(self, run_name: str) -> ComparisonInfo | None:
         return next((c for c in self.comparisons() if run_name in c.variants), None)
 
+    def trained_since(self, comparison_id: int) -> list[str]:
+        return self.further.get(comparison_id, [])
+
     def helped(self, run_name: str) -> Helped | None:
         info = self.comparison_of(run_name)
         if info is None or not info.verdict:
@@ -139,21 +142,26 @@ class ComparisonVerbs(Opened):
         info = self.comparison(id)
         return fake_result(info) if info.state == "done" else None
 
-    def duel(self, comparison_id: int, voter: str) -> Duel | None:
+    def duel(self, comparison_id: int, voter: str, shown: Any = None) -> Duel | None:
         if not voter.strip():
             raise InputError("A vote needs a name that it is kept under.", "Give one.")
-        return next_duel(self._finished(comparison_id), self.given, voter)
+        return next_duel(self._finished(comparison_id), self.given, voter, shown)
 
     def vote(
         self, comparison_id: int, voter: str, position: int, left: str, right: str, choice: Any
     ) -> None:
-        self._finished(comparison_id)
+        result, pair = self._finished(comparison_id), frozenset((left, right))
+        assert pair in map(frozenset, pairs(result))
+        self._drop(lambda v: (v.voter, v.position) == (voter, position) and _pair(v) == pair)
         self.given.append(Vote(self.clock(), voter, position, left, right, choice))
 
-    def hand_over_votes(self, comparison_id: int, voter: str, name: str, given: Any) -> None:
-        for place, vote in enumerate(self.given):
-            if vote.voter == voter and (vote.position, vote.left, vote.right) in given:
-                self.given[place] = replace(vote, voter=name)
+    def hand_over_votes(self, comparison_id: int, voter: str, name: str) -> None:
+        gone = {(v.position, _pair(v)) for v in self.given if v.voter == voter}
+        self._drop(lambda v: v.voter == name and (v.position, _pair(v)) in gone)
+        self.given[:] = [replace(v, voter=name) if v.voter == voter else v for v in self.given]
+
+    def _drop(self, which: Callable[[Vote], bool]) -> None:
+        self.given[:] = [vote for vote in self.given if not which(vote)]
 
     def undo_vote(self, comparison_id: int, voter: str) -> bool:
         mine = [vote for vote in self.given if vote.voter == voter]
@@ -169,3 +177,7 @@ class ComparisonVerbs(Opened):
         if result is None:
             raise NotFound("The comparison is under way.", "Wait for its end.")
         return result
+
+
+def _pair(vote: Vote) -> frozenset[str]:
+    return frozenset((vote.left, vote.right))

@@ -63,3 +63,6 @@ class ForgettingVerbs(Opened):
         more = {"phase": "Writing completions", "done": int(min(share, 1) * 1200), "total": 1200}
         job = self._job(4000 + run.id, "forget", state, run_id=run.id, **more)
         return [Forgetting(job, number, fake_forgotten(name) if state == "done" else None, limit)]
+
+    def forgotten(self, name: str) -> str:
+        return next((look.found.sentence for look in self.forgettings(name) if look.found), "")
