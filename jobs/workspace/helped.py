@@ -8,7 +8,7 @@ from jobs.errors import NotFound
 from jobs.evaluation import archive
 from jobs.evaluation.faults import warnings
 from jobs.evaluation.outcomes import opponents, outcome
-from jobs.evaluation.spoken import by_heart, spoken
+from jobs.evaluation.spoken import spoken
 from jobs.evaluation.verdict import named, score_word
 from jobs.home import Home
 from jobs.queue.variants import base_of, is_base, learnt_from, model_of
@@ -30,9 +30,9 @@ def helped(
     if result is None or own is None:
         return Helped(info.verdict, info.outcome, info)
     known = [run.name] if learnt_from(run, info) else []
-    warned = (*by_heart(known), *warnings(result.faults, len(result.examples), (run.name,)))
+    warned = warnings(result.faults, len(result.examples), (run.name,))
     pair = (own.b, run.name)
-    said = spoken(pair, result.metric, result.summary, [own], warnings=warned)
+    said = spoken(pair, result.metric, result.summary, [own], None, warned, known)
     return Helped(said, "unclear" if known else outcome(own), info)
 
 

@@ -61,7 +61,7 @@ def soft_prompt(run: RunInfo) -> SoftPrompt | None:
 def export_run(store: Store, home: Home, run: RunInfo, to: Path) -> Path:
     """The export of a run in a new folder."""
     dataset = store.datasets.by_id(run.dataset_id)
-    said = on_card(store, home, run), forgetting.on_card(store, run)
+    said = on_card(store, home, run), forgetting.sentence(store, run)
     return export(run, resolve(run.model), dataset, said, to)
 
 

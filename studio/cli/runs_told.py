@@ -30,16 +30,10 @@ def document(workspace: Workspace, name: str) -> dict[str, Any]:
         "peak_memory_bytes": run.result.get("peak_memory"),
         "metrics": metrics,
         "warnings": workspace.warnings(name),
-        "forgotten": _forgotten(workspace, name),
+        "forgotten": workspace.forgotten(name) or None,
         "soft_prompt": _soft_prompt(workspace, name),
         "folder": str(run.folder),
     }
-
-
-def _forgotten(workspace: Workspace, name: str) -> str | None:
-    """The sentence of the newest look at what it forgot; None where nobody has looked."""
-    looks = workspace.forgettings(name)
-    return next((one.found.sentence for one in looks if one.found is not None), None)
 
 
 def _soft_prompt(workspace: Workspace, name: str) -> str | None:

@@ -137,7 +137,9 @@ def _drawn(
     except AttuneError as error:
         return {**shown, detail.top: top(info, None, None) + error_notice(error)}
     job = workspace.comparison_job(info.id) if moves else None
-    shown[detail.top] = top(info, job, result, _early(workspace, info) if info.error else ())
+    early = _early(workspace, info) if info.error else ()
+    since = [] if result is None else map(workspace.run, workspace.trained_since(info.id))
+    shown[detail.top] = top(info, job, result, early, [*since])
     if result is None:
         return shown
     return {

@@ -137,9 +137,10 @@ def _moving(workspace: Workspace, job: JobInfo) -> str:
 
 
 def _last_verdict(workspace: Workspace) -> ComparisonInfo | None:
-    """The newest verdict on runs that are still there."""
+    """The newest verdict on runs that are still there, with the weights that they have now."""
     for comparison in workspace.comparisons(LOOKED_AT):
-        if comparison.verdict and all(is_there(workspace, name) for name in comparison.variants):
+        there = all(is_there(workspace, name) for name in comparison.variants)
+        if comparison.verdict and there and not workspace.trained_since(comparison.id):
             return comparison
     return None
 

@@ -25,3 +25,7 @@ class ForgettingVerbs(ComparisonVerbs):
         """What was asked of a run in this, the newest first, with what was found."""
         self._revive()
         return forgetting.of_run(self._store, self.run(name))
+
+    def forgotten(self, name: str) -> str:
+        """What the newest look at a run's weights says it forgot; "" where nobody has looked."""
+        return forgetting.sentence(self._store, self.run(name))
