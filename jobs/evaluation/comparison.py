@@ -13,8 +13,8 @@ from jobs.evaluation.faults import counted, warnings
 from jobs.evaluation.metrics import Metric, measures
 from jobs.evaluation.metrics import metric as find_metric
 from jobs.evaluation.notes import notes
-from jobs.evaluation.outcomes import opponents, verdict_metric
-from jobs.evaluation.spoken import by_heart, spoken
+from jobs.evaluation.outcomes import Outcome, opponents, verdict_metric
+from jobs.evaluation.spoken import spoken
 from jobs.evaluation.verdict import led_by
 from jobs.types import (
     ComparedExample,
@@ -59,8 +59,7 @@ def compare(
     }
     differences = _differences(columns, variants, known, against)
     faults = counted(compared, variants)
-    warned = (*by_heart(learnt), *warnings(faults, len(compared), variants, bases))
-    lead = "unclear" if learnt else led_by(variants, chosen, differences, bases)
+    warned = warnings(faults, len(compared), variants, bases)
     return ComparisonResult(
         data=data,
         split=split,
@@ -71,12 +70,17 @@ def compare(
         summary=summary,
         differences=differences,
         hit_limit={v: _share([e.completions[v].hit_limit for e in compared]) for v in variants},
-        verdict=spoken(variants, chosen, summary, differences, bases, warned),
-        outcome=lead or "plain",
+        verdict=spoken(variants, chosen, summary, differences, bases, warned, learnt),
+        outcome=_outcome(led_by(variants, chosen, differences, bases), learnt),
         notes=notes(compared, variants, chosen, settings, summary),
         parts={v: columns.parts(v) for v in variants},
         faults=faults,
     )
+
+
+def _outcome(led: Outcome | None, learnt: Sequence[str]) -> str:
+    """What the verdict says in a word."""
+    return "unclear" if learnt else led or "plain"
 
 
 def _example(

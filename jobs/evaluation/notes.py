@@ -9,12 +9,16 @@ from typing import Any
 
 from jobs.evaluation.metrics.repetition import repeated
 from jobs.evaluation.verdict import named, score_word
-from jobs.types import ComparedExample, Interval
+from jobs.types import ComparedExample, ComparisonResult, Interval
 
 REPEATING = 0.15  # more repetition than the references have; above it the page says so
 SAME_SHARE = 0.5  # of a variant's answers that are one and the same, and as much beyond references
 FEW = 10  # prompts of which nothing is said by what is the same
 QUOTED = 60  # characters of an answer
+EASY = (
+    "A base that says the same to most prompts is easy to beat: compare with the base with 3 "
+    "examples in its prompt, too."
+)
 LIMIT_SHARE = 0.10  # of a variant's answers that hit the limit; above it the page says so
 
 
@@ -30,7 +34,7 @@ def notes(
     for variant in variants:
         found += _limit(compared, variant, settings.get("max_new_tokens"))
         found += _empty(compared, variant)
-        found += _one_answer(compared, variant, variants)
+        found += _one_answer(compared, variant)
         found += _repeating(compared, variant, summary[variant])
     found += _unscored(compared, variants, metric)
     return (*found, *_precision(settings.get("dtype")))
@@ -54,25 +58,34 @@ def _empty(compared: Sequence[ComparedExample], variant: str) -> list[str]:
     return [f"{_start(variant)} answered nothing to {empty} of {len(compared)} prompts: score 0."]
 
 
-def _one_answer(
-    compared: Sequence[ComparedExample], variant: str, variants: Sequence[str]
-) -> list[str]:
-    """Who says the same whatever is asked has not understood the task. Of a base that means as well
-    that it is easy to beat: it was never told what to do."""
-    text, said = Counter(e.completions[variant].text.strip() for e in compared).most_common(1)[0]
-    _, wanted = Counter(e.references[0].strip() for e in compared).most_common(1)[0]
-    if len(compared) < FEW or not text or said - wanted < SAME_SHARE * len(compared):
+def _one_answer(compared: Sequence[ComparedExample], variant: str) -> list[str]:
+    """Who says the same whatever is asked has not understood the task."""
+    text, times = _same(compared, variant)
+    if not times:
         return []
     quoted = " ".join(text.split())
     quoted = quoted if len(quoted) <= QUOTED else f"{quoted[:QUOTED].rstrip()}…"
-    told = f"{_start(variant)} gave one and the same answer to {said} of {len(compared)} prompts"
-    told = f"{told}: “{quoted}”."
-    plain = named(variant) in ("the base", "the 4-bit base")
-    if not plain or any(v.startswith("base+") for v in variants):
-        return [told]
-    return [
-        f"{told} That is easy to beat: compare with the base with 3 examples in its prompt, too."
-    ]
+    told = f"{_start(variant)} gave one and the same answer to {times} of {len(compared)} prompts"
+    return [f"{told}: “{quoted}”."]
+
+
+def _same(compared: Sequence[ComparedExample], variant: str) -> tuple[str, int]:
+    """The answer that a variant gives to most prompts, and to how many; to none where it does not,
+    or where most references are the same as well."""
+    text, said = Counter(e.completions[variant].text.strip() for e in compared).most_common(1)[0]
+    _, wanted = Counter(e.references[0].strip() for e in compared).most_common(1)[0]
+    many = len(compared) >= FEW and said - wanted >= SAME_SHARE * len(compared)
+    return (text, said) if text and many else ("", 0)
+
+
+def advice(result: ComparisonResult) -> tuple[str, ...]:
+    """A harder test, where a base gives one answer to most prompts: it was never told what to do,
+    and whoever was is better."""
+    kinds = {variant: variant.partition(":")[0] for variant in result.variants}
+    if any(kind.startswith("base+") for kind in kinds.values()):
+        return ()
+    plain = (v for v, kind in kinds.items() if kind in ("base", "base@4bit"))
+    return (EASY,) if any(_same(result.examples, v)[1] for v in plain) else ()
 
 
 def _repeating(

@@ -1,5 +1,5 @@
 """The verdict as it is told everywhere: the sentence, below it what warns of it, then how many
-answers are exact.
+answers are exact. Of prompts that a run learnt from that comes first: no sentence helps there.
 
 The sentence speaks of a mean score, which an answer with one wrong figure hardly lowers. So
 the last line counts the answers that are a reference to the letter (`exact_match`; spacing does not
@@ -29,25 +29,28 @@ def spoken(
     differences: Iterable[Difference],
     bases: Mapping[str, str] | None = None,
     warnings: Sequence[str] = (),
+    learnt: Sequence[str] = (),
 ) -> str:
     """The verdict's sentence, then, on a line each, the warnings and how many answers are exact.
 
-    `differences` must hold every variant as `a` against its opponent as `b`.
+    `differences` must hold every variant as `a` against its opponent as `b`. `learnt` are the runs
+    that learnt from these very prompts: that leads then.
     """
     said = sentence(variants, metric, summary, differences, bases)
-    exact = word_for_word(variants, metric, summary, bases, excused=not warnings)
+    excused = not warnings and not learnt
+    exact = word_for_word(variants, metric, summary, bases, excused=excused)
     warned = [f"{WARNING}{warning}" for warning in warnings]
-    return "\n".join(filter(None, (said, *warned, exact)))
+    return "\n".join(filter(None, (_by_heart(learnt), said, *warned, exact)))
 
 
-def by_heart(runs: Sequence[str]) -> tuple[str, ...]:
+def _by_heart(runs: Sequence[str]) -> str:
     """What must be known where the prompts are rows that these runs have learnt from."""
     if not runs:
-        return ()
+        return ""
     return (
         f"{' and '.join(map(named, runs))} learnt from these very prompts: this says what was "
         "remembered, not how well others are answered. Compare on the test rows to know whether it "
-        "helped.",
+        "helped."
     )
 
 

@@ -178,11 +178,12 @@ def _between(ranked: Sequence[Difference], metric: str, known: Iterable[Differen
     if len(pair) < 2 or d is None:
         return ""
     what, (first, second) = outcome(d), map(named, best[:2])
-    which = "the two best, " if len(best) > 2 else ""
+    two = f"the two best, {first} and {second}" if len(best) > 2 else f"{first} and {second}"
     if what == "same":
-        return f" Between {which}{first} and {second}, no difference to be seen ({gap(d)})."
+        return f" Between {two}, no difference to be seen ({gap(d)})."
     if what == "unclear":
-        return f" Which of {which}{first} and {second} is better, too few prompts tell."
+        comma = "," if len(best) > 2 else ""
+        return f" Too few prompts to tell which of {two}{comma} is better."
     winner = d if what == "better" else replace(turned(d), a=d.b, b=d.a)
     return f" {_capital(named(winner.a))} is better than {named(winner.b)} ({gap(winner)})."
 

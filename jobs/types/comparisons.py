@@ -83,7 +83,8 @@ class ComparisonResult:
     differences: tuple[Difference, ...]
     hit_limit: Mapping[str, float]  # variant -> share of completions that ran into the limit
     verdict: str
-    # of the variant that the verdict leads with: better, same, unclear, worse; of one alone, plain
+    # of the variant that the verdict leads with: better, same, unclear, worse; of one alone, plain.
+    # On rows that a run learnt from it is unclear, whatever their scores
     outcome: str = "unclear"
     notes: tuple[str, ...] = ()
     # variant -> metric -> part -> mean over prompts; parts are precision and recall

@@ -50,7 +50,8 @@ def compare(
     """Put the same prompts to every variant, score the completions, say whether it helped.
 
     With --json the field “outcome” has that in one word, of the variant that the verdict leads
-    with: better, same, unclear (too few prompts to tell) or worse.
+    with: better, same, unclear (too few prompts to tell, or rows that a run
+    learnt from) or worse.
     """
     settle(context, home, json)
     if to is not None and to.expanduser().is_dir():

@@ -185,7 +185,7 @@ def test_what_was_learnt_from_proves_nothing(finished: Any, tmp_path: Path, spli
     result = compare(
         examples, asked, answers, list(said), {}, "things", split, learnt=["mine"] * learnt
     )
-    warned = "Warning: “mine” learnt from these very prompts"
+    warned = "“mine” learnt from these very prompts"
     assert (warned in result.verdict) is learnt
     assert result.outcome == ("unclear" if learnt else "better")
     archive.save(result, finished.workspace.home.comparison(info.id))

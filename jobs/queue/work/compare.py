@@ -12,6 +12,7 @@ from jobs.data import Renderer, read_examples
 from jobs.data.stored import StoredSplit
 from jobs.evaluation.archive import save
 from jobs.evaluation.comparison import compare
+from jobs.evaluation.notes import advice
 from jobs.home import Home
 from jobs.models.source import end_ids
 from jobs.models.tokenizer import load_tokenizer
@@ -64,7 +65,8 @@ class Compare:
             learnt=_learnt(store, comparison),
         )
         remarks = [note for group in groups for note in group.kept.remarks(len(examples))]
-        result = dataclasses.replace(result, notes=(*remarks, *result.notes))
+        notes = (*remarks, *advice(result), *result.notes)
+        result = dataclasses.replace(result, notes=notes)
         save(result, home.comparison(comparison.id))
         store.comparisons.set_verdict(comparison.id, result.verdict, result.outcome)
         return "done"

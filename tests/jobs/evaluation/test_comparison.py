@@ -10,6 +10,7 @@ import sacrebleu
 
 from jobs.evaluation.comparison import compare
 from jobs.evaluation.metrics import metrics
+from jobs.evaluation.notes import EASY, advice
 from jobs.evaluation.report import to_json
 from jobs.types import Completion, Example
 
@@ -163,26 +164,20 @@ def test_one_answer_to_everything_is_said():
     right, same = answers(given, 0.9, 1), Completion("What  should I do\nwith this text?", 6, False)
     mostly = {**dict.fromkeys(range(40), same), **{n: right[n] for n in range(40, 60)}}
 
-    def told(**said):
-        names = {name.replace("_", "+"): texts for name, texts in said.items()}
-        return [n for n in compared(given, names).notes if "one and the same" in n]
+    def told(names):
+        result = compared(given, names)
+        return [n for n in result.notes if "one and the same" in n], advice(result)
 
-    (alone,) = told(base=mostly, x=right)
-    assert alone == (
-        "The base gave one and the same answer to 40 of 60 prompts: “What should I do with this "
-        "text?”. That is easy to beat: compare with the base with 3 examples in its prompt, too."
-    )
-    (beside,) = told(base=mostly, base_3=right, x=right)
-    assert beside.endswith("this text?”.")
-    (run,) = told(base=right, x=mostly)
-    assert run.startswith("“x” gave one")
-    assert run.endswith("this text?”.")
+    said = "gave one and the same answer to 40 of 60 prompts: “What should I do with this text?”."
+    for base in ("base", "base@4bit", "base:org/y"):
+        (note,), advised = told({base: mostly, "x": right})
+        assert note.endswith(said)
+        assert advised == (EASY,)
+    assert told({"base": mostly, "base+3": right, "x": right}) == ([f"The base {said}"], ())
+    assert told({"base": right, "x": mostly}) == ([f"“x” {said}"], ())
     half = {**dict.fromkeys(range(29), same), **{n: right[n] for n in range(29, 60)}}
-    assert (
-        told(base=half, x=right)
-        == told(base=dict.fromkeys(range(60), Completion("", 0, False)))
-        == []
-    )
+    assert told({"base": half, "x": right}) == ([], ())
+    assert told({"base": dict.fromkeys(range(60), Completion("", 0, False))}) == ([], ())
 
 
 def test_the_usual_label_is_no_fault_where_it_is_usual():

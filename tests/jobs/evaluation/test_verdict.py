@@ -100,7 +100,7 @@ def test_two_that_are_better_are_held_against_each_other():
     ends = " Between “x” and “y”, no difference to be seen (difference 0.10 (−0.02 to 0.20))."
     assert same == plain + ends
     few = two_better(made(5, 70, 4, 0.1, 0.05, 0.15, a="y", b="x"))
-    assert few == plain + " Which of “x” and “y” is better, too few prompts tell."
+    assert few == plain + " Too few prompts to tell which of “x” and “y” is better."
     won = " “x” is better than “y” (difference 0.10 (0.05 to 0.15))."
     assert two_better(made(50, 5, 25, 0.1, 0.05, 0.15, a="x", b="y")) == plain + won
     assert two_better(made(25, 5, 50, -0.1, -0.15, -0.05, a="y", b="x")) == plain + won
@@ -114,6 +114,9 @@ def test_of_three_that_are_better_the_two_best_are_held_against_each_other():
     text = said(*held, *between, variants=names)
     assert text.count("Between") == 1
     assert "Between the two best, “z” and “x”, no difference to be seen" in text
+    few = made(5, 70, 4, 0.1, 0.05, 0.15, a="x", b="z")
+    text = said(*held, *between[:2], few, variants=names)
+    assert text.endswith(" Too few prompts to tell which of the two best, “z” and “x”, is better.")
     worse = made(20, 0, 60, -0.2, -0.25, -0.15, a="y")
     assert "Between" not in said(held[0], worse, between[0], variants=names[:3])
 

@@ -177,7 +177,10 @@ def test_few_steps_are_warned_of(make_plan: Any, reporter: Any) -> None:
     assert any("only 5 steps" in w for w in reporter.warnings)
 
 
-@pytest.mark.parametrize(("rows", "warned"), [(0, ()), (1, "1 validation example can"), (8, ())])
+@pytest.mark.parametrize(
+    ("rows", "warned"),
+    [(0, ()), (1, "1 validation example can"), (7, "7 validation examples can"), (8, ())],
+)
 def test_few_validation_rows_are_warned_of(
     make_plan: Any, reporter: Any, rows: int, warned: Any
 ) -> None:
@@ -189,6 +192,18 @@ def test_few_validation_rows_are_warned_of(
     said = [w for w in reporter.warnings if "which checkpoint is the best" in w]
     assert bool(said) is bool(warned)
     assert all(w.startswith(f"Only {warned}") for w in said)
+
+
+def test_few_validation_rows_are_warned_of_once_and_not_again_by_a_resume(
+    make_plan: Any, new_reporter: Any
+) -> None:
+    plan = make_plan(epochs=1.0)
+    plan = replace(plan, validation=[*plan.validation, *plan.train][:1])
+    told = [new_reporter(), new_reporter()]
+    done = loop.train(plan, told[0])
+    loop.set_up(replace(plan, resume=plan.folder / "checkpoints" / str(done.step)), told[1])
+    said = [[w for w in one.warnings if "which checkpoint is the best" in w] for one in told]
+    assert [len(some) for some in said] == [1, 0]
 
 
 def test_a_run_that_begins_anew_does_not_keep_what_an_earlier_one_left(

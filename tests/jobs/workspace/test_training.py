@@ -6,6 +6,7 @@ import dataclasses
 import os
 import shutil
 from collections import namedtuple
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,9 @@ def test_rows_that_training_leaves_out_are_not_foreseen_either(
     assert f"trained on {result['rows']} of {many.counts['train']} examples" in card
 
 
-def test_a_run_of_the_very_same_training_is_found(bench: Any, tiny: Any) -> None:
+def test_a_run_of_the_very_same_training_is_found(
+    bench: Any, tiny: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What it took stands beside the forecast; a run of other rows, options or half the steps says
     nothing of this one."""
     bench.data()
@@ -102,8 +105,13 @@ def test_a_run_of_the_very_same_training_is_found(bench: Any, tiny: Any) -> None
     assert found("qlora") is None
     bench.workspace.delete(second.name)
     assert found().id == first.id
+    asked = bench.workspace.trained_before
+    assert asked("things", "lora", str(tiny("gpt2")), options=options) is None
     bench.data("others")
-    assert bench.workspace.trained_before("others", "lora", model, options=options) is None
+    assert asked("others", "lora", model, options=options) is None
+    elsewhere = replace(bench.workspace._machine.guess(), name="cuda:0")
+    monkeypatch.setattr(bench.workspace._machine, "guess", lambda: elsewhere)
+    assert found() is None
 
 
 def test_a_guess_is_not_held_against_what_a_run_takes(bench: Any, tiny: Any) -> None:
