@@ -31,7 +31,7 @@ def wire(workspace: Workspace, sources: Sources, confirm: Confirm, kept: Kept, g
 
 
 def _wire_sources(looking: Looking, newest: Newest) -> None:
-    """Let what is brought fill the form; `newest` is told of it."""
+    """Let what is brought fill the form; `newest` is told of all but what is fetched."""
     workspace, sources, kept = looking.workspace, looking.sources, looking.kept
     uploads = workspace.home.uploads
 

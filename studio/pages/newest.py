@@ -35,22 +35,11 @@ class Newest:
             page = request.session_hash or ""
             mine = self._ask(page)
             updates = call(request, *given)
-            self._overtake(page)
             with self._lock:
-                return updates if self._asked.get(page, mine) == mine else gr.skip()
-
-        return answer
-
-    def standing(self, handler: Callable[..., Any]) -> Callable[..., Any]:
-        """The handler of a press, which changes what it changes whatever is asked meanwhile: a
-        field that was left before it may ask after it."""
-        call = _with_request(handler)
-
-        def answer(request: gr.Request, *given: Any) -> Any:
-            page = request.session_hash or ""
-            self._ask(page)
-            updates = call(request, *given)
-            self._ask(page)
+                stands = self._asked.get(page, mine) == mine
+            if not stands:
+                return gr.skip()
+            self._overtake(page)
             return updates
 
         return answer

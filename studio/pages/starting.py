@@ -28,7 +28,7 @@ def wire_fit(
     asked what stands there then, since what stood there before may be answered last."""
     fields = [*form.chosen, *form.options]
 
-    @newest.standing
+    @newest
     @telling(notice)
     def fitted(data: str, model: str, method: str, effort: str, *fields: Any) -> dict[Any, Any]:
         need(data, model)

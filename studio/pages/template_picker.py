@@ -63,14 +63,8 @@ class TemplatePicker:
 
         newest = Newest()
 
-        @newest.standing
-        @telling(self.shown)
-        def picked(
-            request: gr.Request, name: str, template: str, model: str, seen: Any
-        ) -> dict[Any, Any]:
-            template = texts.get(name, template)
-            shown = preview(request, model, template, seen)
-            return {self.chosen: name, self.text: template, self.shown: shown}
+        def picked(name: str, template: str) -> str:
+            return texts.get(name, template)
 
         @newest
         @telling(self.shown)
@@ -89,7 +83,8 @@ class TemplatePicker:
         outputs = [self.chosen, self.text, self.shown]
         for event in moves:
             event.then(moved, fields, outputs, **FIELD)
-        self.chosen.input(picked, fields, outputs, **FIELD)
+        chosen = self.chosen.input(picked, [self.chosen, self.text], self.text, **FIELD)
+        chosen.then(written, fields, outputs, **FIELD)
         for event in (self.text.submit, self.text.blur, self.model.input, fold.expand):
             event(written, fields, outputs, **FIELD)
 

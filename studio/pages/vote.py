@@ -94,6 +94,7 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
 def _parts() -> _Parts:
     top = panel()
     voter = gr.Textbox(
+        "",
         label="Your name",
         info="Your votes are kept under it, those given before you type it too; several people "
         "can vote.",
@@ -110,7 +111,7 @@ def _parts() -> _Parts:
         undo = gr.Button("Undo", elem_id="vote-undo", visible=False)
         show = gr.Button("Show who is who", elem_id="vote-show", visible=False)
     result, comparison, shown = panel(id="votes"), gr.State(0), gr.State(None)
-    turn = gr.Textbox(visible="hidden", elem_id="turn")
+    turn = gr.Textbox("", visible="hidden", elem_id="turn")
     # They are no secrets; one drawn anew would not read what an earlier server has left.
     guest = gr.BrowserState("", storage_key="attune-guest", secret="attune")
     name = gr.BrowserState("", storage_key="attune-voter", secret="attune")
@@ -162,7 +163,7 @@ def _wire(workspace: Workspace, parts: _Parts, told: gr.HTML) -> None:
 
 def _claim(workspace: Workspace, number: int, voter: str, guest: Any) -> None:
     """Whoever types a name here gave what was voted here before: no other person did."""
-    if isinstance(guest, str) and guest.strip() and voter.strip() != guest:
+    if isinstance(guest, str) and guest.strip() and (voter or "").strip() not in ("", guest):
         workspace.hand_over_votes(number, guest, voter)
 
 

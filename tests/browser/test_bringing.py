@@ -79,6 +79,34 @@ def test_a_preview_that_comes_late_does_not_hide_what_is_wrong(
     assert wrong.is_visible()
 
 
+def test_a_model_that_is_chosen_while_a_template_is_seen_is_seen_too(
+    look: Callable[..., Any],
+    serve_studio: Callable[..., Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    late = late_once(monkeypatch, template_picker, "reading_view")
+    file = tmp_path / "chats.csv"
+    file.write_text("ticket,summary\nHello,Hi\n", encoding="utf-8")
+    page = look(serve_studio()).open("/data")
+    page.locator("#file input[type=file]").set_input_files(file)
+    page.get_by_role("heading", name="These are your first rows").wait_for()
+    page.get_by_role("button", name="Words around every prompt").click()
+    page.locator("pre").first.wait_for()
+    late += [True, True]  # Gradio tells twice of what is chosen from a list
+    page.get_by_label("Template", exact=True).click()
+    page.get_by_role("option", name=re.compile("^Summarize")).click()
+    page.wait_for_timeout(500)
+    model = page.get_by_label("As this model reads it")
+    model.fill("some/chat-model")
+    model.press("Enter")
+    reads = page.locator("pre").filter(has_text="<|assistant|>").first
+    reads.wait_for()
+    page.wait_for_timeout(4000)
+    assert reads.is_visible()
+    assert page.get_by_label("Its text").input_value().startswith("Summarize the following text")
+
+
 def test_columns_that_are_chosen_while_the_first_preview_is_on_its_way_are_seen(
     bring: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -77,7 +77,7 @@ def test_a_vote_that_takes_the_focus_from_the_name_is_on_what_is_seen(
     tab = look(studio)
     page = judging(tab)
     result = studio.workspace.result(3)
-    for number, name in enumerate(("Anna", "Bert", "Carla", "Dora"), 1):
+    for number, name in enumerate(("Anna", "Bert", "Carla"), 1):
         seen = page.get_by_role("article", name="Left answer").locator("p").inner_text()
         page.get_by_role("textbox", name="Your name").fill(name)
         page.get_by_role("button", name="Left is better").click()
@@ -86,7 +86,7 @@ def test_a_vote_that_takes_the_focus_from_the_name_is_on_what_is_seen(
         assert vote.voter == name
         assert result.examples[vote.position].completions[vote.left].text.strip() == seen.strip()
         page.get_by_text("1 vote of yours").wait_for()
-        page.wait_for_timeout(300)  # both answers are there
+        page.wait_for_timeout(1000)  # both answers are there
     tab.assert_quiet()
 
 

@@ -32,25 +32,6 @@ def test_an_overtaken_answer_is_dropped_and_another_pages_is_not() -> None:
     assert slow(page("mine"), "old", "yours") == "old"
 
 
-def test_a_press_stands_and_drops_what_was_asked_before_it() -> None:
-    wrap = Newest()
-    press = wrap.standing(lambda said: said)
-
-    @wrap
-    def slow(said: str) -> str:
-        assert press(page("mine"), "pressed") == "pressed"
-        return said
-
-    assert slow(page("mine"), "old") == gr.skip()
-
-    @wrap.standing
-    def overtaken(said: str) -> str:
-        assert wrap(lambda: "newer")(page("mine")) == "newer"
-        return said
-
-    assert overtaken(page("mine"), "pressed") == "pressed"
-
-
 def test_what_answers_into_a_part_leaves_the_rest_of_it_standing() -> None:
     """Two below: what fills a form, what rereads it, what a field of it asks."""
     fills = Newest()
@@ -68,6 +49,36 @@ def test_what_answers_into_a_part_leaves_the_rest_of_it_standing() -> None:
         assert slow(page("mine"), "old", lambda form=form: form(page("yours"))) == "old"
         standing = greater(lambda: slow(page("mine"), "meanwhile", lambda: None) and "all")
         assert standing(page("mine")) == "all"
+
+
+def test_what_is_dropped_itself_overtakes_no_field_of_what_stands() -> None:
+    fills = Newest()
+    begun, asked, ended = threading.Event(), threading.Event(), threading.Event()
+
+    @fills
+    def older() -> str:
+        begun.set()
+        assert asked.wait(10)
+        return "the older form"
+
+    @fills.lesser()
+    def field() -> str:
+        asked.set()
+        assert ended.wait(10)
+        return "of the newer form"
+
+    def ask_older() -> None:
+        forms.append(older(page("mine")))
+        ended.set()
+
+    forms: list[Any] = []
+    one = threading.Thread(target=ask_older)
+    one.start()
+    assert begun.wait(10)
+    assert fills(lambda: "newer")(page("mine")) == "newer"
+    assert field(page("mine")) == "of the newer form"
+    one.join()
+    assert forms == [gr.skip()]
 
 
 def test_a_field_that_asks_while_the_form_is_filled_is_overtaken_by_it() -> None:
@@ -114,7 +125,7 @@ def test_a_handler_that_asks_for_the_request_gets_it() -> None:
     def asking(request: gr.Request, said: str) -> tuple[Any, str]:
         return request, said
 
-    assert wrap(asking)(mine, "x") == wrap.standing(asking)(mine, "x") == (mine, "x")
+    assert wrap(asking)(mine, "x") == (mine, "x")
 
 
 def test_pages_that_are_long_gone_are_forgotten(monkeypatch: Any) -> None:

@@ -74,6 +74,15 @@ def test_a_name_that_is_typed_without_leaving_the_field_counts_too(
     assert given(workspace) == [("Anna", "left")]
 
 
+def test_undo_takes_back_what_was_voted_before_the_name(
+    browse: Callable[[str], Browser], workspace: Any
+) -> None:
+    browser = browse("guest 1")
+    browser.vote("guest 1")
+    browser.undo("Anna")
+    assert given(workspace) == []
+
+
 def test_a_typed_name_changes_neither_the_answers_nor_their_sides(
     browse: Callable[[str], Browser], workspace: Any
 ) -> None:
@@ -137,3 +146,20 @@ def test_whom_this_browser_calls_by_no_name_is_a_guest(browse: Callable[[str], B
     seen = {browse("").seen["voter"] for _ in range(3)}
     assert len(seen) == 3
     assert all(name.startswith("guest ") for name in seen)
+
+
+def test_whom_an_earlier_version_called_me_is_a_guest(
+    caller: Callable[..., Any], workspace: Any
+) -> None:
+    call = caller(workspace, "/vote")
+    assert call("load", "?comparison=3", data=["me", "guest 7"])["voter"] == "guest 7"
+    assert call("load", "?comparison=3", data=["Anna", "guest 7"])["voter"] == "Anna"
+
+
+def test_a_page_without_its_comparison_says_what_is_wrong(
+    caller: Callable[..., Any], workspace: Any
+) -> None:
+    call = caller(workspace, "/vote")
+    assert "There is no comparison" in str(call("load", "?comparison=999", data=["", "guest 7"]))
+    told = call("blur", on="voter", data=[None, "", "guest 7", None])
+    assert "A vote needs a name" in str(told)
