@@ -20,9 +20,10 @@ def to_json(result: ComparisonResult) -> dict[str, Any]:
     """Plain dicts, lists, text and numbers; a number that is none is null, never NaN or Infinity.
 
     `verdict` is the sentence; `outcome` says in one word what the variant is that it leads with:
-    better, same, unclear or worse (`jobs.evaluation.outcomes` has the rules), and plain where one
-    variant alone was scored. `scores`, `summary` and `differences` hold the metrics where more is
-    better (0 to 1); `measures` holds the others, such as the length ratio.
+    better, same, unclear or worse (`jobs.evaluation.outcomes` has the rules; rows that a run learnt
+    from are unclear as well), and plain where one variant alone was scored. `scores`, `summary` and
+    `differences` hold the metrics where more is better (0 to 1); `measures` holds the others, such
+    as the length ratio.
     """
     judging = {metric.name for metric in metrics() if metric.judges}
     document = {

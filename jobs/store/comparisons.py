@@ -125,22 +125,6 @@ class Comparisons:
         query = query.order_by(comparison_runs.c.comparison_id.desc())
         return self._all(query.limit(-1 if limit is None else limit))
 
-    def trained_since(self, info: ComparisonInfo) -> builtins.list[str]:
-        """The runs in a comparison whose training had not ended, or went on, when it had begun:
-        what it says is of earlier weights."""
-        training, own = jobs.alias("training"), jobs.alias("own")
-        query = (
-            select(runs.c.name)
-            .join(comparison_runs, comparison_runs.c.run_id == runs.c.id)
-            .join(training, (training.c.run_id == runs.c.id) & (training.c.kind == "train"))
-            .join(own, own.c.id == info.job_id)
-            .where(comparison_runs.c.comparison_id == info.id)
-            .where(own.c.started.is_not(None), training.c.started.is_not(None))
-            .where(training.c.ended.is_(None) | (training.c.ended > own.c.started))
-        )
-        with self._database.read() as connection:
-            return sorted(set(connection.scalars(query)))
-
     def set_verdict(self, comparison_id: int, verdict: str, outcome: str) -> None:
         """The sentence on top, and what it says of the variant that it leads with."""
         change = update(comparisons).where(comparisons.c.id == comparison_id)

@@ -128,7 +128,6 @@ class Forgetting:
     data: int | None  # of whose test prompts; None for general prompts
     found: Forgotten | None
     limit: int | None = None  # of so many prompts at most
-    outdated: bool = False  # the run was trained on since: it is of earlier weights
 
 
 @dataclass(frozen=True)

@@ -108,8 +108,7 @@ def submit(
     dtype: str,
     model: str | None,
 ) -> ComparisonInfo:
-    """Queue a comparison, or give the one that the very same request made before; of weights that
-    a run no longer has it is made anew."""
+    """Queue a comparison, or give the one that the very same request made before."""
     check_split(split, dataset.counts)
     if limit is not None and limit < 1:
         raise InputError(f"A limit of {limit} leaves no prompts.", "Give at least 1.")
@@ -123,9 +122,7 @@ def submit(
         limit = None
     settings = {"dtype": dtype}
     known = store.comparisons.find(dataset.id, base, split, limit, variants, settings)
-    if known is not None and known.state in ("queued", "running"):
-        return known
-    if known is not None and known.state == "done" and not store.comparisons.trained_since(known):
+    if known is not None and known.state in ("queued", "running", "done"):
         return known
     return store.comparisons.add(
         dataset_id=dataset.id,
@@ -155,8 +152,7 @@ def comparison_with(store: Store, run: RunInfo) -> ComparisonInfo | None:
 
     That is one on the whole test split of its own data, with the base in it and finished; less
     will do where there is no such one: of a part of that split the most prompts, then other rows,
-    then one without the base, and the rows that it has learnt from at last. One of weights that a
-    run no longer has says nothing.
+    then one without the base, and the rows that it has learnt from at last.
     """
 
     def worth(known: ComparisonInfo) -> tuple[bool, bool, bool, bool, float, int]:
@@ -165,8 +161,7 @@ def comparison_with(store: Store, run: RunInfo) -> ComparisonInfo | None:
         size = math.inf if known.limit is None else known.limit
         return known.state == "done", not learnt_from(run, known), held, own, size, known.id
 
-    ranked = sorted(store.comparisons.of_run(run.id), key=worth, reverse=True)
-    return next((one for one in ranked if not store.comparisons.trained_since(one)), None)
+    return max(store.comparisons.of_run(run.id), key=worth, default=None)
 
 
 def check_run(run: RunInfo) -> None:

@@ -51,33 +51,23 @@ def submit(
 def of_run(store: Store, run: RunInfo) -> list[Forgetting]:
     """Everything that was asked of a run, the newest first, each set of prompts once."""
     found: dict[str, Forgetting] = {}
-    trained = store.jobs.newest(run.id)
     for job in _jobs(store, run):
         where = place(run.folder, job.payload)
         if where.name not in found:
             data = job.payload.get("data")
             result = load(where) if job.state == "done" else None
-            limit, outdated = job.payload.get("limit"), _before(job, trained)
-            found[where.name] = Forgetting(job, data, result, limit, outdated)
+            found[where.name] = Forgetting(job, data, result, job.payload.get("limit"))
     return list(found.values())
 
 
 def sentence(store: Store, run: RunInfo) -> str:
-    """What the newest look at the weights that there are now says; "" where nobody has looked."""
-    looks = (look for look in of_run(store, run) if not look.outdated)
-    return next((look.found.sentence for look in looks if look.found), "")
+    """The newest look's sentence; "" where nobody has looked."""
+    return next((look.found.sentence for look in of_run(store, run) if look.found), "")
 
 
 def _jobs(store: Store, run: RunInfo) -> list[JobInfo]:
     jobs = [job for job in store.jobs.list(run_id=run.id) if job.kind == FORGET]
     return sorted(jobs, key=lambda job: -job.id)
-
-
-def _before(look: JobInfo, training: JobInfo) -> bool:
-    """Whether a look had begun when the training had not ended, or went on."""
-    if look.started is None or training.started is None:
-        return False
-    return training.ended is None or training.ended > look.started
 
 
 def _holds(run: RunInfo, job: JobInfo) -> bool:

@@ -137,9 +137,7 @@ def _drawn(
     except AttuneError as error:
         return {**shown, detail.top: top(info, None, None) + error_notice(error)}
     job = workspace.comparison_job(info.id) if moves else None
-    early = _early(workspace, info) if info.error else ()
-    since = [] if result is None else map(workspace.run, workspace.trained_since(info.id))
-    shown[detail.top] = top(info, job, result, early, [*since])
+    shown[detail.top] = top(info, job, result, _early(workspace, info) if info.error else ())
     if result is None:
         return shown
     return {

@@ -61,12 +61,10 @@ def top(
     job: JobInfo | None,
     result: ComparisonResult | None,
     early: Sequence[RunInfo] = (),
-    since: Sequence[RunInfo] = (),
 ) -> str:
     """What is compared, and the sentence; or how far it is, or why there is none.
 
-    `early` are those of its runs that ended before they were done, `since` those that were trained
-    on since it was made.
+    `early` are those of its runs that ended before they were done.
     """
     head = heading(
         titles(info.variants),
@@ -75,27 +73,13 @@ def top(
     )
     if result is not None:
         said = banner(result.verdict, sign(result.outcome))
-        return head + said + _older(info, since) + _ways(info, result) + beside(result)
+        return head + said + _ways(info, result) + beside(result)
     body = f'<p class="under">{badge(info.state)}</p>'
     if job is not None:
         body += f'<div class="card">{progress(job, unit="answers", label="Comparison")}</div>'
     if info.error:
         body += _problem(info, early)
     return head + body
-
-
-def _older(info: ComparisonInfo, since: Sequence[RunInfo]) -> str:
-    """That a comparison is of weights that a run no longer has."""
-    if not since:
-        return ""
-    names, were = " and ".join(run.name for run in since), "was" if len(since) == 1 else "were"
-    told = notice(
-        f"{names} {were} trained on since: this is of earlier weights.",
-        "Compare again to know about those that there are now.",
-        kind="warning",
-    )
-    where = address("/compare", {"data": info.data, "run": since[0].id})
-    return f'{told}<p class="ways"><a class="button" href="{esc(where)}">Compare again</a></p>'
 
 
 def beside(result: ComparisonResult) -> str:

@@ -94,8 +94,8 @@ def _runs(workspace: Workspace, info: ComparisonInfo) -> list[RunInfo]:
 
 
 def _newest(workspace: Workspace, run: RunInfo) -> Forgetting | None:
-    """The newest look by general prompts, else the newest of all; none at earlier weights."""
-    looks = [one for one in workspace.forgettings(run.name) if not one.outdated]
+    """The newest look by general prompts, else the newest of all."""
+    looks = workspace.forgettings(run.name)
     return next((one for one in looks if one.data is None), looks[0] if looks else None)
 
 

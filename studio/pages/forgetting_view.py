@@ -159,9 +159,6 @@ def _look(run: RunInfo, one: Forgetting) -> str:
             f'{badge(job.state)}</p>{progress(job)}<p class="quiet">You may close the page; it can '
             'be stopped on the <a href="/runs">Runs</a> page and loses no answer.</p></div>'
         )
-    if one.found is not None and one.outdated:
-        told = notice("It was trained on since: this is of its earlier weights.", "Ask again.")
-        return told + forgotten_view(one.found, f"/forgotten/{run.id}/{job.id}")
     if one.found is not None:
         return forgotten_view(one.found, f"/forgotten/{run.id}/{job.id}")
     if job.error:

@@ -137,10 +137,9 @@ def _moving(workspace: Workspace, job: JobInfo) -> str:
 
 
 def _last_verdict(workspace: Workspace) -> ComparisonInfo | None:
-    """The newest verdict on runs that are still there, with the weights that they have now."""
+    """The newest verdict on runs that are still there."""
     for comparison in workspace.comparisons(LOOKED_AT):
-        there = all(is_there(workspace, name) for name in comparison.variants)
-        if comparison.verdict and there and not workspace.trained_since(comparison.id):
+        if comparison.verdict and all(is_there(workspace, name) for name in comparison.variants):
             return comparison
     return None
 

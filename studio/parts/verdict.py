@@ -50,7 +50,7 @@ def banner(sentence: str, kind: str = "plain", *, ways: Sequence[tuple[str, str]
     way = f'<span class="ways-on">{links}</span>' if links else ""
     said, _, more = sentence.partition("\n")
     beside = "".join(map(_beside, more.split("\n"))) if more else ""
-    plain = f'<span class="quiet">{esc(words)}</span>' if (words := meaning(said)) else ""
+    plain = f'<span class="quiet">{esc(words)}</span>' if (words := meaning(sentence)) else ""
     return (
         f'<div class="verdict {kind}" role="status"><svg viewBox="0 0 16 16" aria-hidden="true">'
         f"{_SIGNS[kind]}</svg><p>{esc(said)}{beside}{plain}</p>{way}</div>"

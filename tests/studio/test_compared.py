@@ -59,23 +59,3 @@ def test_what_waited_in_vain_leads_to_its_run_however_that_is_worded(
     info = replace(workspace.comparison(3), state="failed", verdict="", error=error)
     run = replace(workspace.run_by_id(4), state="failed")
     assert (f'href="/runs?run={run.id}"' in top(info, None, None, [run])) is leads
-
-
-def test_a_comparison_of_earlier_weights_says_so_and_leads_to_another(workspace: Any) -> None:
-    info, result = workspace.comparison(3), workspace.result(3)
-    runs = [workspace.run_by_id(4), workspace.run_by_id(5)]
-    said = "trained on since: this is of earlier weights."
-    assert said not in top(info, None, result)
-    one, two = (top(info, None, result, since=runs[:count]) for count in (1, 2))
-    assert f"{runs[0].name} was {said}" in one
-    assert f"run={runs[0].id}" in one
-    assert f"{runs[0].name} and {runs[1].name} were {said}" in two
-
-
-def test_the_page_of_a_comparison_knows_of_weights_that_are_no_longer_there(
-    caller: Any, workspace: Any
-) -> None:
-    said = "this is of earlier weights"
-    assert said not in str(caller(workspace, "/compare")("load", "?comparison=3"))
-    workspace.further[3] = ["house-style-lora-1"]
-    assert said in str(caller(workspace, "/compare")("load", "?comparison=3"))

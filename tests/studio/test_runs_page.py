@@ -326,19 +326,6 @@ def test_a_look_that_was_stopped_goes_on_with_the_prompts_it_had(
     assert asked == [{"data": data, "limit": 60}]
 
 
-def test_a_look_at_earlier_weights_says_so(
-    call: Any, fake: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run = fake.run_by_id(4)
-    (look,) = fake.forgettings(run.name)
-    said = "It was trained on since: this is of its earlier weights."
-    assert said not in str(call("load", f"?run={run.id}"))
-    monkeypatch.setattr(fake, "forgettings", lambda name: [replace(look, outdated=True)])
-    shown = str(call("load", f"?run={run.id}"))
-    assert said in shown
-    assert look.found.sentence in shown
-
-
 def test_a_run_tells_of_itself_where_the_verdict_leads_with_another(call: Any, fake: Any) -> None:
     both = fake.comparison(3)
     assert {fake.run_by_id(4).name, fake.run_by_id(5).name} <= set(both.variants)

@@ -57,10 +57,6 @@ class ComparisonVerbs(RunVerbs):
         """The comparison that says most of a run: see `comparing.comparison_with`."""
         return comparing.comparison_with(self._store, self.run(run_name))
 
-    def trained_since(self, comparison_id: int) -> list[str]:
-        """The runs in a comparison that were trained on since: it is of earlier weights."""
-        return self._store.comparisons.trained_since(self.comparison(comparison_id))
-
     def helped(self, run_name: str) -> Helped | None:
         """What the comparison that `comparison_of` gives says of this run; None until it is
         scored."""

@@ -27,5 +27,5 @@ class ForgettingVerbs(ComparisonVerbs):
         return forgetting.of_run(self._store, self.run(name))
 
     def forgotten(self, name: str) -> str:
-        """What the newest look at a run's weights says it forgot; "" where nobody has looked."""
+        """What the newest look at a run says it forgot; "" where nobody has looked."""
         return forgetting.sentence(self._store, self.run(name))

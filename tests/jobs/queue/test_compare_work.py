@@ -59,6 +59,17 @@ def test_only_what_is_missing_is_generated(trained: Any, asked: list[tuple[str, 
     assert asked == []
 
 
+def test_a_harder_test_is_advised_where_a_comparison_asks_for_one(
+    trained: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def advised(result: Any) -> tuple[str, ...]:
+        return (f"A harder test for {' and '.join(result.variants)}.",)
+
+    monkeypatch.setattr("jobs.queue.work.compare.advice", advised)
+    result = compared(trained, "base", "first", limit=3)
+    assert "A harder test for base and first." in result.notes
+
+
 def test_rows_that_a_run_learnt_from_take_no_side(trained: Any) -> None:
     warned = "“first” learnt from these very prompts"
     learnt = compared(trained, "base", "first", split="train")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -131,25 +129,6 @@ def test_other_weights_are_looked_at_anew(trained: Any) -> None:
     again = trained.workspace.forget("first")
     assert again.id != first.id
     assert again.state == "queued"
-
-
-def test_a_look_at_weights_that_a_run_no_longer_has_goes_on_no_card(
-    trained: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It was stopped, looked at, and went on."""
-    found = looked(trained, "first")
-    assert trained.workspace.forgotten("first") == found.sentence
-    assert not trained.workspace.forgettings("first")[0].outdated
-    newest = trained.store.jobs.newest
-
-    def went_on(run_id: int, kind: str = "train") -> Any:
-        return replace(newest(run_id, kind), ended=time.time() + 60)
-
-    monkeypatch.setattr(trained.store.jobs, "newest", went_on)
-    assert trained.workspace.forgettings("first")[0].outdated
-    assert trained.workspace.forgotten("first") == ""
-    card = trained.workspace.export("first", tmp_path / "export") / "README.md"
-    assert "**What did it forget?** Not looked at yet." in card.read_text(encoding="utf-8")
 
 
 def test_ones_own_prompts(trained: Any, asked: Any) -> None:

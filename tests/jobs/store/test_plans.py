@@ -70,7 +70,6 @@ POLLED = {
     "votes": lambda s: s.votes.list(3),
     "newest comparisons": lambda s: s.comparisons.list(limit=20),
     "comparisons of a run": lambda s: s.comparisons.of_run(3, limit=1),
-    "trained since": lambda s: s.comparisons.trained_since(s.comparisons.get(3)),
     "the same comparison": lambda s: s.comparisons.find(
         1, "starter", "test", None, ["base", "tone-1"], {}
     ),

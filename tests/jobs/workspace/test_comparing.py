@@ -216,41 +216,6 @@ def test_two_runs_on_the_test_say_more_than_the_base_on_rows_that_were_learnt_fr
     assert trained.workspace.comparison_of("first").split == "test"
 
 
-def test_a_comparison_of_weights_that_a_run_no_longer_has_says_nothing_and_is_made_anew(
-    trained: Any, tiny: Any
-) -> None:
-    """A run that was stopped is compared as it is, and goes on afterwards."""
-    run = trained.train(tiny("llama"), name="third")
-    trained.end(run, "stopped")
-    (run.folder / "adapter").mkdir(parents=True)
-    (run.folder / "adapter" / "adapter_config.json").write_text("{}")
-
-    def compared() -> Any:
-        info = trained.workspace.compare("things", ["base", "third"])
-        job = trained.store.jobs.claim("cpu")
-        if job is not None:
-            trained.store.jobs.finish(job.id, "done")
-        return trained.workspace.comparison(info.id)
-
-    early = compared()
-    assert compared() == early
-    trained.workspace.resume("third")
-    assert trained.workspace.trained_since(early.id) == [], "it only waits"
-    assert trained.workspace.comparison_of("third") == early
-    job = trained.store.jobs.claim("cpu")
-    assert trained.workspace.trained_since(early.id) == ["third"]
-    assert trained.workspace.comparison_of("third") is None
-    trained.store.jobs.finish(job.id, "done")
-    assert trained.workspace.trained_since(early.id) == ["third"]
-    late = compared()
-    assert late.id != early.id
-    assert trained.workspace.trained_since(late.id) == []
-    assert compared() == late
-    assert trained.workspace.comparison_of("third") == late
-    other = trained.workspace.compare("things", ["base", "first"])
-    assert trained.workspace.trained_since(other.id) == []
-
-
 def test_what_can_be_compared(trained: Any, tiny: Any) -> None:
     trained.data("others")
     trained.end(trained.train(tiny("gpt2"), name="other", data="others"))

@@ -93,6 +93,14 @@ def test_cells_with_markup_are_shown_as_text(workspace: Any) -> None:
         assert {"img", "script"}.isdisjoint(tags(html))
 
 
+def test_terms_are_explained_wherever_in_the_verdict_they_stand() -> None:
+    said = (
+        "“x” learnt from these very prompts.\n“x” is better; word overlap 0.1 → 0.5 (0.3 to 0.5)."
+    )
+    assert "Word overlap (ROUGE-L) says" in banner(said, "unclear")
+    assert "hold the true difference" in banner(said, "unclear")
+
+
 def test_what_a_token_is_stands_where_tokens_are_first_seen(workspace: Any) -> None:
     assert "each token: a word, or a piece of one." in mask_cards(workspace.mask("x"))
 

@@ -116,9 +116,6 @@ class ComparisonVerbs(Opened):
     def comparison_of(self, run_name: str) -> ComparisonInfo | None:
         return next((c for c in self.comparisons() if run_name in c.variants), None)
 
-    def trained_since(self, comparison_id: int) -> list[str]:
-        return self.further.get(comparison_id, [])
-
     def helped(self, run_name: str) -> Helped | None:
         info = self.comparison_of(run_name)
         if info is None or not info.verdict:

@@ -53,7 +53,6 @@ class Opened:
     given: list[Vote] = field(default_factory=list)
     looked: dict[str, float] = field(default_factory=dict)  # runs asked what they forgot, and when
     looked_by: dict[str, Any] = field(default_factory=dict)  # the data and the limit of each look
-    further: dict[int, list[str]] = field(default_factory=dict)  # trained on since, by comparison
     broken_off: set[str] = field(default_factory=set)  # of those, looks that were stopped
 
     def _job(self, number: int, kind: str, state: Any, **more: Any) -> JobInfo:
