@@ -66,27 +66,29 @@ class TemplatePicker:
         def picked(name: str, template: str) -> str:
             return texts.get(name, template)
 
+        def named(template: str) -> str:
+            known = template_named(template)
+            return known.name if known else OWN
+
         @newest
         @telling(self.shown)
-        def written(
-            request: gr.Request, name: str, template: str, model: str, seen: Any
-        ) -> dict[Any, Any]:
-            known = template_named(template)
-            shown = preview(request, model, template, seen)
-            return {self.chosen: known.name if known else OWN, self.shown: shown}
+        def looked(request: gr.Request, template: str, model: str, seen: Any) -> dict[Any, Any]:
+            return {self.shown: preview(request, model, template, seen)}
 
         def moved(request: gr.Request, *fields: Any) -> Any:
             """What is looked at is another: so is its preview, where one was ever asked for."""
-            return written(request, *fields) if newest.began(request) else gr.skip()
+            return looked(request, *fields) if newest.began(request) else gr.skip()
 
-        fields = [self.chosen, self.text, self.model, given]
-        outputs = [self.chosen, self.text, self.shown]
+        fields = [self.text, self.model, given]
         for event in moves:
-            event.then(moved, fields, outputs, **FIELD)
-        chosen = self.chosen.input(picked, [self.chosen, self.text], self.text, **FIELD)
-        chosen.then(written, fields, outputs, **FIELD)
-        for event in (self.text.submit, self.text.blur, self.model.input, fold.expand):
-            event(written, fields, outputs, **FIELD)
+            event.then(moved, fields, self.shown, **FIELD)
+        written = [
+            event(named, self.text, self.chosen, **FIELD)
+            for event in (self.text.submit, self.text.blur)
+        ]
+        written.append(self.chosen.input(picked, [self.chosen, self.text], self.text, **FIELD))
+        for event in (*(done.then for done in written), self.model.input, fold.expand):
+            event(looked, fields, self.shown, **FIELD)
 
 
 def template_picker(workspace: Workspace, template: str = "{prompt}") -> TemplatePicker:

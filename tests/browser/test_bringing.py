@@ -104,7 +104,13 @@ def test_a_model_that_is_chosen_while_a_template_is_seen_is_seen_too(
     reads.wait_for()
     page.wait_for_timeout(4000)
     assert reads.is_visible()
-    assert page.get_by_label("Its text").input_value().startswith("Summarize the following text")
+    text, template = page.get_by_label("Its text"), page.get_by_label("Template", exact=True)
+    assert text.input_value().startswith("Summarize the following text")
+    template.click()
+    page.get_by_role("option", name="Your own words").click()
+    page.wait_for_timeout(1000)
+    assert template.input_value() == "Your own words", "until the text is a known one’s anew"
+    assert text.input_value().startswith("Summarize the following text")
 
 
 def test_columns_that_are_chosen_while_the_first_preview_is_on_its_way_are_seen(
