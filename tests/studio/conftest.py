@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -37,8 +38,12 @@ def caller() -> Callable[..., Any]:
     page's timer.
     """
 
+    apps: dict[int, Any] = {}
+
     def make(workspace: Any, page: str) -> Callable[..., dict[str, Any]]:
-        client = TestClient(create_app(workspace), base_url=HERE)
+        app = apps.get(id(workspace)) or create_app(workspace)
+        apps[id(workspace)] = app  # each call is a page of its own of the same studio
+        client, session = TestClient(app, base_url=HERE), secrets.token_hex(6)
         config = config_of(client.get(page).text)
         names = {part["id"]: part["props"].get("elem_id") for part in config["components"]}
         clocks = {p["id"]: "clock" for p in config["components"] if p["type"] == "timer"}
@@ -58,7 +63,7 @@ def caller() -> Callable[..., Any]:
             body = {
                 "data": data or [None] * len(handler["inputs"]),
                 "fn_index": handler["id"],
-                "session_hash": "one",
+                "session_hash": session,
                 "event_data": told,
             }
             answer = client.post("/gradio_api/run/predict" + query, json=body)

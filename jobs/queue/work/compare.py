@@ -65,7 +65,7 @@ class Compare:
             learnt=_learnt(store, comparison),
         )
         remarks = [note for group in groups for note in group.kept.remarks(len(examples))]
-        notes = (*remarks, *advice(result), *result.notes)
+        notes = (*remarks, *result.notes, *advice(result))
         result = dataclasses.replace(result, notes=notes)
         save(result, home.comparison(comparison.id))
         store.comparisons.set_verdict(comparison.id, result.verdict, result.outcome)
