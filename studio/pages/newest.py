@@ -10,6 +10,7 @@ import inspect
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from itertools import count
 from typing import Any
 
@@ -19,9 +20,14 @@ PAGES = 1_000  # open at once, whose newest question is known
 
 
 class Newest:
-    """Wraps the handlers that answer into the same parts of a page; pages are told apart."""
+    """Wraps the handlers that answer into the same parts of a page; pages are told apart.
 
-    def __init__(self) -> None:
+    Where handlers change what others answer from, let each begin `in_turn`, when the one before has
+    ended: the newest one knows of all that they did.
+    """
+
+    def __init__(self, *, in_turn: bool = False) -> None:
+        self._turn: AbstractContextManager[object] = threading.Lock() if in_turn else nullcontext()
         self._lesser: list[Newest] = []
         self._lock = threading.Lock()
         self._count = count()
@@ -33,8 +39,9 @@ class Newest:
 
         def answer(request: gr.Request, *given: Any) -> Any:
             page = request.session_hash or ""
-            mine = self._ask(page)
-            updates = call(request, *given)
+            with self._turn:
+                mine = self._ask(page)
+                updates = call(request, *given)
             with self._lock:
                 stands = self._asked.get(page, mine) == mine
             if not stands:

@@ -19,6 +19,7 @@ from studio.pages.common import (
     query,
     telling,
 )
+from studio.pages.newest import Newest
 from studio.parts.frame import heading
 from studio.parts.notices import notice
 from studio.parts.votes import duel_cards, tallies
@@ -121,9 +122,11 @@ def _parts() -> _Parts:
 
 
 def _wire(workspace: Workspace, parts: _Parts, told: gr.HTML) -> None:
-    outputs = [told, parts.result, *parts.drawn]
+    outputs = [told, parts.result, parts.name, *parts.drawn]
+    newest = Newest(in_turn=True)
 
     def chooser(name: str) -> Any:
+        @newest
         @telling(told)
         def chosen(
             number: int, voter: str, guest: Any, shown: _Shown | None, turn: str
@@ -131,21 +134,25 @@ def _wire(workspace: Workspace, parts: _Parts, told: gr.HTML) -> None:
             _claim(workspace, number, voter, guest)
             if shown and shown.turn == turn:  # a second press may be of what is there no more
                 workspace.vote(number, voter, shown.position, shown.left, shown.right, name)
-            return {parts.result: "", **_next(workspace, parts, number, voter, shown)}
+            now = _next(workspace, parts, number, voter, shown)
+            return {parts.result: "", parts.name: voter, **now}
 
         return chosen
 
+    @newest
     @telling(told)
     def renamed(number: int, voter: str, guest: Any, shown: _Shown | None) -> dict[Any, Any]:
         _claim(workspace, number, voter, guest)
         now = _next(workspace, parts, number, voter, shown)
         return {parts.result: "", parts.name: voter, **now}
 
+    @newest
     @telling(told)
     def undone(number: int, voter: str, guest: Any) -> dict[Any, Any]:
         _claim(workspace, number, voter, guest)
         workspace.undo_vote(number, voter)
-        return {parts.result: "", **_next(workspace, parts, number, voter)}
+        now = _next(workspace, parts, number, voter)
+        return {parts.result: "", parts.name: voter, **now}
 
     @telling(told)
     def revealed(number: int) -> dict[Any, Any]:
@@ -156,7 +163,7 @@ def _wire(workspace: Workspace, parts: _Parts, told: gr.HTML) -> None:
     for (name, _), button in zip(CHOICES, parts.choices, strict=True):
         button.click(chooser(name), [*who, parts.shown, parts.turn], outputs, **QUIET)
     for event in (parts.voter.submit, parts.voter.blur):
-        event(renamed, [*who, parts.shown], [*outputs, parts.name], **FIELD)
+        event(renamed, [*who, parts.shown], outputs, **FIELD)
     parts.undo.click(undone, who, outputs, **QUIET)
     parts.show.click(revealed, parts.comparison, [told, parts.result], **QUIET)
 

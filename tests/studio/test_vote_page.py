@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,24 +14,24 @@ class Browser:
     """A page of a blind vote in a browser with what it remembers: a guest's name."""
 
     def __init__(self, call: Callable[..., dict[str, Any]], guest: str) -> None:
-        self._call, self.guest = call, guest
+        self.call, self.guest = call, guest
         self.seen = call("load", "?comparison=3", data=["", guest])
 
     def vote(self, voter: str, choice: str = "left", turn: str | None = None) -> None:
         turn = self.seen["turn"] if turn is None else turn
         told = [None, voter, self.guest, None, turn]
-        self.seen = {**self.seen, **self._call("click", on=f"vote-{choice}", data=told)}
+        self.seen = {**self.seen, **self.call("click", on=f"vote-{choice}", data=told)}
 
     def name(self, voter: str) -> None:
         told = [None, voter, self.guest, None]
-        self.seen = {**self.seen, **self._call("blur", on="voter", data=told)}
+        self.seen = {**self.seen, **self.call("blur", on="voter", data=told)}
 
     def undo(self, voter: str) -> None:
         told = [None, voter, self.guest]
-        self.seen = {**self.seen, **self._call("click", on="vote-undo", data=told)}
+        self.seen = {**self.seen, **self.call("click", on="vote-undo", data=told)}
 
     def votes(self) -> str:
-        return str(self._call("click", on="vote-show")["votes"])
+        return str(self.call("click", on="vote-show")["votes"])
 
 
 @pytest.fixture
@@ -111,6 +113,36 @@ def test_a_vote_on_answers_that_are_no_longer_shown_is_not_counted(
     assert browser.seen["duel"] == seen
     browser.vote("guest 1", "tie")
     assert given(workspace) == [("guest 1", "left"), ("guest 1", "tie")]
+
+
+def test_a_name_that_is_slow_does_not_bring_back_what_was_judged_meanwhile(
+    browse: Callable[[str], Browser], workspace: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both are sent at once: whichever answer comes last knows of the vote."""
+    browser = browse("guest 1")
+    real, begun, answers = workspace.duel, threading.Event(), list[str]()
+
+    def slow(*asked: Any) -> Any:
+        found = real(*asked)
+        if not begun.is_set():
+            begun.set()
+            time.sleep(1)
+        return found
+
+    monkeypatch.setattr(workspace, "duel", slow)
+
+    def name() -> None:
+        told = [None, "Anna", browser.guest, None]
+        answers.append(str(browser.call("blur", on="voter", data=told).get("duel")))
+
+    one = threading.Thread(target=name)
+    one.start()
+    assert begun.wait(10)
+    browser.vote("Anna")
+    answers.append(browser.seen["duel"])
+    one.join()
+    assert given(workspace) == [("Anna", "left")]
+    assert "1 vote of yours" in answers[-1]
 
 
 def test_a_name_that_has_judged_these_answers_gets_others(
