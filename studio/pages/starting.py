@@ -21,11 +21,10 @@ def wire_fit(
     infos: Sequence[OptionInfo],
     notice: gr.HTML,
     newest: Newest,
-    followed: Callable[..., dict[Any, Any]],
     entered: Callable[..., Any],
 ) -> None:
-    """A press changes method and options to those of the forecast, and nothing else; `entered` is
-    asked what stands there then, since what stood there before may be answered last."""
+    """A press changes method and options to those of the forecast, and nothing else; the panel is
+    drawn by `entered`, of what stands there then."""
     fields = [*form.chosen, *form.options]
 
     @newest
@@ -35,7 +34,7 @@ def wire_fit(
         options = changed(infos, fields, workspace.defaults(data, method, model, effort))
         nearest = workspace.forecast(data, method, model, effort, options).nearest
         if nearest is None:
-            return followed(workspace, form, data, method, model, effort, options)
+            return {}
         options = {**options, **nearest.options}
         values = workspace.defaults(data, nearest.method, model, effort)
         other: dict[Any, Any] = {}
@@ -45,14 +44,11 @@ def wire_fit(
         return {
             **other,
             **dict(zip(form.options, updates(infos, values | options), strict=True)),
-            **followed(workspace, form, data, nearest.method, model, effort, options),
         }
 
-    form.fit.click(
-        fitted, fields, [notice, form.method, *form.options, *form.followed], **QUIET
-    ).then(entered, fields, [notice, *form.followed], **QUIET).then(
-        costs(workspace, *form.costed), form.chosen, form.costed, **QUIET
-    )
+    form.fit.click(fitted, fields, [notice, form.method, *form.options], **QUIET).then(
+        entered, fields, [notice, *form.followed], **QUIET
+    ).then(costs(workspace, *form.costed), form.chosen, form.costed, **QUIET)
 
 
 def wire_start(

@@ -52,7 +52,7 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
     _wire_opening(app, workspace, form, infos, notice, nothing)
     newest = Newest()
     entered = _wire_following(workspace, form, infos, notice, newest)
-    wire_fit(workspace, form, infos, notice, newest, _followed, entered)
+    wire_fit(workspace, form, infos, notice, newest, entered)
     wire_start(workspace, form, infos, notice, go)
 
 
@@ -141,7 +141,6 @@ def _wire_following(
         return {
             form.model_words: model_words(workspace, model),
             **dict(zip(form.options, updates(infos, values), strict=True)),
-            **_followed(workspace, form, data, method, model, effort, {}),
         }
 
     @newest.lesser()
@@ -151,10 +150,10 @@ def _wire_following(
         options = changed(infos, fields, workspace.defaults(data, method, model, effort))
         return _followed(workspace, form, data, method, model, effort, options)
 
-    answers = [notice, form.model_words, *form.options, *form.followed]
+    answers = [notice, form.model_words, *form.options, form.start]
     fields = [*form.chosen, *form.options]
     for part in form.chosen:
-        # An option that was entered meanwhile was asked about beside the choice before.
+        # The panel is drawn of what stands there then, whatever was entered meanwhile.
         part.input(chosen, form.chosen, answers, **FIELD).then(
             entered, fields, [notice, *form.followed], **QUIET
         ).then(costs(workspace, *form.costed), form.chosen, form.costed, **QUIET)

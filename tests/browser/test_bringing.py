@@ -45,6 +45,16 @@ def test_the_words_around_prompts_follow_the_columns_that_are_chosen_later(
     page.locator("pre").filter(has_text="book").first.wait_for()
 
 
+def chats(tab: Any, folder: Path) -> Any:
+    """The Data page with a small file that was looked at."""
+    file = folder / "chats.csv"
+    file.write_text("ticket,summary\nHello,Hi\n", encoding="utf-8")
+    page = tab.open("/data")
+    page.locator("#file input[type=file]").set_input_files(file)
+    page.get_by_role("heading", name="These are your first rows").wait_for()
+    return page
+
+
 @pytest.mark.parametrize("late", ["what opened it", "an earlier text"])
 def test_a_preview_that_comes_late_does_not_hide_what_is_wrong(
     look: Callable[..., Any],
@@ -55,11 +65,7 @@ def test_a_preview_that_comes_late_does_not_hide_what_is_wrong(
 ) -> None:
     """Each question is answered by itself, and the newest one not always last."""
     waits = late_once(monkeypatch, template_picker, "reading_view")
-    file = tmp_path / "chats.csv"
-    file.write_text("ticket,summary\nHello,Hi\n", encoding="utf-8")
-    page = look(serve_studio()).open("/data")
-    page.locator("#file input[type=file]").set_input_files(file)
-    page.get_by_role("heading", name="These are your first rows").wait_for()
+    page = chats(look(serve_studio()), tmp_path)
     if late == "what opened it":
         waits.append(True)
     page.get_by_role("button", name="Words around every prompt").click()
@@ -86,11 +92,7 @@ def test_a_model_that_is_chosen_while_a_template_is_seen_is_seen_too(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     late = late_once(monkeypatch, template_picker, "reading_view")
-    file = tmp_path / "chats.csv"
-    file.write_text("ticket,summary\nHello,Hi\n", encoding="utf-8")
-    page = look(serve_studio()).open("/data")
-    page.locator("#file input[type=file]").set_input_files(file)
-    page.get_by_role("heading", name="These are your first rows").wait_for()
+    page = chats(look(serve_studio()), tmp_path)
     page.get_by_role("button", name="Words around every prompt").click()
     page.locator("pre").first.wait_for()
     late += [True, True]  # Gradio tells twice of what is chosen from a list
