@@ -53,9 +53,12 @@ def changed(
     entered: Sequence[Any],
     values: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """The options that differ from the defaults in `values`, as they were entered."""
+    """The options that differ from the defaults in `values`, as they were entered.
+
+    A field that was never filled holds None: another method's, until its defaults arrive.
+    """
     return {
         info.name: entry
         for info, entry in zip(infos, entered, strict=True)
-        if info.name in values and entry != shown(info, values[info.name])
+        if info.name in values and entry not in (None, shown(info, values[info.name]))
     }

@@ -34,8 +34,8 @@ def workspace(make_workspace: Callable[..., Any]) -> Any:
 def caller() -> Callable[..., Any]:
     """`caller(workspace, "/runs")` gives what calls that page's handlers as a browser does.
 
-    `call("load", "?run=7")`: an answer by the id of the element that it changes, `clock` for the
-    page's timer.
+    `call("load", "?run=7")`: what it and the handlers after it answer, by the id of the element
+    that is changed, `clock` for the page's timer.
     """
 
     apps: dict[int, Any] = {}
@@ -47,6 +47,7 @@ def caller() -> Callable[..., Any]:
         config = config_of(client.get(page).text)
         names = {part["id"]: part["props"].get("elem_id") for part in config["components"]}
         clocks = {p["id"]: "clock" for p in config["components"] if p["type"] == "timer"}
+        ids = {**names, **clocks}
 
         def send(
             event: str,
@@ -60,8 +61,14 @@ def caller() -> Callable[..., Any]:
                 for d in config["dependencies"]
                 if any(kind == event and on in ("", names.get(at)) for at, kind in d["targets"])
             )
+            given = dict(zip(handler["inputs"], data or [], strict=bool(data)))
+            return ask(handler, given, query, told)
+
+        def ask(
+            handler: dict[str, Any], given: dict[int, Any], query: str, told: Any = None
+        ) -> dict[str, Any]:
             body = {
-                "data": data or [None] * len(handler["inputs"]),
+                "data": [given.get(at) for at in handler["inputs"]],
                 "fn_index": handler["id"],
                 "session_hash": session,
                 "event_data": told,
@@ -69,8 +76,11 @@ def caller() -> Callable[..., Any]:
             answer = client.post("/gradio_api/run/predict" + query, json=body)
             assert answer.status_code == 200, answer.text
             values = zip(handler["outputs"], answer.json()["data"], strict=True)
-            shown = {**names, **clocks}
-            return {str(shown[at]): value for at, value in values if shown.get(at)}
+            shown = {str(ids[at]): value for at, value in values if ids.get(at)}
+            for then in config["dependencies"]:
+                if then["trigger_after"] == handler["id"] and then["backend_fn"]:
+                    shown |= ask(then, given, query)
+            return shown
 
         return send
 

@@ -10,7 +10,7 @@ import pytest
 from configs import config_of
 from fastapi.testclient import TestClient
 
-from studio.pages.options import all_options, shown
+from studio.pages.options import all_options, changed, shown
 from studio.server import create_app
 
 
@@ -49,6 +49,14 @@ def test_what_was_changed_under_advanced_is_sent(
     run = workspace.run("after the nap")
     assert answer["mover"] == f"/runs?run={run.id}"
     assert run.options["rank"] == "5"
+
+
+def test_a_field_that_was_never_filled_stands_for_its_default(workspace: Any) -> None:
+    """The panel may be asked for before the new method's defaults have come to the page."""
+    infos = all_options(workspace.methods())
+    values = workspace.defaults(workspace.datasets()[0].name, "prompt-tuning", "starter", "quick")
+    assert values
+    assert changed(infos, [None] * len(infos), values) == {}
 
 
 @pytest.mark.parametrize("empty", ["everything", "the model", "the data"])
