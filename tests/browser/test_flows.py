@@ -329,6 +329,26 @@ def test_an_error_stays_in_sight_of_the_button_and_can_be_closed(
     assert _in_sight(page, alert)
 
 
+def test_on_a_phone_start_is_in_sight_and_covers_nothing_that_has_the_focus(
+    look: Callable[..., Any], studio: Any
+) -> None:
+    page = look(studio, width=390).open("/train")
+    page.get_by_text("Steps", exact=True).wait_for()
+    start = page.get_by_role("button", name="Start", exact=True)
+    assert _in_sight(page, start)
+    page.get_by_role("button", name="Advanced").click()
+    page.get_by_label("Dataset").focus()
+    seen = 0
+    while not start.evaluate("e => e === document.activeElement"):
+        page.keyboard.press("Tab")
+        focused = page.evaluate("document.activeElement.getBoundingClientRect().toJSON()")
+        place = start.bounding_box()
+        clear = focused["bottom"] <= place["y"] or focused["top"] >= place["y"]
+        assert clear, page.evaluate("document.activeElement.outerHTML")[:200]
+        seen += 1
+    assert seen > 10
+
+
 def test_a_value_out_of_bounds_is_told_and_cannot_be_started(
     look: Callable[..., Any], studio: Any
 ) -> None:
