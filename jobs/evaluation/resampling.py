@@ -40,10 +40,18 @@ class Resampled:
 
     def p(self) -> float:
         """Two-sided p of 0: the interval of level 1 - p is the narrowest that holds 0. Never below
-        what the number of resamples can tell."""
+        what the number of resamples can tell.
+
+        Where none of them reaches 0, how many lie beyond it is unknown rather than few: there it
+        lies as far out as a normal of their spread has it.
+        """
         floor = 0.5 / len(self.estimates)
         below = (np.mean(self.estimates < -TIE) + np.mean(self.estimates <= TIE)) / 2
-        shifted = _NORMAL.inv_cdf(min(max(float(below), floor), 1 - floor)) - self.bias
+        place = _NORMAL.inv_cdf(min(max(float(below), floor), 1 - floor))
+        if below in (0, 1):
+            errors = abs(float(np.mean(self.estimates) / np.std(self.estimates)))
+            place = math.copysign(max(abs(place), errors), place)
+        shifted = place - self.bias
         room = 1 + self.acceleration * shifted
         if room <= 0:
             return 2 * floor

@@ -152,6 +152,20 @@ def test_several_variants_are_corrected_for_and_one_is_not(result):
     assert all(d.holm is None for d in two.differences)
 
 
+def test_beside_others_a_nearly_perfect_run_is_still_better():
+    given = examples(50)
+    right, silent = answers(given, 0, 1), Completion("zzz", 1, False)
+    found = compared(
+        given,
+        {
+            "base": dict.fromkeys(right, silent),
+            "base+3": dict.fromkeys(right, silent),
+            "lora-1": right | {7: Completion("a red zzz", 3, False)},
+        },
+    )
+    assert found.verdict.startswith("“lora-1” is better than the base on 49 of 50 prompts")
+
+
 def test_a_tenth_at_the_limit_is_not_worth_a_note():
     given = examples(40)
     some = {n: Completion(f"a {n}", 1, hit_limit=n < 4) for n in range(40)}

@@ -133,6 +133,27 @@ def test_p_of_no_difference_and_of_a_sure_one():
     assert difference(scores(60, 1, 0.4), scores(60, 2)).p < 0.001
 
 
+@pytest.mark.parametrize("misses", [[0.9], [0.23], [0.2, 0.6], [0.0, 0.1, 0.5]], ids=len)
+@pytest.mark.parametrize("prompts", [50, 120, 1000])
+def test_a_few_misses_make_nothing_less_sure_that_all_others_gained(misses, prompts):
+    """One far value makes a distribution skew; no resample comes near 0 all the same."""
+    right = [1.0] * (prompts - len(misses)) + misses
+    assert difference(right, [0.0] * prompts).p < 0.001
+    assert difference([0.0] * prompts, right).p < 0.001
+
+
+@pytest.mark.parametrize("count", [5, 8, 20])
+def test_where_no_resample_reaches_0_p_is_that_of_a_t_test(count):
+    """Few prompts stay few: what 10,000 resamples of them never showed is not thereby sure."""
+    from scipy.stats import ttest_1samp
+
+    draw = np.random.default_rng(count)
+    gains = draw.normal(0.12, 0.05, count)
+    assert gains.min() > 0
+    found = difference(gains.tolist(), [0.0] * count)
+    assert 1 / 3 < found.p / max(ttest_1samp(gains, 0).pvalue, 1e-4) < 3
+
+
 def test_holm_is_the_step_down_correction():
     assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
     assert holm([0.5, 0.9]) == pytest.approx([1.0, 1.0])
