@@ -14,7 +14,7 @@ from torch import nn
 
 from jobs.data import Renderer
 from jobs.data.words import count_of
-from jobs.errors import DataError, ModelError
+from jobs.errors import ModelError
 from jobs.methods import method
 from jobs.methods.method import Method, SoftPrompting
 from jobs.models import allocator
@@ -34,6 +34,7 @@ from jobs.training.encode import Encoded, Encoding, encode
 from jobs.training.loss import LabelLoss
 from jobs.training.plan import TrainingPlan
 from jobs.training.progress import Pace, Progress
+from jobs.training.unread import nothing_fits, unread
 from jobs.training.weights import TrainedWeights
 from jobs.types import Reporter
 
@@ -122,24 +123,14 @@ def read_rows(plan: TrainingPlan, reporter: Reporter) -> tuple[Renderer, Encodin
     encoded = encode(renderer, plan.train, *size)
     held_out = encode(renderer, plan.validation, *size)
     if not encoded.rows:
-        raise DataError(
-            f"No example fits into {plan.max_length:,} tokens.",
-            "Raise the option max_length, or use shorter completions.",
-        )
-    for name, part, of in (
+        raise nothing_fits(plan.info, plan.max_length)
+    for which, part, of in (
         ("training", encoded, len(plan.train)),
         ("validation", held_out, len(plan.validation)),
     ):
-        if part.shortened:
-            reporter.warn(
-                f"{len(part.shortened):,} of {of:,} {name} prompts are longer than fits into "
-                f"{plan.max_length:,} tokens with their completion: their middle was left out."
-            )
-        if part.dropped:
-            reporter.warn(
-                f"{len(part.dropped):,} of {of:,} {name} examples were left out: their completion "
-                f"leaves no room for a prompt within {plan.max_length:,} tokens."
-            )
+        cut, gone = len(part.shortened), len(part.dropped)
+        for sentence in unread(which, plan.max_length, of=of, shortened=cut, dropped=gone):
+            reporter.warn(sentence)
     return renderer, encoded, held_out
 
 

@@ -46,6 +46,11 @@ class Lost:
     tokens: np.ndarray  # int64, cut out of the prompt; -1 where a row cannot be learnt from
     counted: int  # rows that were looked at
 
+    @property
+    def left_out(self) -> np.ndarray:
+        """Places of the rows that cannot be learnt from."""
+        return self.places[self.tokens < 0]
+
 
 def lengths(home: Home, dataset: DatasetInfo, info: ModelInfo) -> Lengths:
     """How long the examples of a dataset are for a model, and what of them would not fit."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,6 @@ from jobs.errors import DiskFull, InputError, OutOfMemory, Unavailable
 from jobs.home import Home
 from jobs.methods import method as find_method
 from jobs.methods import methods as all_methods
-from jobs.methods.method import Method
 from jobs.methods.run_options import describe_all, options_for, split
 from jobs.methods.virtual import virtual_tokens
 from jobs.models.hub import check
@@ -24,12 +23,12 @@ from jobs.models.source import resolve
 from jobs.queue.variants import BASE
 from jobs.store import Store
 from jobs.training.forecast import Forecast, forecast
-from jobs.types import DatasetInfo, DeviceInfo, ModelInfo, RunInfo
+from jobs.training.unread import cure_of, nothing_fits, unread
+from jobs.types import DatasetInfo, DeviceInfo, ModelInfo, RunInfo, Split
 from jobs.workspace.answers import MethodChoice, TrainRequest
-from jobs.workspace.fitting import losses
+from jobs.workspace.fitting import LEARNT, Lost, losses
 from jobs.workspace.queueing import DOUBLE_PRESS
 
-SHOWN = 20_000  # lengths of a split that a picture is made from
 FORECAST = 5_000  # examples that a forecast is made from
 SPARE_DISK = 200 * 2**20  # bytes left free beside what a run will write
 
@@ -82,24 +81,46 @@ def forecast_of(
     info: ModelInfo,
     device: DeviceInfo,
 ) -> Forecast:
-    """The same from counted tokens alone; `rows` are learnt from."""
+    """The same from counted tokens alone; `rows` are learnt from.
+
+    `DataError` where no example fits into what the options let a run read.
+    """
     method = find_method(request.method)
     values = options_for(method, request.effort, rows, info, dict(request.options))
-    learnt = _learnt(counts["train"], method, values, info)
-    if len(learnt):
-        rows = max(1, round(rows * len(learnt) / len(counts["train"])))
-    pairs = _scaled(_pairs(learnt), rows)
-    held_out = _pairs(_learnt(counts["validation"], method, values, info))
-    return forecast(
+    training, own = split(method, values)
+    limit = info.at_most(training.max_length)
+    lost = {side: losses(counts[side], limit, info.kind, virtual_tokens(own)) for side in LEARNT}
+    learnt = {side: np.delete(counts[side], each.left_out, axis=0) for side, each in lost.items()}
+    counted = info.path is not None  # and not guessed from characters
+    if counted and not len(learnt["train"]) and len(counts["train"]) == rows > 0:
+        raise nothing_fits(info, limit)
+    if len(learnt["train"]):
+        rows = max(1, round(rows * len(learnt["train"]) / len(counts["train"])))
+    pairs = _scaled(_pairs(learnt["train"]), rows)
+    ahead = forecast(
         info,
         method,
         values,
         [prompt + completion for prompt, completion in pairs],
         device,
         labels=sum(completion for _, completion in pairs),
-        validation=[prompt + completion for prompt, completion in held_out],
+        validation=[prompt + completion for prompt, completion in _pairs(learnt["validation"])],
         disk_free=shutil.disk_usage(home.runs).free,
     )
+    return replace(ahead, problems=ahead.problems + _unread(lost, limit, info) * counted)
+
+
+def _unread(lost: Mapping[Split, Lost], limit: int, info: ModelInfo) -> tuple[str, ...]:
+    """What a run would warn of; of very many rows, those that were counted."""
+    told = []
+    for side, each in lost.items():
+        which = "training" if side == "train" else side
+        dropped = len(each.left_out)
+        shortened = len(each.places) - dropped
+        told += unread(
+            which, limit, of=each.counted, shortened=shortened, dropped=dropped, ahead=True
+        )
+    return (*told[:-1], f"{told[-1]} {cure_of(info, limit)}") if told else ()
 
 
 def _kept(ahead: Forecast, device: DeviceInfo) -> dict[str, Any]:
@@ -224,16 +245,6 @@ def check_memory(ahead: Forecast, info: ModelInfo, device: DeviceInfo) -> None:
         told = " with ".join(part for part in (ahead.nearest.method, values) if part)
         cure = f"This would fit: {told}. {ahead.nearest.sentence}"
     raise OutOfMemory(f"{needs}{bytes_of(device.memory)} in all.", cure)
-
-
-def _learnt(
-    counts: np.ndarray, method: Method, values: Mapping[str, Any], info: ModelInfo
-) -> np.ndarray:
-    """The counted pairs without those that training leaves out, for want of room for a prompt."""
-    training, own = split(method, values)
-    limit = info.at_most(training.max_length)
-    lost = losses(counts, limit, info.kind, virtual_tokens(own))
-    return np.delete(counts, lost.places[lost.tokens < 0], axis=0)
 
 
 def _pairs(counts: np.ndarray) -> list[tuple[int, int]]:

@@ -72,10 +72,12 @@ def steps(run: RunInfo) -> str:
 
 
 def foresee(run: RunInfo) -> None:
-    """What it will take, where the machine has been probed."""
+    """What it will take, where the machine has been probed, and what does not fit."""
     seconds, peak = run.forecast.get("seconds"), run.forecast.get("peak_memory")
     if seconds is not None and peak is not None:
         show.say(f"Foreseen for {run.name}: {show.duration(seconds)}, {show.size(peak)} of memory.")
+    for problem in run.forecast.get("problems", ()):
+        show.say(problem)
 
 
 def tell(context: typer.Context, workspace: Workspace, name: str) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from jobs.errors import (
     AlreadyExists,
+    DataError,
     DiskFull,
     InputError,
     NotFound,
@@ -69,11 +70,28 @@ def test_rows_that_training_leaves_out_are_not_foreseen_either(
     assert ahead.seconds < 1.3 * alone.seconds
     run = bench.workspace.train("mixed", "lora", model=model, options=options)
     bench.work()
+    cure = " Raise “Longest example” (max_length), or shorten the examples."
+    told = [each.replace("would be left", "were left") for each in ahead.problems]
+    told[-1] = told[-1].removesuffix(cure)
+    assert told == bench.workspace.warnings(run.name)[: len(told)]
+    assert alone.problems == ()
     result = bench.workspace.run(run.name).result
     assert result["steps"] == ahead.steps
     assert result["rows"] < many.counts["train"]
     card = (bench.workspace.export(run.name, tmp_path / "out") / "README.md").read_text()
     assert f"trained on {result['rows']} of {many.counts['train']} examples" in card
+
+
+def test_where_nothing_fits_nothing_starts(bench: Any, tiny: Any, tmp_path: Path) -> None:
+    path = tmp_path / "endless.csv"
+    rows = [f"Why {n}?,{'very long ' * 200}\n" for n in range(60)]
+    path.write_text("prompt,completion\n" + "".join(rows))
+    bench.workspace.add_dataset(path, "endless")
+    for ask in (bench.workspace.forecast, bench.workspace.train):
+        with pytest.raises(DataError, match="No example fits into 64 tokens") as refused:
+            ask("endless", "lora", model=str(tiny("llama")), options={"max_length": 64})
+        assert "Raise “Longest example”" in refused.value.cure
+    assert bench.workspace.runs() == []
 
 
 def test_a_run_of_the_very_same_training_is_found(

@@ -39,6 +39,20 @@ def test_it_says_beforehand_what_the_run_will_take(train: Attune) -> None:
     assert "Foreseen" not in train("--json", "--name", "three")[1]
 
 
+def test_what_does_not_fit_is_told_beforehand_too(
+    train: Attune, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace: Any = runs.open_workspace(None)  # type: ignore[arg-type]
+    start, left_out = workspace.train, "9 of 48 training examples would be left out."
+
+    def tight(*words: Any, **how: Any) -> Any:
+        run = start(*words, **how)
+        return dataclasses.replace(run, forecast={**run.forecast, "problems": [left_out]})
+
+    monkeypatch.setattr(workspace, "train", tight)
+    assert train("--name", "mine")[1].splitlines()[1] == left_out
+
+
 def test_a_run_that_stopped_early_says_so_and_why(
     make_workspace: Any, monkeypatch: pytest.MonkeyPatch, commanded: Attune
 ) -> None:
