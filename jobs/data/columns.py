@@ -119,6 +119,12 @@ def _no_chat(table: Table, column: str) -> InputError:
 
 def _guessed(table: Table) -> Columns:
     found = guess(table)
+    if found is None and len(table.columns) == 1:
+        raise DataError(
+            f"There is one column, {_listed(table.columns)}, and an example takes two: a prompt "
+            "and its completion.",
+            "Add the completions as a second column; if they are there, say what separates them.",
+        )
     if found is None:
         raise NoColumns(
             f"It cannot be told which columns hold prompt and completion: "

@@ -170,6 +170,13 @@ def question(seen: Preview | None) -> str:
     """What has to be chosen before anything else, where no name of a column tells it."""
     if seen is None or seen.chosen is not None:
         return ""
+    if len(seen.columns) == 1:
+        return notice(
+            "The file has one column, and an example takes two: a prompt and its completion.",
+            "Add the completions as a second column; if they are there, say under “How the file is "
+            "read” what separates the columns.",
+            kind="question",
+        )
     return notice(
         "No name of a column tells which is the prompt and which the completion.",
         "Choose both here; the first rows of the file stand below.",

@@ -66,7 +66,7 @@ def _told(example: MaskedExample) -> str:
 
 
 def _tokens(tokens: Iterable[MaskedToken]) -> Iterable[str]:
-    """Runs of tokens in one state share a span with a hair line between the tokens."""
+    """A span each; the style sheet ends it with a thin line."""
     for token in tokens:
         if token.more:
             hidden = f" … {several(token.more, 'more token')} … "

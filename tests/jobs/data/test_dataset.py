@@ -122,7 +122,10 @@ def test_a_test_file_of_the_users_own(tmp_path):
 
 
 def test_bad_input_leaves_nothing_behind(rows_file, tmp_path):
-    empty, one, blank = (tmp_path / name for name in ("empty.csv", "one.csv", "blank.csv"))
+    empty, one, blank, lone = (
+        tmp_path / f"{name}.csv" for name in ("empty", "one", "blank", "lone")
+    )
+    lone.write_text("message\nHello\nGood morning\n")
     empty.touch()
     one.write_text("prompt,completion\na,b\n")
     blank.write_text("prompt,completion\na,\nb,\n")
@@ -131,6 +134,7 @@ def test_bad_input_leaves_nothing_behind(rows_file, tmp_path):
         (empty, {}, DataError, "is empty"),
         (one, {}, DataError, "There is 1 prompt"),
         (blank, {}, DataError, "No row has both"),
+        (lone, {}, DataError, "is one column, “message”, and an example takes two"),
         (rows_file, {}, DataError, "cannot be told which columns"),
         (rows_file, {"prompt": "nope"}, InputError, "no column “nope”"),
         (rows_file, {"template": "x"}, InputError, "no {prompt}"),
