@@ -150,7 +150,8 @@ def _read_number(info: OptionInfo, value: Any) -> int | float:
             raise ValueError
     except (TypeError, ValueError, OverflowError):
         kind = "a whole number" if info.type is int else "a number"
-        raise InputError(f"{info.called} is “{value}”, which is not {kind}.", _cure(info)) from None
+        cure = f"Write it with a point. {_cure(info)}" if "," in str(value) else _cure(info)
+        raise InputError(f"{info.called} is “{value}”, which is not {kind}.", cure) from None
     return info.type(number)
 
 

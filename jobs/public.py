@@ -28,7 +28,7 @@ from jobs.evaluation.sampling import sampling_options
 from jobs.evaluation.spoken import WARNING
 from jobs.evaluation.votes import Duel, Tally
 from jobs.home import Home
-from jobs.methods import keeps_whole_model, method_title
+from jobs.methods import keeps_whole_model, method_title, option_labels
 from jobs.methods.soft_prompt import Near, SoftPrompt, VirtualToken
 from jobs.options import OptionInfo
 from jobs.training.forecast import Forecast
@@ -145,6 +145,7 @@ __all__ = [
     "encodings",
     "keeps_whole_model",
     "method_title",
+    "option_labels",
     "sampling_options",
     "template_named",
     "to_csv",

@@ -11,7 +11,7 @@ import pkgutil
 
 from jobs.errors import NotFound
 from jobs.methods.method import EFFORTS, Adapting, Effort, Method
-from jobs.methods.run_options import options_for, split
+from jobs.methods.run_options import describe_all, options_for, split
 from jobs.methods.training_options import TrainingOptions
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "method",
     "method_title",
     "methods",
+    "option_labels",
     "options_for",
     "split",
 ]
@@ -42,6 +43,12 @@ def methods() -> tuple[Method, ...]:
 def method_title(name: str) -> str:
     """As the page has it; the name itself for a method of another release."""
     return next((m.title for m in methods() if m.name == name), name)
+
+
+def option_labels(name: str) -> dict[str, str]:
+    """The options of a method and of its training as forms label them; none for one of another
+    release."""
+    return {o.name: o.label for m in methods() if m.name == name for o in describe_all(m)}
 
 
 def keeps_whole_model(name: str) -> bool:

@@ -239,9 +239,10 @@ class Datasets:
             names = connection.scalars(using.limit(4)).all()
             if names:
                 which = ", ".join(f"“{n}”" for n in names[:3]) + (" …" if len(names) > 3 else "")
+                several = "s" if len(names) > 1 else ""
                 raise Unavailable(
-                    f"The dataset “{info.name}” is used by the runs {which}.",
-                    "Delete these runs first.",
+                    f"The dataset “{info.name}” is used by the run{several} {which}.",
+                    "Delete these runs first." if several else "Delete this run first.",
                 )
             waits = (comparisons.c.dataset_id.in_(every), jobs.c.state.in_(WAITING_OR_RUNNING))
             busy = select(jobs.c.id).join(comparisons, comparisons.c.id == jobs.c.comparison_id)

@@ -32,9 +32,9 @@ from jobs.training.batches import (
 )
 from jobs.training.encode import Encoded, Encoding, encode
 from jobs.training.loss import LabelLoss
+from jobs.training.overlong import nothing_fits, overlong
 from jobs.training.plan import TrainingPlan
 from jobs.training.progress import Pace, Progress
-from jobs.training.unread import nothing_fits, unread
 from jobs.training.weights import TrainedWeights
 from jobs.types import Reporter
 
@@ -129,7 +129,7 @@ def read_rows(plan: TrainingPlan, reporter: Reporter) -> tuple[Renderer, Encodin
         ("validation", held_out, len(plan.validation)),
     ):
         cut, gone = len(part.shortened), len(part.dropped)
-        for sentence in unread(which, plan.max_length, of=of, shortened=cut, dropped=gone):
+        for sentence in overlong(which, plan.max_length, of=of, shortened=cut, dropped=gone):
             reporter.warn(sentence)
     return renderer, encoded, held_out
 

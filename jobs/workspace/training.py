@@ -23,7 +23,7 @@ from jobs.models.source import resolve
 from jobs.queue.variants import BASE
 from jobs.store import Store
 from jobs.training.forecast import Forecast, forecast
-from jobs.training.unread import cure_of, nothing_fits, unread
+from jobs.training.overlong import cure_of, nothing_fits, overlong
 from jobs.types import DatasetInfo, DeviceInfo, ModelInfo, RunInfo, Split
 from jobs.workspace.answers import MethodChoice, TrainRequest
 from jobs.workspace.fitting import LEARNT, Lost, losses
@@ -107,17 +107,17 @@ def forecast_of(
         validation=[prompt + completion for prompt, completion in _pairs(learnt["validation"])],
         disk_free=shutil.disk_usage(home.runs).free,
     )
-    return replace(ahead, problems=ahead.problems + _unread(lost, limit, info) * counted)
+    return replace(ahead, problems=ahead.problems + _overlong(lost, limit, info) * counted)
 
 
-def _unread(lost: Mapping[Split, Lost], limit: int, info: ModelInfo) -> tuple[str, ...]:
+def _overlong(lost: Mapping[Split, Lost], limit: int, info: ModelInfo) -> tuple[str, ...]:
     """What a run would warn of; of very many rows, those that were counted."""
     told = []
     for side, each in lost.items():
         which = "training" if side == "train" else side
         dropped = len(each.left_out)
         shortened = len(each.places) - dropped
-        told += unread(
+        told += overlong(
             which, limit, of=each.counted, shortened=shortened, dropped=dropped, ahead=True
         )
     return (*told[:-1], f"{told[-1]} {cure_of(info, limit)}") if told else ()

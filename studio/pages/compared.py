@@ -90,7 +90,7 @@ def beside(result: ComparisonResult) -> str:
 def _ways(info: ComparisonInfo, result: ComparisonResult) -> str:
     """What one wants to do next: look at the losses, vote, see the price, ask, take it along."""
     worse = ""
-    if len(result.variants) > 1:
+    if any(d.losses for d in result.differences if d.metric == result.metric):
         where = address("/compare", {"comparison": info.id, "sort": "loss"})
         worse = f'<a class="button" href="{esc(where)}#prompts">Where did it get worse?</a>'
     kinds = {"html": "Report", "csv": "Table (CSV)", "json": "Everything (JSON)"}

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from jobs import ComparisonInfo, JobInfo, RunInfo, Workspace, method_title
+from jobs import ComparisonInfo, JobInfo, RunInfo, Workspace, method_title, option_labels
 from studio.parts.curve import loss_curve
 from studio.parts.early import stopped_early
 from studio.parts.frame import address, facts, heading, section
@@ -112,8 +112,9 @@ def run_about(run: RunInfo, taken: int = 0) -> str:
             ("Weights that learnt", f"{large(result['trainable_parameters'])}, {percent(share)}"),
             _steps(run),
         ]
+    labels = option_labels(run.method)
     options = facts(
-        (k.replace("_", " ").capitalize(), clip(number(v), 80)) for k, v in run.options.items()
+        (labels.get(name, name), clip(number(value), 80)) for name, value in run.options.items()
     )
     return section("About this run", facts(rows)) + (
         f'<details class="more"><summary>All options</summary>{options}</details>'

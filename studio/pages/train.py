@@ -28,10 +28,12 @@ from studio.pages.train_form import Form, lay_out, need
 from studio.parts.cards import mask_cards
 from studio.parts.frame import heading, section
 from studio.parts.notices import empty
-from studio.parts.outlook import outlook
+from studio.parts.outlook import outlook, waiting
 from studio.parts.reading import reading_note
 from studio.parts.text import esc
 from studio.parts.versions import version_choices
+
+NOTHING_FORESEEN = "Nothing can be foreseen until what stands in the form is put right."
 
 
 def page(app: gr.Blocks, workspace: Workspace) -> None:
@@ -144,7 +146,7 @@ def _wire_following(
         }
 
     @newest.lesser()
-    @telling(notice, failed=refused)
+    @telling(notice, failed={**refused, form.outlook: waiting(NOTHING_FORESEEN)})
     def entered(data: str, model: str, method: str, effort: str, *fields: Any) -> dict[Any, Any]:
         need(data, model)
         options = changed(infos, fields, workspace.defaults(data, method, model, effort))

@@ -360,6 +360,8 @@ def test_a_value_out_of_bounds_is_told_and_cannot_be_started(
     page.keyboard.press("Tab")
     page.get_by_role("alert").filter(has_text="which is out of bounds").wait_for()
     page.wait_for_function("b => b.disabled", arg=start.element_handle())
+    page.get_by_text("Nothing can be foreseen").wait_for()
+    assert not page.get_by_text("Steps", exact=True).is_visible()
     field.fill("8")
     page.keyboard.press("Tab")
     page.wait_for_function("b => !b.disabled", arg=start.element_handle())

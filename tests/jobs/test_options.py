@@ -38,6 +38,7 @@ def test_a_base_keeps_what_is_not_given() -> None:
         ("hours", "nan", "not a number"),
         ("hours", "inf", "not a number"),
         ("hours", "-0.1", "at least 0"),
+        ("hours", "2,5", "Write it with a point."),
         ("mode", "steam", "one of air, grill"),
         ("fan", "perhaps", "true or false"),
         ("degree", "1", "“degrees”"),

@@ -145,6 +145,12 @@ def test_where_it_got_worse_is_one_press_away(workspace: Any) -> None:
         assert f'href="/report/3.{kind}"' in html
 
 
+def test_where_nothing_got_worse_nobody_is_asked_where(workspace: Any) -> None:
+    result = workspace.result(3)
+    gains = tuple(replace(d, losses=0) for d in result.differences)
+    assert "get worse" not in top(workspace.comparison(3), None, replace(result, differences=gains))
+
+
 def test_what_a_run_forgot_is_one_press_away_from_its_verdict(workspace: Any) -> None:
     """A verdict tells of what was learnt alone."""
     info, result = workspace.comparison(3), workspace.result(3)

@@ -52,6 +52,13 @@ def test_the_end_of_a_run_leads_to_its_use(
         assert "/use?run" not in str(call("load", f"?run={number}")["live"])
 
 
+def test_an_option_is_called_what_the_form_calls_it(fake: Any) -> None:
+    options = {"max_length": 256, "warmup_share": 0.1, "of another release": 1}
+    shown = run_about(replace(fake.run_by_id(4), options=options))
+    for called in ("Longest example", "Warm-up", "of another release"):
+        assert f"<dt>{called}</dt>" in shown
+
+
 def test_a_forecast_of_a_whole_run_is_held_against_no_part_of_one(fake: Any) -> None:
     done = fake.run_by_id(4)
     assert "<dt>Took</dt><dd>31 s (forecast 34 s)</dd>" in run_about(done)

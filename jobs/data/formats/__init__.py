@@ -1,6 +1,7 @@
 """File formats: one module each, whose `FORMAT` opens a file as a `Source`.
 
-To add a format, add a module; nothing else lists them.
+To add a format, add a module: it can be read then. For people, README, the Data page
+(`studio/pages/bring_form.py`) and the command line (`studio/cli/data.py`) name the kinds of files.
 """
 
 from __future__ import annotations

@@ -26,13 +26,6 @@ def test_while_no_column_is_chosen_the_rows_stand_there_as_text(tmp_path: Path) 
     assert "Choose both here" in question(preview(path))
     assert question(preview(path, prompt="Nummer", completions=(NASTY,))) == ""
     assert question(None) == ""
-
-
-def test_one_column_is_not_asked_which_of_both_it_is(tmp_path: Path) -> None:
-    (tmp_path / "lone.csv").write_text("message\nHello\nGood morning\n", encoding="utf-8")
-    said = question(preview(tmp_path / "lone.csv"))
-    assert "The file has one column" in said
-    assert "Choose both here" not in said
     assert shown.count("<tr>") == 4  # the names and three rows
     assert "&lt;img src=x" in shown
     assert "<img" not in shown
@@ -59,3 +52,10 @@ def test_of_known_columns_the_others_are_a_fold_away(tmp_path: Path) -> None:
     three = preview(_file(tmp_path, "prompt,completion,id", "a,b,7"))
     assert "<details" in preview_view(three, guessed=True)
     assert "All columns of these rows" in preview_view(three, guessed=True)
+
+
+def test_one_column_is_not_asked_which_of_both_it_is(tmp_path: Path) -> None:
+    (tmp_path / "lone.csv").write_text("message\nHello\nGood morning\n", encoding="utf-8")
+    said = question(preview(tmp_path / "lone.csv"))
+    assert "The file has one column" in said
+    assert "Choose both here" not in said

@@ -6,7 +6,7 @@ from jobs.errors import DataError
 from jobs.types import ModelInfo
 
 
-def unread(
+def overlong(
     which: str, limit: int, *, of: int, shortened: int, dropped: int, ahead: bool = False
 ) -> list[str]:
     """A sentence each about prompts that lose their middle and about examples that are left out.
