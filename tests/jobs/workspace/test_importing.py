@@ -90,7 +90,7 @@ def test_a_name_that_is_taken_stays_what_it_is(bench: Any) -> None:
 def test_a_dataset_is_kept_while_runs_use_it(bench: Any, tiny: Any) -> None:
     dataset = bench.data()
     run = bench.train(tiny("llama"), name="first")
-    with pytest.raises(Unavailable, match="used by the run “first”. Delete this run"):
+    with pytest.raises(Unavailable, match=r"used by the run “first”\. Delete this run"):
         bench.workspace.delete_dataset("things")
     assert bench.workspace.home.dataset(dataset.id).is_dir()
     bench.end(run)
