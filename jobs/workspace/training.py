@@ -24,7 +24,7 @@ from jobs.queue.variants import BASE
 from jobs.store import Store
 from jobs.training.forecast import Forecast, forecast
 from jobs.training.overlong import cure_of, nothing_fits, overlong
-from jobs.types import DatasetInfo, DeviceInfo, ModelInfo, RunInfo, Split
+from jobs.types import DatasetInfo, DeviceInfo, ModelInfo, RunInfo
 from jobs.workspace.answers import MethodChoice, TrainRequest
 from jobs.workspace.fitting import LEARNT, Lost, losses
 from jobs.workspace.queueing import DOUBLE_PRESS
@@ -107,19 +107,17 @@ def forecast_of(
         validation=[prompt + completion for prompt, completion in _pairs(learnt["validation"])],
         disk_free=shutil.disk_usage(home.runs).free,
     )
-    return replace(ahead, problems=ahead.problems + _overlong(lost, limit, info) * counted)
+    told = _overlong(lost["train"], limit, info) if counted else ()
+    return replace(ahead, problems=ahead.problems + told)
 
 
-def _overlong(lost: Mapping[Split, Lost], limit: int, info: ModelInfo) -> tuple[str, ...]:
-    """What a run would warn of; of very many rows, those that were counted."""
-    told = []
-    for side, each in lost.items():
-        which = "training" if side == "train" else side
-        dropped = len(each.left_out)
-        shortened = len(each.places) - dropped
-        told += overlong(
-            which, limit, of=each.counted, shortened=shortened, dropped=dropped, ahead=True
-        )
+def _overlong(lost: Lost, limit: int, info: ModelInfo) -> tuple[str, ...]:
+    """What a run would warn of what it learns from; of very many rows, those that were counted."""
+    dropped = len(lost.left_out)
+    shortened = len(lost.places) - dropped
+    told = overlong(
+        "training", limit, of=lost.counted, shortened=shortened, dropped=dropped, ahead=True
+    )
     return (*told[:-1], f"{told[-1]} {cure_of(info, limit)}") if told else ()
 
 
