@@ -53,7 +53,7 @@ def tell_dataset(
         return
     train, validation, test = counts_of(dataset)
     which = f" (version {dataset.version}, {made(dataset)})" if dataset.version > 1 else ""
-    sides = f"{train} to train on, {validation} to validate, {test} to test on"
+    sides = f"{train:,} to train on, {validation:,} to validate, {test:,} to test on"
     show.say(f"{dataset.name}{which}: {sides}.")
     told = intake_sentence(dataset)
     if told:

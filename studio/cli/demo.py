@@ -44,7 +44,9 @@ def demo(
     if not wants_json(context):
         counts = dataset.counts
         show.say(f"{sample.title}: {sample.what}")
-        show.say(f"{counts['train']} examples to train on, {counts['test']} prompts to test on.")
+        show.say(
+            f"{counts['train']:,} examples to train on, {counts['test']:,} prompts to test on."
+        )
     runs = [_finished(workspace, dataset.name, method) for method in METHODS]
     comparison = workspace.compare(dataset.name, ["base", *(run.name for run in runs)])
     result = answer.finish(workspace, comparison)

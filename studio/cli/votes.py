@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
-from jobs import Interval, Tally
+from jobs import Tally
 from studio.cli import show
 from studio.cli.options import HomeOption, JsonOption, open_workspace, settle, wants_json
+from studio.parts.score_tables import p_value
+from studio.parts.votes import COUNTS, sentence, share_of
 
 HEAD = ("pair", "won", "lost", "equal", "both bad", "win rate", "p", "score agrees", "voters agree")
 
@@ -42,8 +44,6 @@ def votes(
     if not found:
         show.say(f"Nobody has voted on comparison {info.id} yet. Its page has “Judge blind”.")
         return
-    from studio.parts.votes import COUNTS, sentence  # the words of the page
-
     for tally in found:
         show.say(sentence(tally))
     show.table(HEAD, [_row(tally) for tally in found])
@@ -55,11 +55,5 @@ def votes(
 
 def _row(t: Tally) -> tuple[object, ...]:
     counts = (t.wins, t.losses, t.equal, t.both_bad)
-    shares = (_share(t.win_rate), f"{t.sign_test:.3f}", _share(t.with_metric), _share(t.agreement))
-    return (f"{t.a} against {t.b}", *counts, *shares)
-
-
-def _share(share: Interval) -> str:
-    if share.mean is None or share.low is None or share.high is None:
-        return "–"
-    return f"{share.mean:.0%} ({share.low:.0%} to {share.high:.0%})"
+    agree = (share_of(t.with_metric), share_of(t.agreement))
+    return (f"{t.a} against {t.b}", *counts, share_of(t.win_rate), p_value(t.sign_test), *agree)

@@ -154,7 +154,8 @@ def find_comparison(workspace: Workspace, key: str) -> ComparisonInfo:
     """A comparison by its number."""
     number = row_id(key)
     if number is None:
-        raise NotFound(f"There is no comparison “{key}”.", "Choose one from the list.")
+        what = f"There is no comparison “{key}”." if key else "The address names no comparison."
+        raise NotFound(what, "Choose one from the list.")
     return workspace.comparison(number)
 
 

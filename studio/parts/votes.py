@@ -52,8 +52,8 @@ def tallies(found: Sequence[Tally]) -> str:
     rows = "".join(
         f'<tr><th scope="row">{esc(title(t.a))} against {esc(title(t.b))}</th>'
         f"<td>{t.wins}</td><td>{t.losses}</td><td>{t.equal}</td><td>{t.both_bad}</td>"
-        f"<td>{_share(t.win_rate)}</td><td>{p_value(t.sign_test)}</td>"
-        f"<td>{_share(t.with_metric)}</td><td>{_share(t.agreement)}</td></tr>"
+        f"<td>{share_of(t.win_rate)}</td><td>{p_value(t.sign_test)}</td>"
+        f"<td>{share_of(t.with_metric)}</td><td>{share_of(t.agreement)}</td></tr>"
         for t in found
     )
     names = ("Pair", "Won", "Lost", "Equal", "Both bad", "Win rate", "Sign test p")
@@ -87,7 +87,8 @@ def sentence(t: Tally) -> str:
     return f"{who}: no preference to be seen; it was {means}."
 
 
-def _share(share: Interval) -> str:
+def share_of(share: Interval) -> str:
+    """“62% (48% to 74%)”; a dash where nobody took a side."""
     if share.mean is None or share.low is None or share.high is None:
         return "–"
     return f"{percent(share.mean)} ({percent(share.low)} to {percent(share.high)})"

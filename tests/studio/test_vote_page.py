@@ -193,5 +193,6 @@ def test_a_page_without_its_comparison_says_what_is_wrong(
 ) -> None:
     call = caller(workspace, "/vote")
     assert "There is no comparison" in str(call("load", "?comparison=999", data=["", "guest 7"]))
+    assert "names no comparison" in str(call("load", data=["", "guest 7"]))
     told = call("blur", on="voter", data=[None, "", "guest 7", None])
     assert "A vote needs a name" in str(told)
