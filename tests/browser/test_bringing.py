@@ -216,6 +216,12 @@ def test_text_that_is_pasted_is_looked_at_and_added(bring: Callable[..., Any]) -
     tab.assert_quiet()
 
 
+def _pasted(field: Any, text: str) -> None:
+    """As `fill`, which types line by line: Chromium takes 10 s for 2,000 of them."""
+    field.evaluate("(field, text) => { field.value = text; }", text)
+    field.dispatch_event("input")
+
+
 def test_another_text_says_anew_how_many_of_it_are_kept(bring: Callable[..., Any]) -> None:
     _, tab, page = bring()
     page.get_by_role("button", name="Paste text, or write a table").click()
@@ -224,7 +230,7 @@ def test_another_text_says_anew_how_many_of_it_are_kept(bring: Callable[..., Any
         (2000, "About 200 prompts of 2,000 will be the test."),  # the same share of another text
     ):
         lines = [f"What is {n}?;It is {n}." for n in range(rows)]
-        page.get_by_label("Text to look at").fill("\n".join(["prompt;completion", *lines]))
+        _pasted(page.get_by_label("Text to look at"), "\n".join(["prompt;completion", *lines]))
         page.get_by_role("button", name="Look at this text").click()
         page.get_by_text(kept).wait_for()
     tab.assert_quiet()

@@ -31,8 +31,21 @@ OPENED = {
 }
 
 
+def serious_faults(page: Any) -> list[Any]:
+    """What axe-core finds that keeps people out, with the elements at fault."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    return [
+        (v["id"], [(n["html"][:160], n.get("failureSummary", "")[:300]) for n in v["nodes"][:3]])
+        for v in Axe().run(page).response["violations"]
+        if v["impact"] in ("serious", "critical")
+    ]
+
+
 @pytest.mark.parametrize("path", OPENED)
-def test_pages_open_without_a_word(look: Callable[..., Any], studio: Any, path: str) -> None:
+def test_pages_open_without_a_word_and_are_fit_for_all(
+    look: Callable[..., Any], studio: Any, path: str
+) -> None:
     tab = look(studio)
     page = tab.open(path)
     assert page.get_by_role("heading", level=1).inner_text() == OPENED[path]
@@ -42,6 +55,7 @@ def test_pages_open_without_a_word(look: Callable[..., Any], studio: Any, path: 
     assert page.get_by_role("navigation", name="Pages of the studio").count() == 1
     named = PAGES[path.partition("?")[0]]
     assert page.title() == f"{named} · Attune", "tabs and screen readers tell pages apart by it"
+    assert serious_faults(page) == []
     tab.assert_quiet()
 
 
@@ -59,11 +73,14 @@ def test_empty_pages_offer_the_next_step(
 
 
 @pytest.mark.parametrize("path", OPENED)
-def test_a_phone_needs_no_sideways_scroll(look: Callable[..., Any], studio: Any, path: str) -> None:
+def test_a_dark_phone_is_fit_for_all_and_needs_no_sideways_scroll(
+    look: Callable[..., Any], studio: Any, path: str
+) -> None:
     page = look(studio, width=390, dark=True).open(path)
     page.wait_for_timeout(500)
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0
+    assert serious_faults(page) == []
 
 
 def test_a_phone_shows_every_score_without_a_sideways_scroll(
@@ -83,24 +100,6 @@ def test_a_phone_shows_every_score_without_a_sideways_scroll(
     assert pairs.filter(has_text="against Untuned base").first.is_visible()
     page.set_viewport_size({"width": 1280, "height": 900})
     assert not length.get_by_text("Untuned base").is_visible(), "the head of the table does"
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("path", OPENED)
-def test_no_serious_fault_of_access(
-    look: Callable[..., Any], studio: Any, path: str, dark: bool
-) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
-    page = look(studio, dark=dark).open(path)
-    page.wait_for_timeout(500)
-    found = Axe().run(page).response["violations"]
-    faults = [
-        (v["id"], [(n["html"][:160], n.get("failureSummary", "")[:300]) for n in v["nodes"][:3]])
-        for v in found
-        if v["impact"] in ("serious", "critical")
-    ]
-    assert faults == []
 
 
 def test_wrong_links_say_so(look: Callable[..., Any], studio: Any) -> None:

@@ -79,7 +79,7 @@ def test_words_are_printed_as_they_come(
     attune: Attune, workspace: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The screen grows: what is flushed while the answer is written is a part of it."""
-    workspace.talking.pace = 20.0
+    workspace.talking.pace = 100.0
     grown: list[int] = []
     monkeypatch.setattr(ask.Teller, "tell", _noting(ask.Teller.tell, grown))
     attune("ask", "base", "--prompt", "long")
