@@ -20,7 +20,7 @@ from jobs.errors import (
     OutOfMemory,
     Unavailable,
 )
-from jobs.evaluation.browse import Browsed, browse
+from jobs.evaluation.browse import Browsed, browsable, browse
 from jobs.evaluation.forgetting import Forgotten, TaskChange
 from jobs.evaluation.metrics import Described, described
 from jobs.evaluation.report import to_csv, to_json
@@ -140,6 +140,7 @@ __all__ = [
     "VersionDifference",
     "VirtualToken",
     "Workspace",
+    "browsable",
     "browse",
     "described",
     "encodings",

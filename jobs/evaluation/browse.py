@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from jobs.evaluation.faults import is_run
 from jobs.evaluation.outcomes import opponents
 from jobs.evaluation.rows import Index, Rows
 from jobs.types import ComparedExample, ComparisonResult
@@ -22,6 +23,13 @@ class Browsed:
     total: int
     gained: int
     lost: int
+
+
+def browsable(result: ComparisonResult) -> list[str]:
+    """The variants that are held against another one: the runs among them, if there are any."""
+    against = opponents(result.variants, result.settings.get("models"))
+    found = [v for v in result.variants if against[v] != v]
+    return [v for v in found if is_run(v)] or found
 
 
 def browse(

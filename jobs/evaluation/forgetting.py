@@ -8,7 +8,8 @@ paired bootstrap over prompts. The words follow the rules of `outcomes.py`:
 1. what the run is to its base over all prompts, by the score: *worse* is forgetting (of some, or of
    most, where less than half of the base's score is left), *same* is no forgetting to be seen,
    *unclear* is too few prompts to tell;
-2. the same for each task, with the p of Holm among the tasks: of many tasks one is soon unlucky;
+2. the same for each task, with the p of Holm among the tasks: of many tasks one is soon unlucky. A
+   task that got worse is forgetting, whatever others make up for it in the mean;
 3. the surprise beside it, by the same rules: a model can still answer right and be less sure. It is
    never the head of the sentence, since training on any data changes it a little.
 """
@@ -66,8 +67,8 @@ class Forgotten:
 
     @property
     def outcome(self) -> Outcome:
-        """Of the run over all prompts: worse is forgetting."""
-        return self.whole.outcome
+        """Worse is forgetting, over all prompts or in a task."""
+        return "worse" if _worse(self.tasks) else self.whole.outcome
 
     def worst(self, count: int = 5) -> list[ComparedExample]:
         """The prompts whose answers lost most; where answers are as good, those that surprise
@@ -76,7 +77,7 @@ class Forgotten:
         return [
             self.result.examples[index]
             for (score, surprise), index in found[:count]
-            if score < 0 or surprise < 0
+            if score < 0 or (score == 0 and surprise < 0)
         ]
 
     def _loss(self, example: ComparedExample) -> tuple[float, float]:
@@ -106,11 +107,11 @@ def sentence(
     whole: TaskChange, tasks: Sequence[TaskChange], run: str, prompts: str, metric: str
 ) -> str:
     """What was forgotten, by the rules at the head of this file."""
-    parts = [_head(whole, run, prompts, metric), _by_task(tasks), _sureness(whole)]
-    return " ".join(part for part in parts if part)
+    head = _head(whole, run, prompts, metric, in_part=bool(_worse(tasks)))
+    return " ".join(part for part in (head, _by_task(tasks), _sureness(whole)) if part)
 
 
-def _head(whole: TaskChange, run: str, prompts: str, metric: str) -> str:
+def _head(whole: TaskChange, run: str, prompts: str, metric: str, *, in_part: bool) -> str:
     d, score = whole.score, score_word(metric)
     means = f"{score} {number(d.b_mean)} → {number(d.a_mean)}"
     scored = d.wins + d.ties + d.losses
@@ -126,6 +127,9 @@ def _head(whole: TaskChange, run: str, prompts: str, metric: str) -> str:
         head = f"{named(run)} forgot {'most' if most else 'some'} of what its base could do"
         head = f"{head}: worse on {d.losses} and better on {d.wins} of {scored} {prompts}"
         return f"{_capital(head)}; {means}, {gap(d)}."
+    if in_part:
+        head = f"{named(run)} forgot some of what its base could do, though not in the mean of all"
+        return f"{_capital(head)} {scored} {prompts}; {means}, {gap(d)}."
     if whole.outcome == "better":
         head = f"{named(run)} forgot nothing that could be seen, and does better than its base"
         return f"{_capital(head)} on {scored} {prompts}; {means}, {gap(d)}."
@@ -146,7 +150,7 @@ def _by_task(tasks: Sequence[TaskChange]) -> str:
     """Which tasks got worse, those that lost most first."""
     if not tasks:
         return ""
-    lost = sorted((t for t in tasks if t.outcome == "worse"), key=lambda t: t.score.delta or 0.0)
+    lost = sorted(_worse(tasks), key=lambda t: t.score.delta or 0.0)
     if not lost:
         sure = sum(t.outcome != "unclear" for t in tasks)
         if sure == len(tasks):
@@ -157,6 +161,10 @@ def _by_task(tasks: Sequence[TaskChange]) -> str:
     more = f" and {len(told) - NAMED} more" if len(told) > NAMED else ""
     names = ", ".join(told[:NAMED])
     return f"Worse in {len(lost)} of {len(tasks)} tasks: {names}{more}."
+
+
+def _worse(tasks: Sequence[TaskChange]) -> list[TaskChange]:
+    return [task for task in tasks if task.outcome == "worse"]
 
 
 def _sureness(whole: TaskChange) -> str:
@@ -170,7 +178,8 @@ def _sureness(whole: TaskChange) -> str:
         return f"{wanted} surprise it more than before: {change}."
     if whole.sureness == "better":
         return f"{wanted} surprise it less than before: {change}."
-    return f"{wanted} surprise it no more than before: {change}."
+    wanted = wanted[:1].lower() + wanted[1:]
+    return f"No change is to be seen in how much {wanted} surprise it: {change}."
 
 
 def _change(

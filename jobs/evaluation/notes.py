@@ -32,12 +32,18 @@ def notes(
     """Plain sentences, those that matter most first; the last one says the precision."""
     found: list[str] = []
     for variant in variants:
-        found += _limit(compared, variant, settings.get("max_new_tokens"))
+        found += _limit(compared, variant, _most_tokens(settings, variant))
         found += _empty(compared, variant)
         found += _one_answer(compared, variant)
         found += _repeating(compared, variant, summary[variant])
     found += _unscored(compared, variants, metric)
     return (*found, *_precision(settings.get("dtype")))
+
+
+def _most_tokens(settings: Mapping[str, Any], variant: str) -> Any:
+    """How long an answer may be; with several base models each has a limit of its own."""
+    model = settings.get("models", {}).get(variant)
+    return settings.get("max_new_tokens_of", {}).get(model, settings.get("max_new_tokens"))
 
 
 def _limit(compared: Sequence[ComparedExample], variant: str, limit: Any) -> list[str]:

@@ -114,6 +114,8 @@ def difference(
     sampled = _resampled(found.values, seed)
     low, high = (told.delta, told.delta) if sampled is None else sampled.ends()
     p = (1.0 if told.delta == 0 else 0.0) if sampled is None else sampled.p()
+    if low is not None and high is not None and low <= 0 <= high:
+        p = max(p, 1 - LEVEL)  # where an end of the interval is 0 itself, they differ by a hair
     error = float(np.std(found.values, ddof=1)) / math.sqrt(len(found.values))
     return replace(told, low=low, high=high, p=p, detectable=detectable(error, len(found.values)))
 
@@ -144,6 +146,38 @@ def sign_test(wins: int, losses: int) -> float:
         math.exp(base - math.lgamma(k + 1) - math.lgamma(thrown - k + 1)) for k in range(fewer + 1)
     )
     return min(1.0, 2 * tail)
+
+
+def exact_share(some: int, whole: int) -> tuple[float, float]:
+    """Low and high of a share by Clopper and Pearson (1934): they leave one half out where
+    `sign_test` is below 0.05."""
+
+    def tail(share: float, least: int) -> float:
+        """How likely so many are, or more, of throws that win with this share."""
+        base = math.lgamma(whole + 1)
+        win, lose = math.log(share), math.log1p(-share)
+        return math.fsum(
+            math.exp(
+                base
+                - math.lgamma(k + 1)
+                - math.lgamma(whole - k + 1)
+                + k * win
+                + (whole - k) * lose
+            )
+            for k in range(least, whole + 1)
+        )
+
+    def where(least: int, wanted: float) -> float:
+        low, high = 0.0, 1.0
+        for _ in range(50):
+            middle = (low + high) / 2
+            low, high = (middle, high) if tail(middle, least) < wanted else (low, middle)
+        return (low + high) / 2
+
+    beyond = (1 - LEVEL) / 2
+    low = where(some, beyond) if some else 0.0
+    high = where(some + 1, 1 - beyond) if some < whole else 1.0
+    return low, high
 
 
 def bootstrap(values: Values, seed: int = 0) -> tuple[float, float]:

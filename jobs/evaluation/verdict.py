@@ -13,8 +13,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from jobs.data.words import count_of
 from jobs.evaluation.metrics import metric as find_metric
 from jobs.evaluation.outcomes import (
+    ALPHA,
     MIN_CHANGES,
     SURE_PROMPTS,
     Outcome,
@@ -28,6 +30,7 @@ from jobs.types import ENOUGH_PROMPTS, Difference, Interval
 # The two metrics that a verdict speaks of; titles of metrics begin with the same words.
 WORDS = {"rougeL": "word overlap", "exact_match": "exact match"}
 
+LUCK = ", which may be luck among so many variants"
 MOST_NEEDED = 10_000  # prompts; of more than these only that is said
 
 _RANK: Mapping[Outcome, int] = {"better": 0, "same": 1, "unclear": 2, "worse": 3}
@@ -105,8 +108,8 @@ def number(value: float | None, digits: int = 2) -> str:
 
 def _lead(d: Difference, metric: str) -> str:
     a, b, prompts = named(d.a), named(d.b), d.wins + d.ties + d.losses
-    means = f"{score_word(metric)} {number(d.b_mean)} → {number(d.a_mean)}"
     what = outcome(d)
+    means = f"{score_word(metric)} {_means(d)}"
     if what == "unclear":
         return _unclear(d, metric, means)
     if what == "same":
@@ -114,6 +117,8 @@ def _lead(d: Difference, metric: str) -> str:
             head = f"No difference to be seen: {a} and {b} score the same on each of"
             return f"{head} {prompts} prompts; {score_word(metric)} {number(d.a_mean)}"
         head = f"No difference to be seen between {a} and {b} on {prompts} prompts"
+        if d.sign_test is not None and d.sign_test < ALPHA:
+            head = f"{head}, though it wins {d.wins} and loses {d.losses}"
         return f"{head}; {means}, {gap(d)}{least(d)}"
     for_it, against_it = (d.wins, d.losses) if what == "better" else (d.losses, d.wins)
     if for_it > against_it:
@@ -122,6 +127,20 @@ def _lead(d: Difference, metric: str) -> str:
         head = f"{a} is {what} than {b} on average, though it wins {d.wins} and loses"
         head = f"{head} {d.losses} of {prompts} prompts"
     return f"{_capital(head)}; {means}, {gap(d)}"
+
+
+def _means(d: Difference) -> str:
+    """“0.95 → 0.96”, with digits enough that a difference that is told does not read as none."""
+    before, after = d.b_mean or 0.0, d.a_mean or 0.0
+    digits = 2
+    while (
+        digits < 4
+        and d.delta
+        and outcome(d) in ("better", "worse")
+        and (round(before, digits) == round(after, digits))
+    ):
+        digits += 1
+    return f"{number(d.b_mean, digits)} → {number(d.a_mean, digits)}"
 
 
 def _unclear(d: Difference, metric: str, means: str) -> str:
@@ -163,7 +182,8 @@ def little(d: Difference) -> str:
 def _aside(d: Difference) -> str:
     a, what = named(d.a), outcome(d)
     if what == "same":
-        return f"no difference to be seen for {a} ({number(d.a_mean)}, {gap(d)})"
+        luck = LUCK if d.clear else ""
+        return f"no difference to be seen for {a} ({number(d.a_mean)}, {gap(d)}{luck})"
     if what == "unclear":
         return f"too few prompts to tell for {a} ({number(d.a_mean)})"
     head = f"{a} is {what}" + (" too" if what == "better" else "")
@@ -189,22 +209,17 @@ def _between(ranked: Sequence[Difference], metric: str, known: Iterable[Differen
 
 
 def gap(d: Difference) -> str:
-    """Digits enough that an interval that leaves 0 out does not read as if it touched it."""
-    values = [v for v in (d.delta, d.low, d.high) if v is not None]
-    apart = d.low is not None and d.high is not None and (d.low > 0 or d.high < 0)
-    digits = 2
-    while apart and digits < 4 and any(round(v, digits) == 0 for v in values):
-        digits += 1
-    delta, low, high = (number(v, digits) for v in (d.delta, d.low, d.high))
+    """A difference with its interval."""
+    delta, low, high = (number(v, d.digits) for v in (d.delta, d.low, d.high))
     return f"difference {delta} ({low} to {high})"
 
 
 def least(d: Difference) -> str:
     """What no difference to be seen leaves open; with several variants, why it was not seen."""
-    if d.low is not None and d.high is not None and (d.low > 0 or d.high < 0):
-        return ", which may be luck among so many variants"
-    if not d.detectable:
-        return ""
+    if d.clear:
+        return LUCK
+    if not d.detectable or abs(d.delta or 0.0) >= d.detectable:
+        return ""  # what is seen is as large: rare large changes keep it from being shown
     return f"; one of {number(max(d.detectable, 0.01))} would probably have been seen"
 
 
@@ -212,7 +227,8 @@ def _alone(variant: str, metric: str, mean: Interval) -> str:
     text = f"Only {named(variant)} was scored: {score_word(metric)} {number(mean.mean)}"
     if mean.low is not None:
         text += f" ({number(mean.low)} to {number(mean.high)})"
-    return f"{text} on {mean.count} prompts; a second variant is needed to tell whether it helped."
+    text += f" on {count_of(mean.count, 'prompt')}"
+    return f"{text}; a second variant is needed to tell whether it helped."
 
 
 def score_word(metric: str) -> str:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from jobs.evaluation.outcomes import opponents
-from jobs.evaluation.statistics import sign_test, wilson
+from jobs.evaluation.statistics import exact_share, sign_test
 from jobs.types import ComparisonResult, Interval, Vote
 
 TIE = 1e-9
@@ -129,7 +129,7 @@ def _tally(result: ComparisonResult, votes: Sequence[Vote], a: str, b: str) -> T
         voters=tuple(sorted({vote.voter for vote in votes})),
         win_rate=_share(wins, wins + losses),
         sign_test=sign_test(wins, losses),
-        agreement=_share(same, same + different),
+        agreement=_pairs(same, same + different),
         with_metric=_share(agreed, compared),
     )
 
@@ -149,7 +149,12 @@ def _gain(result: ComparisonResult, place: int, a: str, b: str) -> float:
 def _share(some: int, whole: int) -> Interval:
     if not whole:
         return Interval(None, None, None, 0)
-    return Interval(some / whole, *wilson(some / whole, whole), whole)
+    return Interval(some / whole, *exact_share(some, whole), whole)
+
+
+def _pairs(some: int, whole: int) -> Interval:
+    """A share of pairs of people: one person stands in many, so that no interval is known."""
+    return Interval(some / whole if whole else None, None, None, whole)
 
 
 def _seed(result: ComparisonResult, voter: str) -> str:

@@ -54,6 +54,20 @@ class Difference:
     detectable: float | None = None  # the smallest true difference shown four times in five
     noticed: int | None = None  # prompts whose scores lie at least 0.05 apart
 
+    @property
+    def clear(self) -> bool:
+        """Whether the interval leaves 0 out."""
+        return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
+
+    @property
+    def digits(self) -> int:
+        """Decimals, 2 to 4, with which a clear interval does not read as if it touched 0."""
+        values = [v for v in (self.delta, self.low, self.high) if v is not None]
+        digits = 2
+        while self.clear and digits < 4 and any(round(v, digits) == 0 for v in values):
+            digits += 1
+        return digits
+
 
 @dataclass(frozen=True)
 class ComparedExample:

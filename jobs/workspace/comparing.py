@@ -75,6 +75,16 @@ def _check_several(variants: Sequence[str]) -> None:
     )
 
 
+def _check_accompanied(groups: Mapping[str, Sequence[str]]) -> None:
+    """A run is held against something over its own base model, or it stands there for nothing."""
+    for spec, (variant, *others) in groups.items():
+        if len(groups) > 1 and not others and not is_base(variant):
+            raise InputError(
+                f"Nothing is held against “{variant}”: it stands on another model, {spec}.",
+                f"Name its base as well: base:{spec}.",
+            )
+
+
 def comparable(run: RunInfo) -> bool:
     """Whether a run has something that can answer."""
     return run.state == "done" or run.learnt is not None
@@ -115,6 +125,7 @@ def submit(
     groups = check_groups(store, names, model)
     base, variants = next(iter(groups)), [name for group in groups.values() for name in group]
     _check_several(variants)
+    _check_accompanied(groups)
     runs = [store.runs.get(name) for name in variants if not is_base(name)]
     _check_templates(runs)
     check_shown(variants, dataset)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from jobs.errors import NotFound
 from jobs.evaluation import archive
 from jobs.evaluation.faults import warnings
-from jobs.evaluation.outcomes import opponents, outcome
+from jobs.evaluation.outcomes import opponents, outcome, turned
 from jobs.evaluation.spoken import spoken
 from jobs.evaluation.verdict import named, score_word
 from jobs.home import Home
@@ -57,9 +58,15 @@ def _own(
     """A run against the base under it, by the score of the verdict."""
     bases = {name: _model(store, info, name) for name in result.variants}
     against = opponents(result.variants, bases).get(run.name)
-    pair = (run.name, against)
-    found = (d for d in result.differences if d.metric == result.metric)
-    return next((d for d in found if (d.a, d.b) == pair), None)
+    found = [d for d in result.differences if d.metric == result.metric]
+    if against != run.name or len(result.variants) != 2:
+        return next((d for d in found if (d.a, d.b) == (run.name, against)), None)
+    # The other one is held against this run: the same, told from this side.
+    return next((_swapped(d) for d in found if d.b == run.name), None)
+
+
+def _swapped(d: Difference) -> Difference:
+    return replace(turned(d), a=d.b, b=d.a, a_mean=d.b_mean, b_mean=d.a_mean)
 
 
 def _model(store: Store, info: ComparisonInfo, name: str) -> str:

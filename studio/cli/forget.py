@@ -11,6 +11,7 @@ from jobs import Forgotten, InputError, TaskChange, Workspace
 from studio.cli import files, show, wait
 from studio.cli.options import HomeOption, JsonOption, open_workspace, settle, wants_json
 from studio.forgotten import FORMATS, document, written
+from studio.parts.text import signed
 
 WORDS = {"worse": "worse", "better": "better", "same": "no difference seen", "unclear": "too few"}
 
@@ -98,6 +99,6 @@ def _row(change: TaskChange) -> list[object]:
             cells += ["unscored", ""]
             continue
         cells.append(f"{d.b_mean:.2f} → {d.a_mean:.2f}")
-        ends = f" ({d.low:+.2f} to {d.high:+.2f})" if d.low is not None else ""
-        cells.append(f"{d.delta:+.2f}{ends}")
+        delta, low, high = (signed(value, d.digits) for value in (d.delta, d.low, d.high))
+        cells.append(f"{delta} ({low} to {high})" if d.low is not None else delta)
     return [*cells, WORDS[change.outcome]]

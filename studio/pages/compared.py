@@ -6,7 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jobs import Browsed, ComparisonInfo, ComparisonResult, JobInfo, NeverBegan, RunInfo, browse
+from jobs import (
+    Browsed,
+    ComparisonInfo,
+    ComparisonResult,
+    JobInfo,
+    NeverBegan,
+    RunInfo,
+    browsable,
+    browse,
+)
 from studio.pages.common import whole
 from studio.parts.colours import is_base, title, titles
 from studio.parts.completions import compared_row
@@ -179,7 +188,7 @@ def folded(summary: str, body: str) -> str:
 
 def prompts(info: ComparisonInfo, result: ComparisonResult, view: View) -> str:
     """One page of prompts, a row each, sorted by what one variant does against its base."""
-    tuned = [v for v in result.variants if not is_base(v)] or list(result.variants[1:])
+    tuned = browsable(result)
     by = view.by if view.by in result.variants else (tuned or list(result.variants))[0]
     found = _browse(result, view, by, view.page)
     pages = max(1, -(-found.total // PER_PAGE))

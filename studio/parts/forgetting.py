@@ -128,7 +128,8 @@ def _cells(change: TaskChange) -> str:
 def _change(d: Difference) -> str:
     if d.low is None or d.high is None:
         return signed(d.delta)
-    return f"{signed(d.delta)} ({signed(d.low)} to {signed(d.high)})"
+    delta, low, high = (signed(value, d.digits) for value in (d.delta, d.low, d.high))
+    return f"{delta} ({low} to {high})"
 
 
 def _worst(found: Forgotten) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from jobs import ComparisonResult, Described, Interval, described
-from studio.parts.colours import colour, is_base, shape, swatch, title
+from studio.parts.colours import colour, shape, swatch, title
 from studio.parts.scale import ticks
 from studio.parts.text import esc, score
 
@@ -31,14 +31,16 @@ def _meaning(name: str) -> str:
 
 
 def scores_picture(result: ComparisonResult, metric: str) -> str:
-    """One metric: a row a variant, on one scale, the base's mean drawn through all rows."""
+    """One metric: a row a variant, on one scale; where one plain base is among them, its mean is
+    drawn through all rows."""
     rows = {v: result.summary.get(v, {}).get(metric) for v in result.variants}
     known = {v: i for v, i in rows.items() if i is not None and i.mean is not None}
     if not known:
         return '<p class="quiet">Nothing could be scored.</p>'
     low, high = _range(known)
     across = 100 / (high - low)
-    base = next((i.mean for v, i in known.items() if is_base(v)), None)
+    plain = [i.mean for v, i in known.items() if v.partition(":")[0] in ("base", "base@4bit")]
+    base = plain[0] if len(plain) == 1 else None
     line = (
         f'<span class="base-line" style="left:{(base - low) * across:.2f}%"></span>'
         if base is not None

@@ -121,7 +121,8 @@ def differences_table(result: ComparisonResult, metric: str) -> str:
 def _difference(d: Difference, names: Sequence[str], shared: bool, corrected: bool) -> str:
     """One row; whom all are held against stands in the head."""
     against = f" against {esc(title(d.b))}"
-    values = [signed(d.delta), f"{signed(d.low)} to {signed(d.high)}", p_value(d.p)]
+    delta, low, high = (signed(value, d.digits) for value in (d.delta, d.low, d.high))
+    values = [delta, f"{low} to {high}", p_value(d.p)]
     values += [p_value(d.holm)] * corrected
     values += [str(d.wins), str(d.ties), str(d.losses), p_value(d.sign_test)]
     values.append(score(d.detectable) if d.detectable is not None else "–")

@@ -97,12 +97,12 @@ def small(value: float) -> str:
     return f"{value:.{digits}f}"
 
 
-def signed(value: float | None) -> str:
-    """“+0.17” or “−0.05” with a true minus."""
+def signed(value: float | None, digits: int = 2) -> str:
+    """“+0.17” or “−0.05” with a true minus; nothing has no sign."""
     if value is None:
         return "–"
-    text = f"{value:+.2f}"
-    return text.replace("-", "−")
+    text = f"{value:+.{digits}f}"
+    return text.lstrip("+-") if float(text) == 0 else text.replace("-", "−")
 
 
 def number(value: Any) -> str:

@@ -82,13 +82,16 @@ def sentence(t: Tally) -> str:
     if judged < FEWEST:
         return f"{who}: too few votes to tell; it was {means}."
     if t.sign_test < 0.05:
-        what = "people prefer it" if t.wins > t.losses else "people prefer the other"
+        who_likes = "this person prefers" if len(t.voters) == 1 else "people prefer"
+        what = f"{who_likes} {'it' if t.wins > t.losses else 'the other'}"
         return f"{who}: {what}; it was {means}."
     return f"{who}: no preference to be seen; it was {means}."
 
 
 def share_of(share: Interval) -> str:
-    """“62% (48% to 74%)”; a dash where nobody took a side."""
-    if share.mean is None or share.low is None or share.high is None:
+    """“62% (48% to 74%)”, or “62%” where no interval is known; a dash where nobody took a side."""
+    if share.mean is None:
         return "–"
+    if share.low is None or share.high is None:
+        return percent(share.mean)
     return f"{percent(share.mean)} ({percent(share.low)} to {percent(share.high)})"

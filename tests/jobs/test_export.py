@@ -122,6 +122,14 @@ def test_a_whole_model_stops_where_it_was_taught_to(bench: Any, tiny: Any, tmp_p
     assert GenerationConfig.from_pretrained(folder).eos_token_id == [2, 7]
 
 
+def _answers(said: dict[str, str]) -> dict[str, dict[int, Completion]]:
+    """What each variant says to 60 prompts, with the prompt's number in it."""
+    return {
+        v: {n: Completion(words.format(n), 3, False, 0.1) for n in range(60)}
+        for v, words in said.items()
+    }
+
+
 def test_the_card_has_the_verdict(finished: Any, tmp_path: Path) -> None:
     info = finished.workspace.compare("things", ["base", "mine"])
     finished.store.comparisons.set_verdict(info.id, "It is better.", "better")
@@ -141,9 +149,7 @@ def test_the_card_speaks_of_its_own_run_and_says_by_which_comparison(
     info = finished.workspace.compare("things", variants, model=model)
     examples = [Example(f"ask {n}", (f"one two three four {n}",), n) for n in range(60)]
     said = {"base": "one two", "mine": "one \ufffd two", "other": "one two three four {}"}
-    answers = {
-        v: {n: Completion(said[v].format(n), 3, False, 0.1) for n in range(60)} for v in variants
-    }
+    answers = _answers(said)
     asked = [example.prompt for example in examples]
     result = compare(examples, asked, answers, variants, {}, "things", "test")
     assert result.verdict.startswith("“other” is better")
@@ -172,15 +178,30 @@ def test_the_card_speaks_of_its_own_run_and_says_by_which_comparison(
         no_trace_of_this_machine(folder, finished)
 
 
+def test_of_two_runs_each_is_told_from_its_own_side(finished: Any, tiny: Any) -> None:
+    """Without a base one of them is held against the other."""
+    finished.end(finished.train(str(tiny("llama")), name="other"))
+    info = finished.workspace.compare("things", ["mine", "other"])
+    examples = [Example(f"ask {n}", (f"one two three four {n}",), n) for n in range(60)]
+    said = {"mine": "one two three four {}", "other": "nothing of it"}
+    answers = _answers(said)
+    asked = [example.prompt for example in examples]
+    result = compare(examples, asked, answers, list(said), {}, "things", "test")
+    archive.save(result, finished.workspace.home.comparison(info.id))
+    finished.store.comparisons.set_verdict(info.id, result.verdict, result.outcome)
+    mine, other = map(finished.workspace.helped, said)
+    assert (mine.outcome, other.outcome) == ("better", "worse")
+    assert mine.sentence.startswith("“mine” is better than “other” on 60 of 60 prompts; word over")
+    assert "0.00 → 1.00, difference 1.00" in mine.sentence
+
+
 @pytest.mark.parametrize("split", ["train", "test"])
 def test_what_was_learnt_from_proves_nothing(finished: Any, tmp_path: Path, split: str) -> None:
     """Nearly all of it is remembered: a plain “better” on the card would be believed."""
     info = finished.workspace.compare("things", ["base", "mine"], split=split)
     examples = [Example(f"ask {n}", (f"one two three four {n}",), n) for n in range(60)]
     said = {"base": "one two", "mine": "one two three four {}"}
-    answers = {
-        v: {n: Completion(said[v].format(n), 3, False, 0.1) for n in range(60)} for v in said
-    }
+    answers = _answers(said)
     asked, learnt = [example.prompt for example in examples], split == "train"
     result = compare(
         examples, asked, answers, list(said), {}, "things", split, learnt=["mine"] * learnt

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from jobs.types import Completion, Score
@@ -27,6 +28,8 @@ class Surprise:
     def measure(self, completion: Completion) -> Score:
         if completion.nll is None or not completion.reference_tokens:
             return Score(None, "the model was not asked how likely the reference is")
+        if not math.isfinite(completion.nll):
+            return Score(None, "the model gave the reference no likelihood at all")
         return Score(completion.nll / completion.reference_tokens)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from jobs.evaluation import archive
-from jobs.evaluation.browse import browse
+from jobs.evaluation.browse import browsable, browse
 from jobs.types import ComparedExample, ComparisonResult, Completion, Score
 
 SCORES = [(0.2, 0.9), (0.5, 0.1), (0.5, 0.5), (None, 0.4), (0.1, 0.3)]
@@ -81,6 +81,22 @@ def test_pages(result: ComparisonResult) -> None:
 )
 def test_search(result: ComparisonResult, text: str, places: list[int]) -> None:
     assert [e.index for e in browse(result, find=text).examples] == places
+
+
+@pytest.mark.parametrize(
+    ("variants", "judged"),
+    [
+        (("base", "mine"), ["mine"]),
+        (("first", "second"), ["second"]),
+        (("base+3", "base"), ["base+3"]),
+        (("base", "base+3", "mine"), ["mine"]),
+        (("base",), []),
+    ],
+)
+def test_what_is_held_against_itself_has_no_gains(
+    variants: tuple[str, ...], judged: list[str]
+) -> None:
+    assert browsable(dataclasses.replace(made(SCORES), variants=variants)) == judged
 
 
 def test_an_unknown_variant_is_the_first(result: ComparisonResult) -> None:

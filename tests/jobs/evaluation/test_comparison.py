@@ -166,6 +166,20 @@ def test_beside_others_a_nearly_perfect_run_is_still_better():
     assert found.verdict.startswith("“lora-1” is better than the base on 49 of 50 prompts")
 
 
+def test_each_base_model_has_a_limit_of_its_own():
+    given = examples(20)
+    cut = {n: Completion("a red", 2, True) for n in range(20)}
+    found = compared(
+        given,
+        {"base": cut, "base:B": cut},
+        max_new_tokens=40,
+        models={"base": "A", "base:B": "B"},
+        max_new_tokens_of={"A": 40, "B": 120},
+    )
+    assert "The base ran into the limit of 40 tokens in 20 of 20" in found.notes[0]
+    assert any("The base of B ran into the limit of 120 tokens" in note for note in found.notes)
+
+
 def test_a_tenth_at_the_limit_is_not_worth_a_note():
     given = examples(40)
     some = {n: Completion(f"a {n}", 1, hit_limit=n < 4) for n in range(40)}

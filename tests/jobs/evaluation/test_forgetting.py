@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from jobs.evaluation import statistics
 from jobs.evaluation.comparison import compare
 from jobs.evaluation.forgetting import TaskChange, forgotten, sentence, turned
 from jobs.evaluation.forgetting_file import load, place, save
@@ -72,9 +73,30 @@ def test_nothing_lost_is_said_with_what_could_have_been_seen() -> None:
     told = found({"tone": (60, 0.0), "copy": (60, 0.0)})
     assert told.sentence == (
         "No forgetting to be seen in “run” on 120 general questions: each scores as before; "
-        "word overlap 1.00. None of its 2 tasks is seen to be worse. The references, the answers "
-        f"it should give, surprise it no more than before: {told.sentence.rsplit(': ', 1)[1]}"
+        "word overlap 1.00. None of its 2 tasks is seen to be worse. No change is to be seen in "
+        "how much the references, the answers it should give, surprise it: "
+        f"{told.sentence.rsplit(': ', 1)[1]}"
     )
+
+
+@pytest.mark.parametrize("rise", [0.03, 0.1], ids=["the same", "better"])
+def test_a_task_that_was_lost_is_forgetting_whatever_others_gained(rise: float) -> None:
+    def change(task: str, gains: list[float]) -> TaskChange:
+        apart = statistics.difference(gains, [0.0] * len(gains), a="run", b="base", metric="rougeL")
+        none = Difference("run", "base", "nll", None, None, None, 0, 0, 0)
+        return TaskChange(task, len(gains), replace(apart, a_mean=0.9, b_mean=0.9), none)
+
+    rng = random.Random(0)
+    lost = change("capitals", [-0.7] * 20 + [0.01] * 30)
+    other = [change(f"task {n}", [rise + rng.gauss(0, 0.05) for _ in range(50)]) for n in range(7)]
+    gained = [rise + rng.gauss(0, 0.05) for _ in range(350)]
+    whole = change("", [-0.7] * 20 + [0.01] * 30 + gained)
+    assert whole.outcome == ("better" if rise == 0.1 else "same")
+    told = sentence(whole, [lost, *other], "run", "general questions", "rougeL")
+    assert told.startswith(
+        "“run” forgot some of what its base could do, though not in the mean of all 400 general"
+    )
+    assert "Worse in 1 of 8 tasks: capitals" in told
 
 
 def test_right_but_less_sure_is_said_beside_it() -> None:

@@ -187,6 +187,27 @@ def test_no_difference_says_how_large_one_would_have_been_seen():
     assert "one of 0.01 would" in said(tiny)
 
 
+def test_what_was_seen_is_not_said_to_have_been_missed():
+    """One far value keeps a difference from being shown that is larger than most that are."""
+    found = replace(made(59, 0, 1, 0.08, -0.01, 0.10), detectable=0.05, sign_test=1e-16)
+    assert said(found) == (
+        "No difference to be seen between “lora-1” and the base on 60 prompts, though it wins 59 "
+        "and loses 1; word overlap 0.40 → 0.48, difference 0.08 (−0.01 to 0.10)."
+    )
+
+
+def test_a_difference_that_is_told_does_not_read_as_none():
+    small = made(70, 0, 10, 0.004, 0.003, 0.006, mean=0.9502)
+    assert "word overlap 0.950 → 0.954, difference 0.004 (0.003 to 0.006)" in said(small)
+
+
+def test_luck_is_named_wherever_it_may_be():
+    first = replace(made(62, 4, 14, 0.17, 0.12, 0.22), holm=0.001)
+    lucky = replace(made(50, 0, 30, 0.07, 0.01, 0.13, a="lora-2"), holm=0.08)
+    luck = "difference 0.07 (0.01 to 0.13), which may be luck among so many variants)"
+    assert luck in said(first, lucky)
+
+
 def test_a_difference_that_only_luck_among_several_may_explain_is_said_to_be_that():
     lucky = replace(made(50, 0, 30, 0.05, 0.01, 0.09, a="lora-2"), holm=0.08)
     other = replace(made(40, 0, 40, 0.0, -0.1, 0.1), holm=0.9)

@@ -63,10 +63,25 @@ def test_a_tally_counts_prompts_whichever_side_they_stood_on() -> None:
     assert (found.a, found.b) == ("lora", "base")
     assert (found.wins, found.losses, found.equal, found.both_bad) == (2, 1, 1, 1)
     assert found.win_rate.mean == pytest.approx(2 / 3)
-    assert found.win_rate.low == pytest.approx(0.2077, abs=1e-3)  # Wilson
+    assert found.win_rate.low == pytest.approx(0.0943, abs=1e-4)  # Clopper and Pearson
     assert found.sign_test == 1.0
     assert found.with_metric.mean == pytest.approx(2 / 3)  # ROUGE likes lora on all
     assert found.agreement.mean is None
+
+
+@pytest.mark.parametrize(("wins", "losses"), [(9, 2), (7, 1), (5, 0), (6, 0), (20, 9), (38, 22)])
+def test_the_interval_of_a_win_rate_says_what_the_sign_test_says(wins: int, losses: int) -> None:
+    sides = ["left"] * wins + ["right"] * losses
+    votes = [voted(place, side) for place, side in enumerate(sides)]
+    (found,) = tally(made(wins + losses), votes)
+    assert (found.wins, found.losses) == (wins, losses)
+    assert (found.win_rate.low > 0.5) is (found.sign_test < 0.05)
+
+
+def test_people_who_agree_on_one_prompt_are_no_proof_of_many() -> None:
+    votes = [voted(0, "left", f"voter {n}") for n in range(10)]
+    (found,) = tally(made(), votes)
+    assert (found.agreement.mean, found.agreement.low, found.agreement.high) == (1.0, None, None)
 
 
 def test_several_voters_say_one_thing_of_a_prompt() -> None:

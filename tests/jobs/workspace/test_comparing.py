@@ -72,10 +72,21 @@ def test_runs_of_different_bases_are_grouped_each_with_its_base(trained: Any, ti
     assert info.model == str(tiny("llama"))
     mine = ("base", "base+2", "first", "second")
     assert info.variants == (*mine, f"base:{other}", f"base+2:{other}", "other")
-    named = trained.workspace.compare("things", ["first", "other", f"base:{other}"])
-    assert named.variants == ("first", f"base:{other}", "other")
+    each = [f"base:{info.model}", f"base:{other}"]
+    named = trained.workspace.compare("things", ["first", "other", *each])
+    assert named.variants == ("base", "first", f"base:{other}", "other")
     turned = trained.workspace.compare("things", ["base", "first", "other"], model=other)
     assert turned.variants == ("base", "other", f"base:{tiny('llama')}", "first")
+
+
+def test_a_run_that_nothing_of_its_model_stands_beside_is_refused(trained: Any, tiny: Any) -> None:
+    other = str(tiny("gpt2"))
+    trained.end(trained.train(other, name="other"))
+    for names in (["first", "other"], ["base:" + str(tiny("llama")), "first", "other"]):
+        with pytest.raises(InputError, match=r"Nothing is held against “(first|other)”") as refused:
+            trained.workspace.compare("things", names)
+        assert "Name its base as well: base:" in refused.value.cure
+    assert trained.workspace.comparisons() == []
 
 
 def test_a_model_that_no_run_stands_on_is_refused(trained: Any, tiny: Any) -> None:

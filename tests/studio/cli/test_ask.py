@@ -178,7 +178,7 @@ def test_votes_are_told_with_their_counts(attune: Attune, workspace: Any) -> Non
         workspace.vote(3, "me", duel.position, duel.left, duel.right, side)
     status, out, _ = attune("votes", "3")
     assert status == 0
-    assert "people prefer it" in out
+    assert "this person prefers it" in out
     assert "under 0.001" in out, "as the page has it; no p is 0.000"
     pairs = json.loads(attune("votes", "3", "--json")[1])["pairs"]
     assert sum(pair["wins"] for pair in pairs) == 20

@@ -226,6 +226,17 @@ def test_pictures_have_a_sentence(workspace: Any) -> None:
     html = scores_picture(result, "rougeL")
     assert 'role="img" aria-label="Word overlap (ROUGE-L): Untuned base 0.20 (0.17 to 0.24)' in html
     assert html.count("base-line") == 3
+    more = {"rougeL": Interval(0.6, 0.5, 0.7, 40)}
+
+    def beside(name: str) -> str:
+        summary = {name: more, **result.summary}
+        new = replace(result, variants=(name, *result.variants), summary=summary)
+        return scores_picture(new, "rougeL")
+
+    line = re.search(r'base-line" style="left:[0-9.]+%', html)
+    assert line is not None
+    assert line[0] in beside("base+3"), "it is the plain base's mean"
+    assert "base-line" not in beside("base:other"), "whose would it be"
     tags(html + more_scores_table(result) + differences_table(result, "rougeL"))
     assert '<th scope="col">Against Untuned base</th>' in differences_table(result, "rougeL")
     lone = replace(result.differences[0], b="house-style-lora-1", a="recall-prompt-tuning-1")
@@ -389,8 +400,8 @@ def test_votes_without_a_winner_stand_in_one_column_each() -> None:
         (0, 0, 1.0, "nobody took a side yet."),
         (2, 1, 1.0, "too few votes to tell; it was chosen on 2 of 3 prompts with a winner."),
         (5, 0, 0.0625, "too few votes to tell"),
-        (6, 0, 0.03125, "people prefer it"),
-        (0, 6, 0.03125, "people prefer the other"),
+        (6, 0, 0.03125, "this person prefers it"),
+        (0, 6, 0.03125, "this person prefers the other"),
         (4, 3, 1.0, "no preference to be seen"),
     ],
 )

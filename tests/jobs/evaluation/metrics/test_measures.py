@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from jobs.evaluation.metrics import described, measures, metrics
@@ -36,6 +38,9 @@ def test_repetition(text, value):
 
 def test_surprise_is_nats_a_token_and_unscored_where_nobody_asked():
     assert measured("nll", Completion("a", 1, False, nll=6.0, reference_tokens=4)).value == 1.5
+    for none in (math.inf, math.nan):
+        endless = measured("nll", Completion("a", 1, False, nll=none, reference_tokens=4))
+        assert (endless.value, bool(endless.reason)) == (None, True)
     found = measured("nll", Completion("a", 1, False))
     assert found.value is None
     assert found.reason
