@@ -28,6 +28,8 @@ from jobs.store.database import Damaged
 from jobs.store.filelock import Lock, acquire, held
 from jobs.types import JobInfo
 
+DYING = 5.0  # seconds from a child's last lock to its exit status, at the most
+
 
 @dataclass(frozen=True)
 class Patience:
@@ -126,6 +128,7 @@ class Runner:
             self._sleep(self._patience.look)
             return True
         try:
+            self._reap_the_dying()
             reconcile(self._store, self._home, self._device, self._status, self._silent)
             self._status = self._asked = self._silent = None
             job = self._store.jobs.claim(self._device)
@@ -161,6 +164,15 @@ class Runner:
             status = self._child.ended()
             if status is not None:
                 self._child, self._status = None, status
+
+    def _reap_the_dying(self) -> None:
+        """A child that holds the device no more is at its end; the system takes its locks away a
+        moment before it tells how it ended."""
+        deadline = self._clock() + DYING
+        while self._child is not None and self._clock() < deadline:
+            self._reap()
+            if self._child is not None:
+                self._sleep(0.01)
 
     def _watch(self) -> None:
         """Make the child on the device give way where it is asked to and does not."""

@@ -45,6 +45,19 @@ def test_a_killed_child_is_interrupted_and_the_queue_goes_on(runner, store, begi
     assert "again" in error["cure"]
 
 
+def test_a_child_that_is_not_quite_dead_is_still_told_by_its_signal(
+    runner, store, home, begin, wait_for, monkeypatch
+):
+    """The system lets go of its locks before it says how it ended."""
+    store.jobs.submit("nap", "cpu", payload={"seconds": 60})
+    os.kill(begin(), signal.SIGKILL)
+    wait_for(lambda: not held(places.device_lock(home, "cpu")), "its locks are free")
+    ended, not_yet = runner._child.ended, [None, None, None]
+    monkeypatch.setattr(runner._child, "ended", lambda: not_yet.pop() if not_yet else ended())
+    runner.run()
+    assert "SIGKILL" in store.jobs.get(1).error["what"]
+
+
 def test_sigterm_to_a_child_is_a_stop_request(runner, store, begin, states):
     store.jobs.submit("nap", "cpu", payload={"seconds": 60})
     os.kill(begin(), signal.SIGTERM)
