@@ -87,6 +87,11 @@ def turned(difference: Difference) -> Difference:
     return replace(d, delta=delta, low=ends[0], high=ends[1], wins=d.losses, losses=d.wins)
 
 
+def swapped(d: Difference) -> Difference:
+    """What `b` is to `a`: the same difference told from the other side."""
+    return replace(turned(d), a=d.b, b=d.a, a_mean=d.b_mean, b_mean=d.a_mean)
+
+
 def needed(d: Difference) -> int | None:
     """About how many prompts would tell a difference of the size seen, where these are too few;
     None where that cannot be said."""

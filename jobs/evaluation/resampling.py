@@ -40,12 +40,14 @@ class Resampled:
 
     def p(self) -> float:
         """Two-sided p of 0: the interval of level 1 - p is the narrowest that holds 0. Never below
-        what the number of resamples can tell.
+        what the number of resamples can tell, nor below 0.05 where the 95% interval holds 0 itself.
 
-        Where none of them reaches 0, how many lie beyond it is unknown rather than few: there it
+        Where no resample reaches 0, how many lie beyond it is unknown rather than few: there it
         lies as far out as a normal of their spread has it.
         """
         floor = 0.5 / len(self.estimates)
+        low, high = self.ends()
+        least = 1 - LEVEL if low <= 0 <= high else 2 * floor
         below = (np.mean(self.estimates < -TIE) + np.mean(self.estimates <= TIE)) / 2
         place = _NORMAL.inv_cdf(min(max(float(below), floor), 1 - floor))
         if below in (0, 1):
@@ -54,9 +56,9 @@ class Resampled:
         shifted = place - self.bias
         room = 1 + self.acceleration * shifted
         if room <= 0:
-            return 2 * floor
+            return least
         reach = abs(shifted / room - self.bias) / _widening(self.count)
-        return max(2 * floor, student_tails(reach, self.count - 1))
+        return max(least, student_tails(reach, self.count - 1))
 
 
 def resampled(estimates: Values, estimate: float, influence: Values) -> Resampled:

@@ -114,8 +114,6 @@ def difference(
     sampled = _resampled(found.values, seed)
     low, high = (told.delta, told.delta) if sampled is None else sampled.ends()
     p = (1.0 if told.delta == 0 else 0.0) if sampled is None else sampled.p()
-    if low is not None and high is not None and low <= 0 <= high:
-        p = max(p, 1 - LEVEL)  # where an end of the interval is 0 itself, they differ by a hair
     error = float(np.std(found.values, ddof=1)) / math.sqrt(len(found.values))
     return replace(told, low=low, high=high, p=p, detectable=detectable(error, len(found.values)))
 
@@ -139,45 +137,35 @@ def holm(ps: Sequence[float]) -> list[float]:
 
 def sign_test(wins: int, losses: int) -> float:
     """Two-sided p of a fair coin giving wins and losses at least this uneven; ties do not count."""
-    thrown = wins + losses
-    fewer = min(wins, losses)
-    base = math.lgamma(thrown + 1) - thrown * math.log(2)
-    tail = math.fsum(
-        math.exp(base - math.lgamma(k + 1) - math.lgamma(thrown - k + 1)) for k in range(fewer + 1)
-    )
-    return min(1.0, 2 * tail)
+    return min(1.0, 2 * _at_least(max(wins, losses), wins + losses, 0.5))
 
 
 def exact_share(some: int, whole: int) -> tuple[float, float]:
     """Low and high of a share by Clopper and Pearson (1934): they leave one half out where
     `sign_test` is below 0.05."""
 
-    def tail(share: float, least: int) -> float:
-        """How likely so many are, or more, of throws that win with this share."""
-        base = math.lgamma(whole + 1)
-        win, lose = math.log(share), math.log1p(-share)
-        return math.fsum(
-            math.exp(
-                base
-                - math.lgamma(k + 1)
-                - math.lgamma(whole - k + 1)
-                + k * win
-                + (whole - k) * lose
-            )
-            for k in range(least, whole + 1)
-        )
-
     def where(least: int, wanted: float) -> float:
+        """The share with which so many, or more, are as likely as that; by halving."""
         low, high = 0.0, 1.0
         for _ in range(50):
             middle = (low + high) / 2
-            low, high = (middle, high) if tail(middle, least) < wanted else (low, middle)
+            rare = _at_least(least, whole, middle) < wanted
+            low, high = (middle, high) if rare else (low, middle)
         return (low + high) / 2
 
     beyond = (1 - LEVEL) / 2
     low = where(some, beyond) if some else 0.0
     high = where(some + 1, 1 - beyond) if some < whole else 1.0
     return low, high
+
+
+def _at_least(least: int, whole: int, share: float) -> float:
+    """How likely so many or more of `whole` throws win that win with this share."""
+    factorials = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, whole + 1)))])
+    wins = np.arange(least, whole + 1)
+    ways = factorials[whole] - factorials[wins] - factorials[whole - wins]
+    logs = ways + wins * math.log(share) + (whole - wins) * math.log1p(-share)
+    return float(np.exp(logs).sum())
 
 
 def bootstrap(values: Values, seed: int = 0) -> tuple[float, float]:

@@ -11,7 +11,6 @@ prompts are too few, about how many would do, up to 10,000.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from jobs.data.words import count_of
 from jobs.evaluation.metrics import metric as find_metric
@@ -23,7 +22,7 @@ from jobs.evaluation.outcomes import (
     needed,
     opponents,
     outcome,
-    turned,
+    swapped,
 )
 from jobs.types import ENOUGH_PROMPTS, Difference, Interval
 
@@ -131,16 +130,12 @@ def _lead(d: Difference, metric: str) -> str:
 
 def _means(d: Difference) -> str:
     """“0.95 → 0.96”, with digits enough that a difference that is told does not read as none."""
-    before, after = d.b_mean or 0.0, d.a_mean or 0.0
-    digits = 2
-    while (
-        digits < 4
-        and d.delta
-        and outcome(d) in ("better", "worse")
-        and (round(before, digits) == round(after, digits))
-    ):
-        digits += 1
-    return f"{number(d.b_mean, digits)} → {number(d.a_mean, digits)}"
+    most = 4 if outcome(d) in ("better", "worse") else 2
+    for digits in range(2, most + 1):
+        before, after = number(d.b_mean, digits), number(d.a_mean, digits)
+        if before != after:
+            break
+    return f"{before} → {after}"
 
 
 def _unclear(d: Difference, metric: str, means: str) -> str:
@@ -204,7 +199,7 @@ def _between(ranked: Sequence[Difference], metric: str, known: Iterable[Differen
     if what == "unclear":
         comma = "," if len(best) > 2 else ""
         return f" Too few prompts to tell which of {two}{comma} is better."
-    winner = d if what == "better" else replace(turned(d), a=d.b, b=d.a)
+    winner = d if what == "better" else swapped(d)
     return f" {_capital(named(winner.a))} is better than {named(winner.b)} ({gap(winner)})."
 
 

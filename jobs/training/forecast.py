@@ -32,6 +32,7 @@ class Forecast:
     total_parameters: int
     problems: tuple[str, ...] = ()
     nearest: Nearest | None = None  # where memory does not suffice: what would fit
+    readable: bool = True  # whether any example fits into what the options let a run read
 
 
 def forecast(

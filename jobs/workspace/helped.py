@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from jobs.errors import NotFound
 from jobs.evaluation import archive
 from jobs.evaluation.faults import warnings
-from jobs.evaluation.outcomes import opponents, outcome, turned
+from jobs.evaluation.outcomes import opponents, outcome, swapped
 from jobs.evaluation.spoken import spoken
 from jobs.evaluation.verdict import named, score_word
 from jobs.home import Home
@@ -62,11 +61,7 @@ def _own(
     if against != run.name or len(result.variants) != 2:
         return next((d for d in found if (d.a, d.b) == (run.name, against)), None)
     # The other one is held against this run: the same, told from this side.
-    return next((_swapped(d) for d in found if d.b == run.name), None)
-
-
-def _swapped(d: Difference) -> Difference:
-    return replace(turned(d), a=d.b, b=d.a, a_mean=d.b_mean, b_mean=d.a_mean)
+    return next((swapped(d) for d in found if d.b == run.name), None)
 
 
 def _model(store: Store, info: ComparisonInfo, name: str) -> str:

@@ -81,10 +81,7 @@ def forecast_of(
     info: ModelInfo,
     device: DeviceInfo,
 ) -> Forecast:
-    """The same from counted tokens alone; `rows` are learnt from.
-
-    `DataError` where no example fits into what the options let a run read.
-    """
+    """The same from counted tokens alone; `rows` are learnt from."""
     method = find_method(request.method)
     values = options_for(method, request.effort, rows, info, dict(request.options))
     training, own = split(method, values)
@@ -92,8 +89,8 @@ def forecast_of(
     lost = {side: losses(counts[side], limit, info.kind, virtual_tokens(own)) for side in LEARNT}
     learnt = {side: np.delete(counts[side], each.left_out, axis=0) for side, each in lost.items()}
     counted = info.path is not None  # and not guessed from characters
-    if counted and not len(learnt["train"]) and len(counts["train"]) == rows > 0:
-        raise nothing_fits(info, limit)
+    every = len(counts["train"]) == rows  # of very many the first were counted
+    readable = len(learnt["train"]) > 0 or not (counted and every)
     if len(learnt["train"]):
         rows = max(1, round(rows * len(learnt["train"]) / len(counts["train"])))
     pairs = _scaled(_pairs(learnt["train"]), rows)
@@ -108,7 +105,7 @@ def forecast_of(
         disk_free=shutil.disk_usage(home.runs).free,
     )
     told = _overlong(lost["train"], limit, info) if counted else ()
-    return replace(ahead, problems=ahead.problems + told)
+    return replace(ahead, problems=ahead.problems + told, readable=readable)
 
 
 def _overlong(lost: Lost, limit: int, info: ModelInfo) -> tuple[str, ...]:
@@ -146,6 +143,8 @@ def submit(
     if info.path is None:
         check(info.spec)
     ahead = forecast_for(home, dataset, request, info, device)
+    if not ahead.readable:
+        raise nothing_fits(info, info.at_most(values["max_length"]))
     check_disk(home, ahead.disk)
     check_memory(ahead, info, device)
     with store.transaction():

@@ -11,7 +11,7 @@ from jobs import Forgotten, InputError, TaskChange, Workspace
 from studio.cli import files, show, wait
 from studio.cli.options import HomeOption, JsonOption, open_workspace, settle, wants_json
 from studio.forgotten import FORMATS, document, written
-from studio.parts.text import signed
+from studio.parts.forgetting import with_ends
 
 WORDS = {"worse": "worse", "better": "better", "same": "no difference seen", "unclear": "too few"}
 
@@ -99,6 +99,5 @@ def _row(change: TaskChange) -> list[object]:
             cells += ["unscored", ""]
             continue
         cells.append(f"{d.b_mean:.2f} → {d.a_mean:.2f}")
-        delta, low, high = (signed(value, d.digits) for value in (d.delta, d.low, d.high))
-        cells.append(f"{delta} ({low} to {high})" if d.low is not None else delta)
+        cells.append(with_ends(d))
     return [*cells, WORDS[change.outcome]]

@@ -117,15 +117,16 @@ def _table(found: Forgotten) -> str:
 def _cells(change: TaskChange) -> str:
     d, s = change.score, change.surprise
     cells = (
-        *(change.prompts, score(d.b_mean), score(d.a_mean), _change(d)),
+        *(change.prompts, score(d.b_mean), score(d.a_mean), with_ends(d)),
         *(p_value(d.p if d.holm is None else d.holm), score(s.b_mean), score(s.a_mean)),
-        *(_change(s), _WORDS[change.outcome]),
+        *(with_ends(s), _WORDS[change.outcome]),
     )
     body = "".join(f"<td>{esc(cell)}</td>" for cell in cells)
     return f'<tr><th scope="row">{esc(_name(change))}</th>{body}</tr>'
 
 
-def _change(d: Difference) -> str:
+def with_ends(d: Difference) -> str:
+    """“+0.17 (+0.12 to +0.22)”, the interval where there is one."""
     if d.low is None or d.high is None:
         return signed(d.delta)
     delta, low, high = (signed(value, d.digits) for value in (d.delta, d.low, d.high))

@@ -82,8 +82,8 @@ def sentence(t: Tally) -> str:
     if judged < FEWEST:
         return f"{who}: too few votes to tell; it was {means}."
     if t.sign_test < 0.05:
-        who_likes = "this person prefers" if len(t.voters) == 1 else "people prefer"
-        what = f"{who_likes} {'it' if t.wins > t.losses else 'the other'}"
+        they = "this person prefers" if len(t.voters) == 1 else "people prefer"
+        what = f"{they} {'it' if t.wins > t.losses else 'the other'}"
         return f"{who}: {what}; it was {means}."
     return f"{who}: no preference to be seen; it was {means}."
 

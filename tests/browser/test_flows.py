@@ -336,6 +336,10 @@ def test_on_a_phone_start_is_in_sight_and_covers_nothing_that_has_the_focus(
     page.get_by_text("Steps", exact=True).wait_for()
     start = page.get_by_role("button", name="Start", exact=True)
     assert _in_sight(page, start)
+    ends = page.locator("#mask .mask .tok").evaluate_all(
+        "(all) => all.map((e) => getComputedStyle(e).borderRightWidth)"
+    )
+    assert set(ends) == {"1px"}, "a line ends each token, as its key says"
     page.get_by_role("button", name="Advanced").click()
     page.get_by_label("Dataset").focus()
     seen = 0

@@ -56,6 +56,9 @@ def test_pages_open_without_a_word_and_are_fit_for_all(
     named = PAGES[path.partition("?")[0]]
     assert page.title() == f"{named} · Attune", "tabs and screen readers tell pages apart by it"
     assert serious_faults(page) == []
+    page.emulate_media(color_scheme="dark")
+    page.locator("html.dark").wait_for(state="attached")
+    assert serious_faults(page) == []
     tab.assert_quiet()
 
 

@@ -12,7 +12,7 @@ from jobs.evaluation import statistics
 from jobs.evaluation.comparison import compare
 from jobs.evaluation.forgetting import TaskChange, forgotten, sentence, turned
 from jobs.evaluation.forgetting_file import load, place, save
-from jobs.types import Completion, Difference, Example
+from jobs.types import Completion, Difference, Example, Score
 
 REFERENCE = "one two three four five"
 GRADES = (REFERENCE, "one two three four six", "one two six seven eight", "six seven eight nine")
@@ -185,6 +185,16 @@ def test_the_worst_prompts_come_first_and_those_that_lost_nothing_not_at_all() -
     assert losses[0] < -0.5
     less_sure = [e.completions["run"].nll > e.completions["base"].nll for e in worst]
     assert all(loss < 0 or less for loss, less in zip(losses, less_sure, strict=True))
+
+
+def test_who_answers_better_lost_nothing_by_being_less_sure() -> None:
+    result, names = asked({"tone": (60, 0.0)}, surprise=1.0)
+    better = [
+        replace(e, scores={**e.scores, "base": {**e.scores["base"], "rougeL": Score(0.2)}})
+        for e in result.examples
+    ]
+    told = forgotten(replace(result, examples=better), "run", "base", "questions", names)
+    assert told.worst() == []
 
 
 def test_it_is_the_same_from_its_file(tmp_path: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 import shutil
 from collections import namedtuple
 from dataclasses import replace
@@ -87,10 +88,12 @@ def test_where_nothing_fits_nothing_starts(bench: Any, tiny: Any, tmp_path: Path
     rows = [f"Why {n}?,{'very long ' * 200}\n" for n in range(60)]
     path.write_text("prompt,completion\n" + "".join(rows))
     bench.workspace.add_dataset(path, "endless")
-    for ask in (bench.workspace.forecast, bench.workspace.train):
-        with pytest.raises(DataError, match="No example fits into 64 tokens") as refused:
-            ask("endless", "lora", model=str(tiny("llama")), options={"max_length": 64})
-        assert "Raise “Longest example”" in refused.value.cure
+    asked: dict[str, Any] = {"model": str(tiny("llama")), "options": {"max_length": 64}}
+    (told,) = bench.workspace.forecast("endless", "lora", **asked).problems
+    assert re.match(r"(\d+) of \1 training examples would be left out", told)
+    with pytest.raises(DataError, match="No example fits into 64 tokens") as refused:
+        bench.workspace.train("endless", "lora", **asked)
+    assert "Raise “Longest example”" in refused.value.cure
     assert bench.workspace.runs() == []
 
 

@@ -19,7 +19,7 @@ from studio.parts.colours import GREY, OKABE_ITO, colour, title, titles
 from studio.parts.completions import compared_row, completion_text, marked, winner
 from studio.parts.curve import loss_curve
 from studio.parts.curves import overlaid
-from studio.parts.forgetting import forgotten_view
+from studio.parts.forgetting import forgotten_view, with_ends
 from studio.parts.frame import address, pager
 from studio.parts.histogram import lengths_picture
 from studio.parts.intervals import scores_picture
@@ -239,6 +239,13 @@ def test_pictures_have_a_sentence(workspace: Any) -> None:
     assert "base-line" not in beside("base:other"), "whose would it be"
     tags(html + more_scores_table(result) + differences_table(result, "rougeL"))
     assert '<th scope="col">Against Untuned base</th>' in differences_table(result, "rougeL")
+    small = replace(result.differences[0], metric="rougeL", delta=0.004, low=0.003, high=0.006)
+    told = differences_table(replace(result, differences=(small,)), "rougeL")
+    assert "+0.004" in told
+    assert "+0.003 to +0.006" in told
+    assert [with_ends(small), with_ends(replace(small, delta=-0.001, low=-0.01, high=0.01))] == [
+        "+0.004 (+0.003 to +0.006)", "0.00 (−0.01 to +0.01)",
+    ]  # fmt: skip
     lone = replace(result.differences[0], b="house-style-lora-1", a="recall-prompt-tuning-1")
     mixed = replace(result, differences=(*result.differences, replace(lone, metric="rougeL")))
     table = differences_table(mixed, "rougeL")
