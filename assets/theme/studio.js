@@ -104,7 +104,7 @@
   document.addEventListener("click", unfold, true);
   new MutationObserver(keep).observe(document, { attributeFilter: ["open"], subtree: true });
 
-  /* Blind votes: an arrow points at the better answer. */
+  /* Blind votes: an arrow points at the better answer, from the moment that answers are seen. */
   const VOTES = { ArrowLeft: "left", ArrowRight: "right", ArrowDown: "tie", ArrowUp: "bad",
     u: "undo" };
   function choose(event) {
@@ -112,6 +112,7 @@
     const button = name && document.getElementById(`vote-${name}`);
     if (!button || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
+    if (!button.checkVisibility() && !document.querySelector("#duel article")) return;
     event.preventDefault();
     button.click();
   }

@@ -23,11 +23,14 @@ EMPTY_TABLE = [["", ""], ["", ""], ["", ""]]
 MORE_ROWS = 5  # that a press adds to the table
 POLL = 0.5  # seconds
 # A question that comes goes into sight, wherever the page was scrolled to. The form is hidden
-# before the first file: then the question is there when this runs.
+# before the first file: then the question is there when this runs. Whoever presses something
+# meanwhile is already at it: nothing may move away under the pointer.
 _ASKED = """
 const show = () => {
   const heading = element.closest('#confirm')?.querySelector('h2');
-  if (props.value) setTimeout(() => heading?.scrollIntoView({ block: 'start' }), 200);
+  if (!props.value) return;
+  const soon = setTimeout(() => heading?.scrollIntoView({ block: 'start' }), 200);
+  addEventListener('pointerdown', () => clearTimeout(soon), { once: true, capture: true });
 };
 show();
 watch('value', show);

@@ -84,7 +84,8 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
             guest = f"guest {secrets.token_hex(3)}"
         if not isinstance(name, str) or name.strip() in ("", NOBODY):
             name = guest
-        begun = {parts.top: top, parts.comparison: info.id, parts.voter: name, parts.guest: guest}
+        voter = gr.Textbox(name, visible=True)
+        begun = {parts.top: top, parts.comparison: info.id, parts.voter: voter, parts.guest: guest}
         return {**begun, **_next(workspace, parts, info.id, name)}
 
     begun = [parts.top, parts.comparison, parts.voter, parts.guest]
@@ -100,17 +101,19 @@ def _parts() -> _Parts:
         info="Your votes are kept under it, those given before you type it too; several people "
         "can vote.",
         max_lines=1,
+        visible="hidden",
         elem_id="voter",
         elem_classes="voter",
     )
     duel = panel(id="duel")
+    # Hidden but there: a key may be pressed as soon as the answers are seen.
     with gr.Row(elem_classes=["actions", "ballot"]):
         choices = tuple(
-            gr.Button(text, elem_id=f"vote-{name}", visible=False) for name, text in CHOICES
+            gr.Button(text, elem_id=f"vote-{name}", visible="hidden") for name, text in CHOICES
         )
     with gr.Row(elem_classes="actions"):
-        undo = gr.Button("Undo", elem_id="vote-undo", visible=False)
-        show = gr.Button("Show who is who", elem_id="vote-show", visible=False)
+        undo = gr.Button("Undo", elem_id="vote-undo", visible="hidden", interactive=False)
+        show = gr.Button("Show who is who", elem_id="vote-show", visible="hidden")
     result, comparison, shown = panel(id="votes"), gr.State(0), gr.State(None)
     turn = gr.Textbox("", visible="hidden", elem_id="turn")
     # They are no secrets; one drawn anew would not read what an earlier server has left.
@@ -184,7 +187,9 @@ def _next(
     voted = duel is None or duel.done > 0
     undo = gr.Button(visible=True, interactive=voted)
     ways = {parts.undo: undo, parts.show: gr.Button(visible=True)}
-    buttons = {button: gr.Button(visible=duel is not None) for button in parts.choices}
+    buttons = {
+        button: gr.Button(visible="hidden" if duel is None else True) for button in parts.choices
+    }
     if duel is None or result is None:
         return {parts.duel: notice(DONE), parts.shown: None, parts.turn: "", **buttons, **ways}
     now = _Shown(secrets.token_hex(4), duel.position, duel.left, duel.right)

@@ -45,6 +45,24 @@ def test_the_words_around_prompts_follow_the_columns_that_are_chosen_later(
     page.locator("pre").filter(has_text="book").first.wait_for()
 
 
+def test_a_question_does_not_move_what_is_being_pressed(bring: Callable[..., Any]) -> None:
+    """It comes into sight a moment after the form; a press that takes longer would be lost."""
+    _, tab, page = bring()
+    file = {"name": "a.csv", "mimeType": "text/csv", "buffer": b"Nummer,Text\n" + b"1,a\n" * 60}
+    page.evaluate("""() => new MutationObserver((_, watch) => {
+      const fold = [...document.querySelectorAll('#confirm button')]
+        .find((one) => one.checkVisibility() && one.innerText.includes('Words around'));
+      if (!fold) return;
+      watch.disconnect();
+      fold.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true }));
+    }).observe(document, { childList: true, subtree: true, attributes: true })""")
+    page.locator("#file input[type=file]").set_input_files(file)
+    page.get_by_role("region", name="The first rows of the file").wait_for()
+    page.wait_for_timeout(600)
+    assert page.evaluate("window.scrollY") == 0
+    tab.assert_quiet()
+
+
 def chats(tab: Any, folder: Path) -> Any:
     """The Data page with a small file that was looked at."""
     file = folder / "chats.csv"

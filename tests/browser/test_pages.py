@@ -30,11 +30,19 @@ OPENED = {
     "/use?run=4": "Use",
 }
 
+# Colours on their way from light to dark are none that anybody reads by.
+ARRIVED = """() => Promise.all(
+  document.getAnimations()
+    .filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime))
+    .map((one) => one.finished.catch(() => null))
+)"""
+
 
 def serious_faults(page: Any) -> list[Any]:
     """What axe-core finds that keeps people out, with the elements at fault."""
     from axe_playwright_python.sync_playwright import Axe
 
+    page.evaluate(ARRIVED)
     return [
         (v["id"], [(n["html"][:160], n.get("failureSummary", "")[:300]) for n in v["nodes"][:3]])
         for v in Axe().run(page).response["violations"]

@@ -45,6 +45,38 @@ def test_arrow_keys_vote_and_names_come_afterwards(
     tab.assert_quiet()
 
 
+def test_a_key_counts_from_the_moment_that_answers_are_seen(
+    look: Callable[..., Any], serve_studio: Callable[..., Any]
+) -> None:
+    """Parts of a page that come up together are there one after another."""
+    studio = serve_studio()
+    tab = look(studio)
+    tab.page.add_init_script("""
+      new MutationObserver((_, watch) => {
+        if (!document.querySelector("#duel article")) return;
+        watch.disconnect();
+        document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "u", bubbles: true }));
+        document.body.dispatchEvent(
+          new KeyboardEvent("keydown", { key: "ArrowLeft", bubbles: true })
+        );
+      }).observe(document, { childList: true, subtree: true });
+    """)
+    tab.open("/vote?comparison=3").get_by_text("1 vote of yours").wait_for()
+    assert [vote.choice for vote in studio.workspace.given] == ["left"]
+    tab.assert_quiet()
+
+
+def test_where_nothing_is_to_be_judged_no_button_offers_it(
+    look: Callable[..., Any], serve_studio: Callable[..., Any]
+) -> None:
+    tab = look(serve_studio())
+    tab.page.goto(f"{tab.home}/vote")
+    content = tab.page.locator("#content")
+    content.get_by_text("The address names no comparison.").wait_for()
+    assert content.get_by_role("button").all_inner_texts() == ["×"]
+    assert content.get_by_role("textbox").count() == 0
+
+
 def test_who_comes_back_votes_under_the_same_name(
     look: Callable[..., Any], serve_studio: Callable[..., Any]
 ) -> None:

@@ -175,7 +175,7 @@ def test_two_people_without_a_name_are_two_and_keep_their_votes(
 
 
 def test_whom_this_browser_calls_by_no_name_is_a_guest(browse: Callable[[str], Browser]) -> None:
-    seen = {browse("").seen["voter"] for _ in range(3)}
+    seen = {browse("").seen["voter"]["value"] for _ in range(3)}
     assert len(seen) == 3
     assert all(name.startswith("guest ") for name in seen)
 
@@ -184,8 +184,8 @@ def test_whom_an_earlier_version_called_me_is_a_guest(
     caller: Callable[..., Any], workspace: Any
 ) -> None:
     call = caller(workspace, "/vote")
-    assert call("load", "?comparison=3", data=["me", "guest 7"])["voter"] == "guest 7"
-    assert call("load", "?comparison=3", data=["Anna", "guest 7"])["voter"] == "Anna"
+    assert call("load", "?comparison=3", data=["me", "guest 7"])["voter"]["value"] == "guest 7"
+    assert call("load", "?comparison=3", data=["Anna", "guest 7"])["voter"]["value"] == "Anna"
 
 
 def test_a_page_without_its_comparison_says_what_is_wrong(
