@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from folds import unfold
 
 from jobs.home import Home
 from jobs.store import Store
@@ -91,7 +92,7 @@ def test_a_clone_begins_with_all_that_the_run_had(
     page = tab.open("/runs?run=1")
     page.get_by_role("link", name="Change something and train").click()
     page.get_by_role("heading", name="Train", exact=True).wait_for()
-    page.get_by_role("button", name="Advanced").click()
+    unfold(page, "Advanced")
     rank = page.get_by_role("textbox", name=re.compile("^Rank"))
     rank.wait_for()
     page.wait_for_function("document.querySelector('#outlook .facts, #outlook dl') !== null")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from folds import unfold
 
 pytestmark = pytest.mark.browser
 
@@ -67,7 +68,7 @@ def test_settings_are_sent_and_told(
     tab = look(studio)
     page = tab.open("/compare?comparison=3")
     page.get_by_role("textbox", name="Prompt").first.fill("What is a heron?")
-    page.get_by_role("button", name="How it answers").click()
+    unfold(page, "How it answers")
     page.get_by_role("textbox", name="Temperature How").fill("0.7")
     page.get_by_role("textbox", name="Seed Where").fill("5")
     page.get_by_role("button", name="Ask every variant").click()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from folds import unfold
 from late import late_once
 
 from jobs import Workspace
@@ -28,7 +29,7 @@ def test_the_words_around_prompts_follow_the_columns_that_are_chosen_later(
     page.locator("#file input[type=file]").set_input_files(file)
     rows = page.get_by_role("region", name="The first rows of the file")
     rows.get_by_role("cell", name="thing").first.wait_for()
-    page.get_by_role("button", name="Words around every prompt").click()
+    unfold(page, "Words around every prompt")
     early = page.get_by_text("Choose the columns first")
     early.wait_for()
     for label, column in (("Prompt", "Anliegen"), ("Completions", "Text")):
@@ -37,11 +38,11 @@ def test_the_words_around_prompts_follow_the_columns_that_are_chosen_later(
     early.wait_for(state="detached")
     read = page.locator("pre").filter(has_text="thing").first
     read.wait_for()
-    page.get_by_role("button", name="Paste text, or write a table").click()
+    unfold(page, "Paste text, or write a table")
     page.get_by_label("Text to look at").fill("prompt,completion\nbook,page\nbooks,pages\n")
     page.get_by_role("button", name="Look at this text").click()
     read.wait_for(state="hidden")  # another file begins anew, with the fold closed
-    page.get_by_role("button", name="Words around every prompt").click()
+    unfold(page, "Words around every prompt")
     page.locator("pre").filter(has_text="book").first.wait_for()
 
 
@@ -86,7 +87,7 @@ def test_a_preview_that_comes_late_does_not_hide_what_is_wrong(
     page = chats(look(serve_studio()), tmp_path)
     if late == "what opened it":
         waits.append(True)
-    page.get_by_role("button", name="Words around every prompt").click()
+    unfold(page, "Words around every prompt")
     words = page.get_by_label("Its text")
     if late == "an earlier text":
         page.locator("pre").first.wait_for()
@@ -111,7 +112,7 @@ def test_a_model_that_is_chosen_while_a_template_is_seen_is_seen_too(
 ) -> None:
     late = late_once(monkeypatch, template_picker, "reading_view")
     page = chats(look(serve_studio()), tmp_path)
-    page.get_by_role("button", name="Words around every prompt").click()
+    unfold(page, "Words around every prompt")
     page.locator("pre").first.wait_for()
     late += [True, True]  # Gradio tells twice of what is chosen from a list
     page.get_by_label("Template", exact=True).click()
@@ -143,7 +144,7 @@ def test_columns_that_are_chosen_while_the_first_preview_is_on_its_way_are_seen(
     _, _, page = bring(file)
     page.get_by_role("heading", name="These are your first rows").wait_for()
     late.append(True)
-    page.get_by_role("button", name="Words around every prompt").click()
+    unfold(page, "Words around every prompt")
     page.wait_for_timeout(500)
     page.get_by_label("Prompt", exact=True).click()
     page.get_by_role("option", name="animal", exact=True).click()
@@ -164,7 +165,7 @@ def test_a_template_is_chosen_and_seen_before_the_file_is_added(
     page = tab.open("/data")
     page.locator("#file input[type=file]").set_input_files(file)
     page.get_by_role("heading", name="These are your first rows").wait_for()
-    page.get_by_role("button", name="Words around every prompt").click()
+    unfold(page, "Words around every prompt")
     reads = page.locator("pre")
     reads.filter(has_text=re.compile("^Summarize this chat")).first.wait_for()
     page.get_by_label("Template", exact=True).click()
@@ -194,7 +195,7 @@ def test_a_data_set_of_the_hub_is_fetched_part_by_part_and_added(
     studio = serve_studio()
     tab = look(studio)
     page = tab.open("/data")
-    page.get_by_role("button", name="A data set of the Hugging Face Hub").click()
+    unfold(page, "A data set of the Hugging Face Hub")
     name = page.get_by_label("Its name")
     fetch = page.get_by_role("button", name="Fetch and look at it")
     fetch.click()
@@ -220,7 +221,7 @@ def test_a_data_set_of_the_hub_is_fetched_part_by_part_and_added(
 
 def test_text_that_is_pasted_is_looked_at_and_added(bring: Callable[..., Any]) -> None:
     studio, tab, page = bring()
-    page.get_by_role("button", name="Paste text, or write a table").click()
+    unfold(page, "Paste text, or write a table")
     page.get_by_role("button", name="Look at this text").click()
     page.get_by_role("alert").filter(has_text="Paste").first.wait_for()  # nothing was pasted
     lines = [f"What comes after <b>{n}</b>?;It is {n + 1}." for n in range(4)]
@@ -242,7 +243,7 @@ def _pasted(field: Any, text: str) -> None:
 
 def test_another_text_says_anew_how_many_of_it_are_kept(bring: Callable[..., Any]) -> None:
     _, tab, page = bring()
-    page.get_by_role("button", name="Paste text, or write a table").click()
+    unfold(page, "Paste text, or write a table")
     for rows, kept in (
         (1000, "About 100 prompts of 1,000 will be the test."),
         (2000, "About 200 prompts of 2,000 will be the test."),  # the same share of another text
@@ -290,14 +291,14 @@ def test_a_few_lines_that_cannot_be_read_are_left_out_by_one_press(
     page.get_by_text("1 line cannot be read and is left out: line 7.").wait_for()
     assert page.get_by_role("alert").count() == 0
     # unticked, the file is refused again, and the offer comes back
-    page.get_by_role("button", name="How the file is read").click()
+    unfold(page, "How the file is read")
     page.get_by_label("Leave out lines that cannot be read").click()
     page.get_by_role("alert").filter(has_text="Line 7 of “broken.jsonl” is not JSON").wait_for()
     file.write_text("\n".join(lines))
     page.reload()
     page.locator("#file input[type=file]").set_input_files(file)
     page.get_by_role("heading", name="These are your first rows").wait_for()
-    page.get_by_role("button", name="Advanced").click()
+    unfold(page, "Advanced")
     page.locator("#test-file input[type=file]").set_input_files(own)
     page.get_by_text("The test file of your own is used").wait_for()
     page.get_by_role("button", name="Add these examples").click()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from folds import unfold
 
 pytestmark = pytest.mark.browser
 
@@ -55,7 +56,7 @@ def test_rows_are_edited_dropped_and_added(page: Any) -> None:
 
 
 def test_a_template_is_chosen_and_shown(page: Any) -> None:
-    page.get_by_role("button", name="Change the template").click()
+    unfold(page, "Change the template")
     page.get_by_label("Template", exact=True).click()
     page.get_by_role("option", name=re.compile("^Summarize")).click()
     page.get_by_text("Summarize the following text.").first.wait_for()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from folds import unfold
 from late import late_once
 
 from jobs import Workspace
@@ -82,7 +83,7 @@ def test_choices_are_followed_and_sent(
     page.get_by_role("radio", name=re.compile("^Prompt tuning")).check()
     page.get_by_role("radio", name=re.compile("^Standard")).check()
     page.locator("#outlook").get_by_text("180", exact=True).wait_for()
-    page.get_by_role("button", name="Advanced").click()
+    unfold(page, "Advanced")
     page.get_by_role("textbox", name=re.compile("^Virtual tokens")).fill("40")
     assert page.get_by_role("textbox", name=re.compile("^Rank")).count() == 0
     page.get_by_role("textbox", name=re.compile("^Batch size")).fill("8")
@@ -107,7 +108,7 @@ def too_large(tab: Any) -> tuple[Any, Any, Any]:
     """The Train page with a batch that does not fit, its field, and the button that mends it."""
     page = tab.open("/train")
     page.locator("#method").get_by_text("Here: 36 s").first.wait_for()
-    page.get_by_role("button", name="Advanced").click()
+    unfold(page, "Advanced")
     batch = page.get_by_role("textbox", name=re.compile("^Batch size"))
     batch.fill("512")
     page.keyboard.press("Tab")
@@ -176,7 +177,7 @@ def test_a_field_that_asks_after_a_choice_leaves_the_choice_its_fields(
     late = late_once(monkeypatch, studio.workspace, "defaults")
     page = look(studio).open("/train")
     page.get_by_text("Here: 36 s").first.wait_for()
-    page.get_by_role("button", name="Advanced").click()
+    unfold(page, "Advanced")
     virtual = page.get_by_role("textbox", name=re.compile("^Virtual tokens"))
     epochs = page.get_by_role("textbox", name=re.compile("^Epochs"))
     page.get_by_role("textbox", name=re.compile("^Rank")).wait_for()
@@ -340,7 +341,7 @@ def test_on_a_phone_start_is_in_sight_and_covers_nothing_that_has_the_focus(
         "(all) => all.map((e) => getComputedStyle(e).borderRightWidth)"
     )
     assert set(ends) == {"1px"}, "a line ends each token, as its key says"
-    page.get_by_role("button", name="Advanced").click()
+    unfold(page, "Advanced")
     page.get_by_label("Dataset").focus()
     seen = 0
     while not start.evaluate("e => e === document.activeElement"):
@@ -358,7 +359,7 @@ def test_a_value_out_of_bounds_is_told_and_cannot_be_started(
 ) -> None:
     page = look(studio).open("/train")
     start = page.get_by_role("button", name="Start", exact=True)
-    page.get_by_role("button", name="Advanced").click()
+    unfold(page, "Advanced")
     field = page.get_by_role("textbox", name=re.compile("^Batch size"))
     field.fill("0")
     page.keyboard.press("Tab")

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from folds import unfold
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -90,7 +91,7 @@ def test_train_leave_come_back_and_read_the_verdict(
     name = f"my {method}"
     page = look(served).open("/train?data=habit")
     page.get_by_role("radio", name=re.compile(f"^{title}")).check()
-    page.get_by_role("button", name="Advanced").click()
+    unfold(page, "Advanced")
     page.get_by_role("textbox", name=re.compile("^Epochs")).fill("2")
     page.get_by_label("Name of the run").fill(name)
     page.get_by_role("button", name="Start").click()

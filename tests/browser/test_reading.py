@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from folds import unfold
 from late import late_once
 
 pytestmark = pytest.mark.browser
@@ -20,7 +21,7 @@ def choose(page: Any, label: str, option: str) -> None:
 
 def test_a_table_is_written_in_the_page(bring: Callable[..., Any], tmp_path: Path) -> None:
     studio, tab, page = bring()
-    page.get_by_role("button", name="Paste text, or write a table").click()
+    unfold(page, "Paste text, or write a table")
     page.get_by_role("button", name="Look at this table").click()
     page.get_by_role("alert").filter(has_text="Nothing was").wait_for()
     page.get_by_role("button", name="More rows").click()
@@ -85,7 +86,7 @@ def test_a_file_with_a_byte_order_mark_is_read_otherwise_and_added(
     file.write_text(f"prompt;completion\n{rows}", encoding="utf-8-sig")
     studio, tab, page = bring(file)
     page.get_by_role("heading", name="These are your first rows").wait_for()
-    page.get_by_role("button", name="How the file is read").click()
+    unfold(page, "How the file is read")
     encoding = page.get_by_label("Encoding", exact=True)
     assert encoding.input_value() == "UTF-8 with a byte-order mark"
     choose(page, "The first line", "is an example")
@@ -107,7 +108,7 @@ def test_a_column_that_is_chosen_while_the_file_is_read_anew_does_not_undo_that(
     file.write_text(f"prompt,completion\n{rows}", encoding="utf-8")
     studio, _, page = bring(file)
     page.get_by_role("heading", name="These are your first rows").wait_for()
-    page.get_by_role("button", name="How the file is read").click()
+    unfold(page, "How the file is read")
     late = late_once(monkeypatch, studio.workspace, "preview")
     late += [True, True]  # Gradio tells twice of what is chosen from a list
     choose(page, "The first line", "is an example")
