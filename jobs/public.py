@@ -20,7 +20,7 @@ from jobs.errors import (
     OutOfMemory,
     Unavailable,
 )
-from jobs.evaluation.browse import Browsed, browsable, browse
+from jobs.evaluation.browse import Browsed, browsable, browse, most_lost
 from jobs.evaluation.forgetting import Forgotten, TaskChange
 from jobs.evaluation.metrics import Described, described
 from jobs.evaluation.report import to_csv, to_json
@@ -146,6 +146,7 @@ __all__ = [
     "encodings",
     "keeps_whole_model",
     "method_title",
+    "most_lost",
     "option_labels",
     "sampling_options",
     "template_named",

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from jobs.evaluation.faults import is_run
 from jobs.evaluation.outcomes import opponents
+from jobs.evaluation.resampling import TIE
 from jobs.evaluation.rows import Index, Rows
 from jobs.types import ComparedExample, ComparisonResult
 
 SORTS = ("", "gain", "loss", "apart")
-TIE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,19 @@ def browsable(result: ComparisonResult) -> list[str]:
     against = opponents(result.variants, result.settings.get("models"))
     found = [v for v in result.variants if against[v] != v]
     return [v for v in found if is_run(v)] or found
+
+
+def most_lost(result: ComparisonResult) -> str | None:
+    """Of the browsable variants the one that lost on most prompts against its base; None where no
+    prompt scored lower."""
+    against, names = opponents(result.variants, result.settings.get("models")), browsable(result)
+    lost = {
+        d.a: d.losses
+        for d in result.differences
+        if d.metric == result.metric and d.a in names and d.b == against[d.a]
+    }
+    worst = max(lost, key=lambda name: lost[name], default=None)
+    return worst if worst is not None and lost[worst] else None
 
 
 def browse(

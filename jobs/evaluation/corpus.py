@@ -58,7 +58,9 @@ def difference(metric: CorpusMetric, told: Difference, a: Rows, b: Rows, seed: i
     influence = _influence(metric, left) - _influence(metric, right)
     estimates = estimates[np.isfinite(estimates)]
     if len(estimates) < 2 or float(np.ptp(estimates)) == 0:
-        return replace(empty, delta=delta, low=delta, high=delta, p=float(delta == 0))
+        return replace(
+            empty, delta=delta, low=delta, high=delta, p=told.sign_test if delta else 1.0
+        )
     found = resampled(estimates, delta, influence)
     low, high = found.ends()
     error = float(np.std(estimates))

@@ -24,8 +24,8 @@ Faults = Mapping[str, Mapping[str, int]]  # variant -> fault -> answers that hav
 _HALF = re.compile(NO_TEXT + "{1,3}$")  # at the limit: bytes of a character that was not finished
 
 _TOLD = {
-    "broken": f"hold broken characters ({NO_TEXT}): this base model cannot write these texts well. "
-    "Choose a larger base model.",
+    "broken": f"hold broken characters ({NO_TEXT}): letters that this base model has hardly seen. "
+    "Give more examples, train longer, or choose a larger base model.",
     "stuck": "say one short piece again and again, up to the limit. Give more examples, train "
     "longer, or choose a larger base model.",
 }

@@ -21,11 +21,21 @@ from dataclasses import dataclass, replace
 
 from jobs.evaluation import statistics
 from jobs.evaluation.outcomes import MIN_CHANGES, Outcome, outcome, turned
-from jobs.evaluation.verdict import enough, gap, least, little, named, number, score_word
+from jobs.evaluation.resampling import TIE
+from jobs.evaluation.verdict import (
+    capital,
+    enough,
+    gap,
+    least,
+    little,
+    named,
+    number,
+    score_word,
+)
 from jobs.types import ENOUGH_PROMPTS, ComparedExample, ComparisonResult, Difference
 
 SURPRISE = "nll"
-MOST_LOST = 0.5  # of the base's score: who keeps less has forgotten most of it
+MOST = 0.5  # of the base's score: who keeps less has forgotten most of it
 NAMED = 3  # tasks that the sentence names
 
 
@@ -73,15 +83,15 @@ class Forgotten:
     def worst(self, count: int = 5) -> list[ComparedExample]:
         """The prompts whose answers lost most; where answers are as good, those that surprise
         most. Prompts that lost nothing are not among them."""
-        found = sorted((self._loss(e), e.index) for e in self.result.examples)
+        found = sorted((self._gain(e), e.index) for e in self.result.examples)
         return [
             self.result.examples[index]
             for (score, surprise), index in found[:count]
             if score < 0 or (score == 0 and surprise < 0)
         ]
 
-    def _loss(self, example: ComparedExample) -> tuple[float, float]:
-        """How much better the run does than its base, by score and by surprise."""
+    def _gain(self, example: ComparedExample) -> tuple[float, float]:
+        """How much better the run does than its base, by score and by surprise; 0 within `TIE`."""
         after, before = example.scores[self.run], example.scores[self.base]
         score = _apart(after, before, self.result.metric)
         return score or 0.0, -(_apart(after, before, SURPRISE) or 0.0)
@@ -123,16 +133,16 @@ def _head(whole: TaskChange, run: str, prompts: str, metric: str, *, in_part: bo
             why = _little(d)
         return f"{head}: {why}; {means}; {enough(d)}."
     if whole.outcome == "worse":
-        most = d.a_mean is not None and d.b_mean is not None and d.a_mean < MOST_LOST * d.b_mean
+        most = d.a_mean is not None and d.b_mean is not None and d.a_mean < MOST * d.b_mean
         head = f"{named(run)} forgot {'most' if most else 'some'} of what its base could do"
         head = f"{head}: worse on {d.losses} and better on {d.wins} of {scored} {prompts}"
-        return f"{_capital(head)}; {means}, {gap(d)}."
+        return f"{capital(head)}; {means}, {gap(d)}."
     if in_part:
         head = f"{named(run)} forgot some of what its base could do, though not in the mean of all"
-        return f"{_capital(head)} {scored} {prompts}; {means}, {gap(d)}."
+        return f"{capital(head)} {scored} {prompts}; {means}, {gap(d)}."
     if whole.outcome == "better":
         head = f"{named(run)} forgot nothing that could be seen, and does better than its base"
-        return f"{_capital(head)} on {scored} {prompts}; {means}, {gap(d)}."
+        return f"{capital(head)} on {scored} {prompts}; {means}, {gap(d)}."
     head = f"No forgetting to be seen in {named(run)} on {scored} {prompts}"
     if d.wins + d.losses == 0:
         return f"{head}: each scores as before; {score} {number(d.a_mean)}."
@@ -218,8 +228,5 @@ def _apart(after: Mapping[str, object], before: Mapping[str, object], name: str)
     values = [getattr(scores.get(name), "value", None) for scores in (after, before)]
     if values[0] is None or values[1] is None:
         return None
-    return float(values[0]) - float(values[1])
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    apart = float(values[0]) - float(values[1])
+    return apart if abs(apart) > TIE else 0.0

@@ -16,7 +16,7 @@ first rule that applies:
 5. else: *same* (no difference to be seen). An interval that touches 0 is here.
 
 The limits of rules 1 and 3 follow from a simulation (`tests/benchmarks/coverage.md`): where they
-let an interval speak it holds the truth 93 to 97 times in 100, for each shape. With 30
+let an interval speak it holds the truth 93 to 98 times in 100, for each shape. With 30
 prompts it misses one time in four where gains are rare and large, with 50 one time in ten.
 
 How many prompts would do where these are too few (`needed`): what so many could show shrinks with

@@ -5,7 +5,7 @@ The sentence speaks of a mean score, which an answer with one wrong figure hardl
 the last line counts the answers that are a reference to the letter (`exact_match`; spacing does not
 count). Where the sentence's score is word overlap and hardly any answer is (at most `RARE` of any
 variant's), the line says that this is usual of free writing: there many answers are right. It
-excuses nothing where a warning says that answers are broken.
+excuses nothing where a warning says that answers are broken, nor where another variant's are exact.
 """
 
 from __future__ import annotations
@@ -85,7 +85,10 @@ def word_for_word(
         return f"{said}."
     if not most:
         return f"{said}. Each differs, if only by a figure: read a few."
-    return f"{said}; the others differ, if only by a word or a figure: read a few."
+    apart = "by a word, a figure or altogether"
+    if min(judged) > RARE * prompts:
+        apart = "if only by a word or a figure"
+    return f"{said}; the others differ, {apart}: read a few."
 
 
 def _told(counts: Mapping[str, int], prompts: int) -> str:

@@ -89,7 +89,8 @@ def difference(
     """`a` minus `b` over the prompts where both have a score, which are resampled as pairs.
 
     `low` and `high` are None with fewer than two such prompts; whether they can be trusted is
-    the verdict's to say.
+    the verdict's to say. Where all prompts gain the same they are that gain, `p` is the sign
+    test's, and what could have been detected is not known.
     """
     found = gains(a_values, b_values)
     if found is None:
@@ -112,10 +113,12 @@ def difference(
     if len(found.values) < 2:
         return told
     sampled = _resampled(found.values, seed)
-    low, high = (told.delta, told.delta) if sampled is None else sampled.ends()
-    p = (1.0 if told.delta == 0 else 0.0) if sampled is None else sampled.p()
+    if sampled is None:  # of gains that are all one nothing tells how far the next may lie
+        return replace(told, low=told.delta, high=told.delta, p=told.sign_test)
+    low, high = sampled.ends()
     error = float(np.std(found.values, ddof=1)) / math.sqrt(len(found.values))
-    return replace(told, low=low, high=high, p=p, detectable=detectable(error, len(found.values)))
+    least = detectable(error, len(found.values))
+    return replace(told, low=low, high=high, p=sampled.p(), detectable=least)
 
 
 def detectable(error: float, count: int) -> float:

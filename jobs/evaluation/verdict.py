@@ -1,11 +1,11 @@
-"""One honest sentence: did it help?
+"""Did it help? One honest sentence, and a second where two are better.
 
 It holds every variant against its opponent, by the rules of `jobs.evaluation.outcomes`. It leads
 with the best: better before same before unclear before worse, then the larger difference. Each of
 the others is named with what it is. Of the two that lead, where both are better, it says what they
 are to each other: a higher mean alone says nothing of that. Means are those of the prompts that
-were paired. Where no difference is seen it says how large one must have been to be seen; where
-prompts are too few, about how many would do, up to 10,000.
+were paired. Where the best shows no difference it says how large one must have been to be seen;
+where prompts are too few, about how many would do, up to 10,000.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def _lead(d: Difference, metric: str) -> str:
     else:
         head = f"{a} is {what} than {b} on average, though it wins {d.wins} and loses"
         head = f"{head} {d.losses} of {prompts} prompts"
-    return f"{_capital(head)}; {means}, {gap(d)}"
+    return f"{capital(head)}; {means}, {gap(d)}"
 
 
 def _means(d: Difference) -> str:
@@ -200,7 +200,7 @@ def _between(ranked: Sequence[Difference], metric: str, known: Iterable[Differen
         comma = "," if len(best) > 2 else ""
         return f" Too few prompts to tell which of {two}{comma} is better."
     winner = d if what == "better" else swapped(d)
-    return f" {_capital(named(winner.a))} is better than {named(winner.b)} ({gap(winner)})."
+    return f" {capital(named(winner.a))} is better than {named(winner.b)} ({gap(winner)})."
 
 
 def gap(d: Difference) -> str:
@@ -231,5 +231,6 @@ def score_word(metric: str) -> str:
     return WORDS.get(metric) or find_metric(metric).title
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """A text with a capital first letter, the rest as it is."""
     return text[:1].upper() + text[1:]

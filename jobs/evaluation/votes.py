@@ -15,10 +15,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from jobs.evaluation.outcomes import opponents
+from jobs.evaluation.resampling import TIE
 from jobs.evaluation.statistics import exact_share, sign_test
 from jobs.types import ComparisonResult, Interval, Vote
-
-TIE = 1e-9
 
 
 @dataclass(frozen=True)

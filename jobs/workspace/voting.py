@@ -15,11 +15,11 @@ LONGEST_NAME = 60
 def check_voter(name: str) -> str:
     """The name under which a person's votes are kept."""
     name = " ".join(unicodedata.normalize("NFC", name).split())
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise InputError(
-            "A vote needs a name that it is kept under.",
-            f"Give one of 1 to {LONGEST_NAME} characters.",
-        )
+    if not name:
+        raise InputError("A vote needs a name that it is kept under.", "Give one.")
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        what = f"“{name[:LONGEST_NAME]}” is no name that votes can be kept under."
+        raise InputError(what, f"Give one of 1 to {LONGEST_NAME} letters, figures and spaces.")
     return name
 
 

@@ -15,6 +15,7 @@ from jobs import (
     RunInfo,
     browsable,
     browse,
+    most_lost,
 )
 from studio.pages.common import whole
 from studio.parts.colours import is_base, title, titles
@@ -99,8 +100,10 @@ def beside(result: ComparisonResult) -> str:
 def _ways(info: ComparisonInfo, result: ComparisonResult) -> str:
     """What one wants to do next: look at the losses, vote, see the price, ask, take it along."""
     worse = ""
-    if any(d.losses for d in result.differences if d.metric == result.metric):
-        where = address("/compare", {"comparison": info.id, "sort": "loss"})
+    loser = most_lost(result)
+    if loser is not None:
+        by = loser if len(browsable(result)) > 1 else None
+        where = address("/compare", {"comparison": info.id, "sort": "loss", "by": by})
         worse = f'<a class="button" href="{esc(where)}#prompts">Where did it get worse?</a>'
     kinds = {"html": "Report", "csv": "Table (CSV)", "json": "Everything (JSON)"}
     files = "".join(

@@ -1,4 +1,4 @@
-"""Blind votes: two answers without names, the better one is chosen, names are shown afterwards."""
+"""Blind votes: two answers without names, the better one is chosen; the result has the names."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CHOICES = (
     ("right", "Right is better →"),
 )
 NOBODY = "me"  # whom earlier versions took everybody for who had typed no name
-DONE = "You have judged every pair that differs. Show who is who to see what it amounts to."
+DONE = "You have judged every pair that differs. Show the result to see what it amounts to."
 
 
 class _Shown(NamedTuple):
@@ -76,8 +76,8 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
         info = find_comparison(workspace, query(request, "comparison"))
         top = heading(
             "Which answer is better?",
-            f"Two answers to the test prompts of {info.data}. Whose they are stays hidden until "
-            "you ask; sides are drawn by lot.",
+            f"Two answers to the test prompts of {info.data}. Whose they are stays hidden, and "
+            "sides are drawn by lot; the result names whom you chose.",
             back=(f"/compare?comparison={info.id}", "The comparison"),
         )
         if not isinstance(guest, str) or not guest.strip():
@@ -95,16 +95,6 @@ def page(app: gr.Blocks, workspace: Workspace) -> None:
 
 def _parts() -> _Parts:
     top = panel()
-    voter = gr.Textbox(
-        "",
-        label="Your name",
-        info="Your votes are kept under it, those given before you type it too; several people "
-        "can vote.",
-        max_lines=1,
-        visible="hidden",
-        elem_id="voter",
-        elem_classes="voter",
-    )
     duel = panel(id="duel")
     # Hidden but there: a key may be pressed as soon as the answers are seen.
     with gr.Row(elem_classes=["actions", "ballot"]):
@@ -113,7 +103,17 @@ def _parts() -> _Parts:
         )
     with gr.Row(elem_classes="actions"):
         undo = gr.Button("Undo", elem_id="vote-undo", visible="hidden", interactive=False)
-        show = gr.Button("Show who is who", elem_id="vote-show", visible="hidden")
+        show = gr.Button("Show the result", elem_id="vote-show", visible="hidden")
+    voter = gr.Textbox(
+        "",
+        label="Your name",
+        info="Your votes are kept under it, those before you type one too. Another name is another "
+        "person: several can vote.",
+        max_lines=1,
+        visible="hidden",
+        elem_id="voter",
+        elem_classes="voter",
+    )
     result, comparison, shown = panel(id="votes"), gr.State(0), gr.State(None)
     turn = gr.Textbox("", visible="hidden", elem_id="turn")
     # They are no secrets; one drawn anew would not read what an earlier server has left.

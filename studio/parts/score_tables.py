@@ -13,6 +13,7 @@ from studio.parts.text import esc, score, signed
 # What people ask beside the score that judges: is it the very answer, how long, was it cut.
 FEW = ("exact_match", "length_ratio", "hit_limit")
 LUCK = "how often luck alone would do as much"  # what a p says, wherever one stands
+AMONG = "; p among several: the same for what is held against its base, with several looked at"
 PARTS = {
     "precision": "How much of what was answered stands in the reference.",
     "recall": "How much of the reference was answered.",
@@ -109,7 +110,7 @@ def differences_table(result: ComparisonResult, metric: str) -> str:
     return scrolling(
         f"Differences in {metric_within(metric)}",
         f"Differences in {metric_within(metric)} on the same prompts. p: {LUCK}"
-        f"{'; p among several: the same, with several looked at' * corrected}; sign test p: by "
+        f"{AMONG * corrected}; sign test p: by "
         "wins and losses alone; least to be seen: a true difference of this size shows four times "
         "in five",
         f"<tr>{head}</tr>",

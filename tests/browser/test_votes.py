@@ -39,7 +39,7 @@ def test_arrow_keys_vote_and_names_come_afterwards(
     assert [vote.choice for vote in studio.workspace.given] == ["left", "right", "tie", "bad"]
     page.keyboard.press("u")
     page.get_by_text("3 votes of yours").wait_for()
-    page.get_by_role("button", name="Show who is who").click()
+    page.get_by_role("button", name="Show the result").click()
     page.get_by_role("heading", name="What the votes say").wait_for()
     page.get_by_role("rowheader").filter(has_text="against Untuned base").first.wait_for()
     tab.assert_quiet()
@@ -75,6 +75,16 @@ def test_where_nothing_is_to_be_judged_no_button_offers_it(
     content.get_by_text("The address names no comparison.").wait_for()
     assert content.get_by_role("button").all_inner_texts() == ["×"]
     assert content.get_by_role("textbox").count() == 0
+
+
+def test_on_a_phone_the_answers_come_before_the_name(
+    look: Callable[..., Any], serve_studio: Callable[..., Any]
+) -> None:
+    """Else the ballot, which stays in sight, lies over the second answer."""
+    page = judging(look(serve_studio(), width=390))
+    right = page.get_by_role("article", name="Right answer").bounding_box()
+    assert right["y"] < page.get_by_role("button", name="Left is better").bounding_box()["y"]
+    assert right["y"] < page.get_by_role("textbox", name="Your name").bounding_box()["y"]
 
 
 def test_who_comes_back_votes_under_the_same_name(

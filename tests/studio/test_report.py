@@ -139,8 +139,10 @@ def test_all_that_is_shown_stands_in_the_address(workspace: Any) -> None:
 
 
 def test_where_it_got_worse_is_one_press_away(workspace: Any) -> None:
-    html = top(workspace.comparison(3), None, workspace.result(3))
-    assert 'href="/compare?comparison=3&amp;sort=loss#prompts">Where did it get worse?' in html
+    info, result = workspace.comparison(3), workspace.result(3)
+    html = top(info, None, result)
+    where = "/compare?comparison=3&amp;sort=loss&amp;by={}#prompts"
+    assert f'href="{where.format("recall-prompt-tuning-1")}">Where did it get worse?' in html
     for kind in ("html", "csv", "json"):
         assert f'href="/report/3.{kind}"' in html
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from jobs.evaluation import archive
-from jobs.evaluation.browse import browsable, browse
-from jobs.types import ComparedExample, ComparisonResult, Completion, Score
+from jobs.evaluation.browse import browsable, browse, most_lost
+from jobs.types import ComparedExample, ComparisonResult, Completion, Difference, Score
 
 SCORES = [(0.2, 0.9), (0.5, 0.1), (0.5, 0.5), (None, 0.4), (0.1, 0.3)]
 
@@ -97,6 +97,22 @@ def test_what_is_held_against_itself_has_no_gains(
     variants: tuple[str, ...], judged: list[str]
 ) -> None:
     assert browsable(dataclasses.replace(made(SCORES), variants=variants)) == judged
+
+
+def test_who_lost_most_is_told_by_what_each_is_to_its_base() -> None:
+    def lost(**losses: int) -> str | None:
+        told = [
+            Difference(a, b, "rougeL", 0.0, 0.0, 0.0, 0, 0, n)
+            for pair, n in losses.items()
+            for a, b in [pair.split("_")]
+        ]
+        told.append(Difference("two", "base", "chrf", 0.0, 0.0, 0.0, 0, 0, 99))
+        names = ("base", "one", "two")
+        return most_lost(dataclasses.replace(made([]), variants=names, differences=tuple(told)))
+
+    assert lost(one_base=3, two_base=1, one_two=0) == "one"
+    assert lost(one_base=0, two_base=1, two_one=50) == "two"
+    assert lost(one_base=0, two_base=0, two_one=50) is None, "they only differ from each other"
 
 
 def test_an_unknown_variant_is_the_first(result: ComparisonResult) -> None:

@@ -14,8 +14,8 @@ from jobs.types import ComparedExample, ComparisonResult, Completion, Example
 WISHED = "Kennwort zurücksetzen unter Konto"
 BROKEN = "Zo\ufffd Kennwort\ufffd\ufffd zurücksetzen unter Konto"
 TOLD = (
-    "{} hold broken characters (\ufffd): this base model cannot write these texts well. Choose a "
-    "larger base model."
+    "{} hold broken characters (\ufffd): letters that this base model has hardly seen. Give more "
+    "examples, train longer, or choose a larger base model."
 )
 
 

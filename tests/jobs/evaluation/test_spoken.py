@@ -9,6 +9,7 @@ from jobs.evaluation.spoken import word_for_word
 from jobs.types import Completion, Example, Interval
 
 READ = "; the others differ, if only by a word or a figure: read a few."
+AFAR = "; the others differ, by a word, a figure or altogether: read a few."
 LINE = "Word for word the reference: "
 
 
@@ -60,7 +61,12 @@ def test_more_than_a_few_exact_answers_are_no_free_writing() -> None:
 def test_short_answers_are_not_excused_as_free_writing() -> None:
     none = line("exact_match", base=0, lora=0)
     assert none == f"{LINE}0 of 120 before, 0 after. Each differs, if only by a figure: read a few."
-    assert line("exact_match", base=0, lora=2) == f"{LINE}0 of 120 before, 2 after{READ}"
+    assert line("exact_match", base=0, lora=2) == f"{LINE}0 of 120 before, 2 after{AFAR}"
+
+
+def test_where_one_is_often_exact_another_hardly_ever_may_be_far_off() -> None:
+    several = line(base=0, lora=104, tuned=4)
+    assert several == f"{LINE}0 of 120 by the base, 104 by “lora”, 4 by “tuned”{AFAR}"
 
 
 def test_without_a_score_nothing_is_said() -> None:

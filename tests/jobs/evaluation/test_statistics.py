@@ -128,6 +128,11 @@ def test_p_and_the_interval_say_the_same():
             assert found.p == pytest.approx(ttest_1samp(gains, 0).pvalue, abs=0.04)
 
 
+def test_where_all_gain_the_same_nobody_knows_what_could_have_been_seen():
+    assert difference([0.5] * 60, [0.5] * 60).detectable is None
+    assert difference([0.9] * 60, [0.5] * 60).detectable is None
+
+
 def test_an_interval_that_ends_at_0_is_not_below_a_twentieth():
     found = difference([1.0] * 8 + [0.0] * 43, [0.0] * 8 + [1.0] * 2 + [0.0] * 41)
     assert (found.wins, found.losses, found.low) == (8, 2, 0.0)
@@ -136,6 +141,8 @@ def test_an_interval_that_ends_at_0_is_not_below_a_twentieth():
 
 def test_p_of_no_difference_and_of_a_sure_one():
     assert difference([0.5] * 60, [0.5] * 60).p == 1.0
+    assert difference([0.5] * 60, [0.0] * 60).p == sign_test(60, 0)
+    assert difference([0.5] * 2, [0.0] * 2).p == 0.5, "two coins of a side"
     assert difference(scores(60, 1, 0.4), scores(60, 2)).p < 0.001
 
 

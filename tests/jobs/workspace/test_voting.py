@@ -111,6 +111,9 @@ def test_what_cannot_be_a_vote(compared: Any) -> None:
     ):
         with pytest.raises(error):
             vote(*arguments)
+    with pytest.raises(InputError, match=f"“{60 * 'a'}” is no name") as told:
+        vote(number, 300 * "a", place, left, right, "left")
+    assert told.value.cure == "Give one of 1 to 60 letters, figures and spaces."
     assert bench.store.votes.list(number) == []
     assert bench.workspace.votes(number) == ()
 

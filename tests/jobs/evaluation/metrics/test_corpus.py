@@ -10,8 +10,11 @@ import sacrebleu
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jobs.evaluation.corpus import difference
 from jobs.evaluation.metrics import CorpusMetric, metric
 from jobs.evaluation.metrics.bleu import tokenizer_for
+from jobs.evaluation.statistics import sign_test
+from jobs.types import Difference
 
 NAMES = ("bleu", "chrf")
 WORD = st.sampled_from(
@@ -99,3 +102,16 @@ def test_a_test_set_of_three_words_has_no_bleu():
     short = np.array([one.statistics("a b c", ["a b c"])], dtype=np.float64)
     assert np.isnan(one.whole(short)[0])
     assert one.score("a b c", ["a b c"]).value == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_where_every_prompt_gains_the_same_luck_is_that_of_coins(name):
+    """No resample differs from another: it says nothing of how far the next prompt may lie."""
+    one = metric(name)
+    right = [one.statistics("A cat sat on the mat.", ["A cat sat on the mat."])] * 60
+    wrong = [one.statistics("Nobody knows of dogs.", ["A cat sat on the mat."])] * 60
+    told = Difference("a", "b", name, None, None, None, 60, 0, 0, sign_test=sign_test(60, 0))
+    found = difference(one, told, right, wrong, 0)
+    assert found.delta > 0.5
+    assert found.p == sign_test(60, 0)
+    assert difference(one, told, right, right, 0).p == 1.0
