@@ -53,7 +53,7 @@ def written(kind: str, info: ComparisonInfo, result: ComparisonResult) -> Iterat
         yield "\ufeff"
         yield from to_csv(result)
     else:
-        text = json.dumps(to_json(result), indent=2, ensure_ascii=False, allow_nan=False)
+        text = json.dumps(to_json(result, info.id), indent=2, ensure_ascii=False, allow_nan=False)
         yield text + "\n"
 
 

@@ -16,9 +16,10 @@ from jobs.types import ComparedExample, ComparisonResult, Score
 FORMULA = frozenset("=+-@\t\r")  # what a spreadsheet takes for the start of a formula
 
 
-def to_json(result: ComparisonResult) -> dict[str, Any]:
+def to_json(result: ComparisonResult, number: int | None = None) -> dict[str, Any]:
     """Plain dicts, lists, text and numbers; a number that is none is null, never NaN or Infinity.
 
+    `comparison` is its number, there where `number` is given: what a run forgot has none.
     `verdict` is the sentence; `outcome` says in one word what the variant is that it leads with:
     better, same, unclear or worse (`jobs.evaluation.outcomes` has the rules; rows that a run learnt
     from are unclear as well), and plain where one variant alone was scored. `scores`, `summary` and
@@ -27,6 +28,7 @@ def to_json(result: ComparisonResult) -> dict[str, Any]:
     """
     judging = {metric.name for metric in metrics() if metric.judges}
     document = {
+        **({} if number is None else {"comparison": number}),
         "data": result.data,
         "split": result.split,
         "variants": result.variants,

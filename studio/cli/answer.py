@@ -51,7 +51,7 @@ def compare(
 
     With --json the field “outcome” has that in one word, of the variant that the verdict leads
     with: better, same, unclear (too few prompts to tell, or rows that a run
-    learnt from) or worse.
+    learnt from) or worse; “comparison” has the number that “attune votes” takes.
     """
     settle(context, home, json)
     if to is not None and to.expanduser().is_dir():
@@ -66,9 +66,9 @@ def compare(
     if to is not None:
         write(to.expanduser(), workspace.comparison(comparison.id), result)
     if wants_json(context):
-        show.document(to_json(result))
+        show.document(to_json(result, comparison.id))
     else:
-        tell(result)
+        tell(comparison.id, result)
     if to is not None:
         files.tell("The comparison", to.expanduser(), wants_json(context))
 
@@ -98,8 +98,8 @@ def write(path: Path, info: ComparisonInfo, result: ComparisonResult) -> None:
     files.write(path, written(kind if kind in FORMATS else "json", info, result))
 
 
-def tell(result: ComparisonResult, most: int = 2) -> None:
-    """The sentence, the scores with their intervals, and the first examples side by side."""
+def tell(number: int, result: ComparisonResult, most: int = 2) -> None:
+    """The sentence, the scores with intervals, the first examples side by side, and its number."""
     show.say(f"\n{result.verdict}\n")
     shown = [one for one in described() if one.name in result.summary[result.variants[0]]]
     show.table(("", *result.variants), [_scores(result, one) for one in shown])
@@ -110,6 +110,7 @@ def tell(result: ComparisonResult, most: int = 2) -> None:
         show.say(f"reference  {show.brief(example.references[0])}")
         for variant in result.variants:
             show.say(f"{variant}  {show.brief(example.completions[variant].text)}")
+    show.say(f"\nComparison {number}. The blind votes on it: attune votes {number}")
 
 
 def export(

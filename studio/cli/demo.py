@@ -51,9 +51,9 @@ def demo(
     comparison = workspace.compare(dataset.name, ["base", *(run.name for run in runs)])
     result = answer.finish(workspace, comparison)
     if result is not None and wants_json(context):
-        show.document(to_json(result))
+        show.document(to_json(result, comparison.id))
     elif result is not None:
-        answer.tell(result)
+        answer.tell(comparison.id, result)
     if not no_ui:
         from studio.address import Address
         from studio.server import serve

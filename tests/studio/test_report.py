@@ -79,6 +79,7 @@ def test_the_table_has_a_line_a_prompt_and_no_formulas(workspace: Any) -> None:
 
 def test_the_json_is_that_of_the_command_line(workspace: Any) -> None:
     document = json.loads("".join(written("json", workspace.comparison(3), workspace.result(3))))
+    assert document["comparison"] == 3
     assert document["verdict"] == workspace.result(3).verdict
     assert len(document["examples"]) == 120
 

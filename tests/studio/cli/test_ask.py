@@ -205,3 +205,32 @@ def test_votes_on_a_comparison_that_is_not_there(attune: Attune) -> None:
     status, _, err = attune("votes", "77")
     assert status == 2
     assert err
+
+
+def test_votes_without_a_number_list_the_comparisons(attune: Attune) -> None:
+    status, out, _ = attune("votes")
+    assert status == 0
+    head, *rows, last = out.splitlines()
+    assert head.split() == ["comparison", "data", "variants", "state"]
+    assert [row.split()[0] for row in rows] == ["4", "3", "2"], "the newest first"
+    assert "base, house-style-lora-1, recall-prompt-tuning-1" in rows[1]
+    assert rows[1].split()[-1] == "done"
+    assert last == "“attune votes COMPARISON” tells the votes on one."
+    listed = json.loads(attune("votes", "--json")[1])
+    assert [one["comparison"] for one in listed] == [4, 3, 2]
+    assert listed[2] == {
+        "comparison": 2,
+        "data": "house-style-sample",
+        "variants": ["base", "house-style-lora-1"],
+        "state": "failed",
+    }
+
+
+def test_where_there_is_no_comparison_votes_say_how_to_get_one(
+    attune: Attune, workspace: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workspace, "comparisons", lambda: [])
+    status, out, _ = attune("votes")
+    assert (status, out.startswith("No comparisons yet.")) == (0, True)
+    assert "attune compare" in out
+    assert json.loads(attune("votes", "--json")[1]) == []
