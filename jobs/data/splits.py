@@ -79,7 +79,9 @@ def sides_of(
     """
     for name, share in (("test", test_share), ("validation", validation_share)):
         if share is not None and not 0 <= share <= 0.9:
-            raise InputError(f"The {name} share is {share:g}.", "Give a share from 0 to 0.9.")
+            percent = f"; {share:g} percent is {share / 100:g}" if 1 < share <= 90 else ""
+            cure = f"Give a share from 0 to 0.9{percent}."
+            raise InputError(f"The {name} share is {share:g}.", cure)
     leaked = None if held_out is None else np.isin(lots, held_out)
     ordered = np.sort(lots if leaked is None else lots[~leaked])
     groups = begins(ordered)

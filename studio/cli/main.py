@@ -26,6 +26,7 @@ from studio.cli import (
     runs,
     votes,
 )
+from studio.cli.misuse import misuse
 from studio.cli.options import HomeOption, JsonOption, address_to, open_workspace, settle
 
 CLOSED_PIPE = 141  # 128 and SIGPIPE: how a shell tells that cat or grep ended at “| head -1”
@@ -115,15 +116,9 @@ def main() -> None:
         print(end="", flush=True)  # here, where a closed pipe is caught
     except AttuneError as error:
         status = fail(error.what, error.cure, kind=error.kind, told=told(error))
-    except typer.TyperException as error:  # an option or command that does not exist, and so on
-        context = getattr(error, "ctx", None)
-        where = context.command_path if context else "attune"
-        said = error.format_message() if hasattr(error, "format_message") else str(error)
-        cure = f"See “{where} --help” for what this command takes."
-        if context and said == context.get_help():  # a group of commands, and none of them named
-            status = fail(f"“{where}” wants one of its commands.", cure, told=said)
-        else:
-            status = fail(said if said.endswith((".", "?")) else f"{said}.", cure)
+    except typer.TyperException as error:
+        wrong = misuse(error)
+        status = fail(wrong.what, wrong.cure, told=wrong.told)
     except OverflowError:  # a number that the database has no room for
         status = fail("A number in this command is too large.", "Give one that Attune has shown.")
     except BrokenPipeError:

@@ -14,21 +14,33 @@ from studio.cli.options import HomeOption, JsonOption, open_workspace, settle, w
 
 app = typer.Typer(help="Show the queue, change its order, pause it and go on.")
 JobArgument = Annotated[int, typer.Argument(metavar="JOB", help="A job's number in the queue.")]
+EndedOption = Annotated[
+    bool, typer.Option("--ended", help="The jobs that ended early, newest first, instead.")
+]
 
 
 @app.callback(invoke_without_command=True)
-def list_(
+def queue(
     context: typer.Context,
-    ended: Annotated[
-        bool, typer.Option("--ended", help="The jobs that ended early, newest first, instead.")
-    ] = False,
+    ended: EndedOption = False,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
     """Show the queue, change its order, pause it and go on."""
     settle(context, home, json)
-    if context.invoked_subcommand is not None:
-        return
+    if context.invoked_subcommand is None:
+        list_(context, ended)
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    ended: EndedOption = False,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Show the queue, as “attune queue” alone does."""
+    settle(context, home, json)
     workspace = open_workspace(context)
     if ended:
         _tell_ended(context, workspace)

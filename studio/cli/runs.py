@@ -62,11 +62,17 @@ def train(
 
 
 @app.callback(invoke_without_command=True)
-def list_(context: typer.Context, home: HomeOption = None, json: JsonOption = False) -> None:
+def runs(context: typer.Context, home: HomeOption = None, json: JsonOption = False) -> None:
     """List the runs, look at one, read its log."""
     settle(context, home, json)
-    if context.invoked_subcommand is not None:
-        return
+    if context.invoked_subcommand is None:
+        list_(context)
+
+
+@app.command("list")
+def list_(context: typer.Context, home: HomeOption = None, json: JsonOption = False) -> None:
+    """List the runs, as “attune runs” alone does."""
+    settle(context, home, json)
     runs = open_workspace(context).runs()
     if wants_json(context):
         show.document([runs_told.line(run) for run in runs])

@@ -86,6 +86,16 @@ def test_shares_may_be_nothing_but_not_everything():
             split(rows, test_share=share)
 
 
+def test_percent_are_told_as_the_share_that_they_are():
+    rows = _examples([(f"p{i}", "x") for i in range(10)])
+    with pytest.raises(InputError) as refused:
+        split(rows, test_share=20)
+    assert refused.value.cure == "Give a share from 0 to 0.9; 20 percent is 0.2."
+    with pytest.raises(InputError) as refused:
+        split(rows, test_share=-20)
+    assert refused.value.cure == "Give a share from 0 to 0.9."
+
+
 def test_too_few_prompts_are_an_error():
     for rows in ([], [("a", "x")], [("a", "x"), ("A", "y")], [("a", "x"), ("b", "x")]):
         with pytest.raises(DataError, match="at least 3"):

@@ -378,3 +378,78 @@ def test_a_program_gets_the_cure_of_a_disk_apart(
     error = json.loads(attune("runs", "--json")[2])["error"]
     assert error["what"] == "The disk said: No space left on device."
     assert "--home" in error["cure"]
+
+
+@pytest.mark.parametrize(
+    ("words", "what", "cure"),
+    [
+        (
+            ("train", "--data", "a", "--seed", "abc"),
+            "“--seed” is “abc”, which is not a whole number.",
+            "Give a whole number: see “attune train --help”.",
+        ),
+        (
+            ("train", "--data", "a", "--seed", "2.5"),
+            "“--seed” is “2.5”, which is not a whole number.",
+            "Give a whole number: see “attune train --help”.",
+        ),
+        (
+            ("ui", "--port", "99999"),
+            "“--port” is 99999, which is out of bounds.",
+            "Give a value from 1 to 65535.",
+        ),
+        (
+            ("ui", "--port", "http"),
+            "“--port” is “http”, which is not a whole number.",
+            "Give a value from 1 to 65535.",
+        ),
+        (
+            ("data", "show", "a", "--offset", "-1"),
+            "“--offset” is -1, which is out of bounds.",
+            "Give a value at least 0.",
+        ),
+        (
+            ("data", "add", "f", "--name", "n", "--test-share", "0,2"),
+            "“--test-share” is “0,2”, which is not a number.",
+            "Write it with a point. Give a number: see “attune data add --help”.",
+        ),
+        (
+            ("data", "add", "f", "--name", "n", "--test-share", "20%"),
+            "“--test-share” is “20%”, which is not a number.",
+            "Write it as a share: 0.2 is 20 percent. Give a number: see “attune data add --help”.",
+        ),
+        (
+            ("queue", "stop", "all"),
+            "“JOB” is “all”, which is not a whole number.",
+            "Give a whole number: see “attune queue stop --help”.",
+        ),
+        (
+            ("votes", "house-style"),
+            "“COMPARISON” is “house-style”, which is not a whole number.",
+            "Give a whole number: see “attune votes --help”.",
+        ),
+    ],
+)
+def test_a_value_that_will_not_do_is_told_in_our_words(
+    attune: Any, words: tuple[str, ...], what: str, cure: str
+) -> None:
+    """As options of a method are, and not in the words of the library that reads the command."""
+    status, out, err = attune(*words)
+    assert (status, out, err.strip()) == (2, "", f"{what} {cure}")
+    error = json.loads(attune(*words, "--json")[2])["error"]
+    assert (error["what"], error["cure"]) == (what, cure)
+
+
+def test_a_number_of_a_thousand_digits_is_not_repeated(attune: Any) -> None:
+    for digits in (1_000, 10_000):
+        status, _, err = attune("votes", "9" * digits)
+        assert status == 2
+        assert len(err) < 200
+        assert "too large" in err
+
+
+@pytest.mark.parametrize("command", ["runs", "queue"])
+def test_what_lists_by_itself_lists_by_name_too(attune: Any, command: str) -> None:
+    assert attune(command, "list") == attune(command)
+    assert attune(command, "list", "--json") == attune(command, "--json")
+    assert attune(command)[0] == 0

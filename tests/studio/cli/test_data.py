@@ -138,7 +138,7 @@ def test_rows_are_edited_dropped_and_added(tickets: Any) -> None:
     ("arguments", "told"),
     [
         (("drop-row", "d", "999"), "no row 999"),
-        (("drop-row", "d", "0"), "greater than or equal to 1"),
+        (("drop-row", "d", "0"), "“row” is 0, which is out of bounds. Give a value at least 1."),
         (("drop-row", "d", "1", "--split", "learn"), "no split"),
         (("add-row", "d", "--prompt", " ", "--completion", "a"), "needs a prompt"),
         (("edit-row", "d", "1", "--prompt", "a"), "--completion"),

@@ -42,6 +42,12 @@ def test_the_queue_is_listed_and_says_that_it_is_paused(attune: Attune) -> None:
     assert document["jobs"][0]["state"] == "queued"
 
 
+def test_the_ended_jobs_are_listed_by_name_too(attune: Attune) -> None:
+    attune("queue", "stop", "2")
+    listed = attune("queue", "list", "--ended", "--json")[1]
+    assert jobs(listed) == [2] == jobs(attune("queue", "--ended", "--json")[1])
+
+
 def test_order_and_stop_and_going_on(attune: Attune) -> None:
     assert jobs(attune("queue", "move", "3", "first", "--json")[1]) == [3, 1, 2]
     assert jobs(attune("queue", "stop", "1", "--json")[1]) == [3, 2]
