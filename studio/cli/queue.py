@@ -42,7 +42,8 @@ def list_(
     """Show the queue, as “attune queue” alone does."""
     settle(context, home, json)
     workspace = open_workspace(context)
-    if ended:
+    before = context.parent is not None and context.parent.params.get("ended", False)
+    if ended or before:  # --ended may stand before the word “list” as well
         _tell_ended(context, workspace)
     else:
         _tell(context, workspace)
