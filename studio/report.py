@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime
 import importlib.resources
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
-from jobs import ComparisonInfo, ComparisonResult, to_csv, to_json
+from jobs import ComparisonInfo, ComparisonResult, Tally, to_csv, to_json
 from studio.pages.compared import beside, scores
 from studio.parts.colours import titles
 from studio.parts.completions import compared_row
@@ -17,6 +17,7 @@ from studio.parts.intervals import metric_within
 from studio.parts.lists import model_title
 from studio.parts.text import count, esc, several
 from studio.parts.verdict import banner, sign
+from studio.parts.votes import tallies
 
 FORMATS: Mapping[str, str] = {
     "html": "text/html; charset=utf-8",
@@ -45,20 +46,27 @@ _OWN_STYLE = """
 """
 
 
-def written(kind: str, info: ComparisonInfo, result: ComparisonResult) -> Iterator[str]:
-    """A comparison in one of `FORMATS`, in parts; a table says of itself that it is UTF-8."""
+def written(
+    kind: str, info: ComparisonInfo, result: ComparisonResult, votes: Sequence[Tally] = ()
+) -> Iterator[str]:
+    """A comparison in one of `FORMATS`, in parts; a table says of itself that it is UTF-8, and has
+    no place for what people's `votes` amount to."""
     if kind == "html":
-        yield from page(info, result)
+        yield from page(info, result, votes)
     elif kind == "csv":
         yield "\ufeff"
         yield from to_csv(result)
     else:
-        text = json.dumps(to_json(result, info.id), indent=2, ensure_ascii=False, allow_nan=False)
+        text = json.dumps(
+            to_json(result, info.id, votes), indent=2, ensure_ascii=False, allow_nan=False
+        )
         yield text + "\n"
 
 
-def page(info: ComparisonInfo, result: ComparisonResult) -> Iterator[str]:
-    """The document in parts; the scores unfolded, then the prompts in order."""
+def page(
+    info: ComparisonInfo, result: ComparisonResult, votes: Sequence[Tally] = ()
+) -> Iterator[str]:
+    """The document in parts; the scores unfolded, what people chose, then the prompts in order."""
     names = titles(result.variants)
     made = datetime.datetime.fromtimestamp(info.created)
     style = (importlib.resources.files("assets") / "theme" / "studio.css").read_text("utf-8")
@@ -77,6 +85,8 @@ def page(info: ComparisonInfo, result: ComparisonResult) -> Iterator[str]:
     )
     yield banner(result.verdict, sign(result.outcome)) + beside(result)
     yield scores(result).replace('<details class="more">', '<details class="more" open>')
+    if votes:
+        yield tallies(votes)
     rows = (compared_row(e, result.variants, result.metric) for e in result.examples)
     total = len(result.examples)
     told = f"{several(total, 'prompt')}, scored by {metric_within(result.metric)}."

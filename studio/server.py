@@ -260,9 +260,10 @@ def _reports(app: FastAPI, workspace: Workspace) -> None:
             result = workspace.result(info.id)
             if result is None:
                 raise NotFound(f"Comparison {comparison_id} is {info.state}.", "Wait for its end.")
+            votes = workspace.votes(info.id)
         except AttuneError as error:
             return PlainTextResponse(str(error), status_code=404)
         name = f"comparison-{comparison_id}.{kind}"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        texts = (part.encode("utf-8", "replace") for part in written(kind, info, result))
+        texts = (part.encode("utf-8", "replace") for part in written(kind, info, result, votes))
         return StreamingResponse(texts, media_type=FORMATS[kind], headers=headers)

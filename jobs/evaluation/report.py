@@ -11,15 +11,19 @@ from pathlib import PurePath
 from typing import Any
 
 from jobs.evaluation.metrics import described, metrics
+from jobs.evaluation.votes import Tally
 from jobs.types import ComparedExample, ComparisonResult, Score
 
 FORMULA = frozenset("=+-@\t\r")  # what a spreadsheet takes for the start of a formula
 
 
-def to_json(result: ComparisonResult, number: int | None = None) -> dict[str, Any]:
+def to_json(
+    result: ComparisonResult, number: int | None = None, votes: Sequence[Tally] = ()
+) -> dict[str, Any]:
     """Plain dicts, lists, text and numbers; a number that is none is null, never NaN or Infinity.
 
-    `comparison` is its number, there where `number` is given: what a run forgot has none.
+    `comparison` is its number, and `votes` what people chose blind, pair by pair; both are there
+    where `number` is given: what a run forgot has none.
     `verdict` is the sentence; `outcome` says in one word what the variant is that it leads with:
     better, same, unclear or worse (`jobs.evaluation.outcomes` has the rules; rows that a run learnt
     from are unclear as well), and plain where one variant alone was scored. `scores`, `summary` and
@@ -27,8 +31,10 @@ def to_json(result: ComparisonResult, number: int | None = None) -> dict[str, An
     as the length ratio.
     """
     judging = {metric.name for metric in metrics() if metric.judges}
+    told = [dataclasses.asdict(tally) for tally in votes]
+    numbered = {} if number is None else {"comparison": number, "votes": told}
     document = {
-        **({} if number is None else {"comparison": number}),
+        **numbered,
         "data": result.data,
         "split": result.split,
         "variants": result.variants,

@@ -28,6 +28,7 @@ from studio.pages.subjects import is_there
 from studio.pages.talk import Asked, Talk, before, talk, wire_talk
 from studio.parts.colours import is_base
 from studio.parts.notices import error_notice
+from studio.parts.votes import tallies
 
 
 @dataclass(frozen=True)
@@ -140,10 +141,11 @@ def _drawn(
     shown[detail.top] = top(info, job, result, _early(workspace, info) if info.error else ())
     if result is None:
         return shown
+    votes = workspace.votes(info.id)
     return {
         **shown,
         detail.finished: gr.Column(visible=True),
-        detail.scores: scores(result),
+        detail.scores: scores(result) + (tallies(votes) if votes else ""),
         detail.prompts: prompts(info, result, view),
         **draw_here(workspace, detail.forgotten, info),
         detail.talk.before: before(workspace),

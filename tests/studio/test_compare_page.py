@@ -125,3 +125,13 @@ def test_a_variant_is_explained_where_the_word_first_stands(workspace: Any) -> N
     assert said
     assert "very variant" not in before
     assert "Every variant, the base and each run, answers" in after
+
+
+def test_what_people_chose_blind_stands_below_the_scores(
+    caller: Callable[..., Any], workspace: Any
+) -> None:
+    call = caller(workspace, "/compare")
+    assert "What the votes say" not in call("load", "?comparison=3")["scores"]
+    duel = workspace.duel(3, "Anna")
+    workspace.vote(3, "Anna", duel.position, duel.left, duel.right, "left")
+    assert "What the votes say" in call("load", "?comparison=3")["scores"]

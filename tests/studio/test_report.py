@@ -7,12 +7,14 @@ import io
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from jobs import Score
+from jobs.home import Home
 from studio.pages.compared import View, prompts, top
 from studio.report import MOST_ROWS, page, written
 from studio.server import create_app
@@ -20,8 +22,6 @@ from studio.server import create_app
 
 @pytest.fixture(scope="module")
 def client(fakes: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    from jobs.home import Home
-
     workspace = fakes.FakeWorkspace(Home(tmp_path_factory.mktemp("home")).make())
     with TestClient(create_app(workspace), base_url="http://127.0.0.1:7860") as client:
         yield client
@@ -82,6 +82,21 @@ def test_the_json_is_that_of_the_command_line(workspace: Any) -> None:
     assert document["comparison"] == 3
     assert document["verdict"] == workspace.result(3).verdict
     assert len(document["examples"]) == 120
+
+
+def test_what_people_chose_blind_goes_along(fakes: Any, tmp_path: Path) -> None:
+    workspace = fakes.FakeWorkspace(Home(tmp_path / "home").make())
+    with TestClient(create_app(workspace), base_url="http://127.0.0.1:7860") as client:
+        assert client.get("/report/3.json").json()["votes"] == []
+        assert "What the votes say" not in client.get("/report/3.html").text
+        duel = workspace.duel(3, "Anna")
+        workspace.vote(3, "Anna", duel.position, duel.left, duel.right, "left")
+        (told,) = client.get("/report/3.json").json()["votes"]
+        report = client.get("/report/3.html").text
+    assert {told["a"], told["b"]} == {duel.left, duel.right}
+    assert (told["votes"], told["voters"]) == (1, ["Anna"])
+    assert "What the votes say" in report
+    assert "Anna" not in report, "what was chosen is told, not by whom"
 
 
 @pytest.mark.parametrize(
