@@ -102,8 +102,7 @@ def _ways(info: ComparisonInfo, result: ComparisonResult) -> str:
     worse = ""
     loser = most_lost(result)
     if loser is not None:
-        by = loser if len(browsable(result)) > 1 else None
-        where = address("/compare", {"comparison": info.id, "sort": "loss", "by": by})
+        where = address("/compare", {"comparison": info.id, "sort": "loss", "by": loser})
         worse = f'<a class="button" href="{esc(where)}#prompts">Where did it get worse?</a>'
     kinds = {"html": "Report", "csv": "Table (CSV)", "json": "Everything (JSON)"}
     files = "".join(

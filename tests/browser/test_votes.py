@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from jobs import Duel
+
 pytestmark = pytest.mark.browser
 
 
@@ -78,10 +80,13 @@ def test_where_nothing_is_to_be_judged_no_button_offers_it(
 
 
 def test_on_a_phone_the_answers_come_before_the_name(
-    look: Callable[..., Any], serve_studio: Callable[..., Any]
+    look: Callable[..., Any], serve_studio: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else the ballot, which stays in sight, lies over the second answer."""
-    page = judging(look(serve_studio(), width=390))
+    studio = serve_studio()
+    short = Duel(1, "base", "house-style-lora-1", 0, 240)  # else it is drawn by lot
+    monkeypatch.setattr(studio.workspace, "duel", lambda *asked: short)
+    page = judging(look(studio, width=390))
     right = page.get_by_role("article", name="Right answer").bounding_box()
     assert right["y"] < page.get_by_role("button", name="Left is better").bounding_box()["y"]
     assert right["y"] < page.get_by_role("textbox", name="Your name").bounding_box()["y"]
